@@ -1,0 +1,33 @@
+"""Every exception we raise on purpose, as a tree.
+
+    TsunaguError
+    ├── AuthorError        the author of a playbook, template or table must act   exit 1
+    ├── SettingsError      the operator must act                                  exit 2
+    └── BrokenPromise      we must act                                            exit 70
+
+What the outside world does is no exception: it is an `Outcome` and is journaled.
+"""
+
+
+class TsunaguError(Exception):
+    """Anything this project raises on purpose; `exit_status` is the command's."""
+
+    exit_status: int = 70
+
+
+class AuthorError(TsunaguError):
+    """What somebody wrote cannot be used as it stands; the problems say where and why."""
+
+    exit_status = 1
+
+
+class SettingsError(TsunaguError):
+    """The machine, the settings or the moment do not allow this; the text says what to type."""
+
+    exit_status = 2
+
+
+class BrokenPromise(TsunaguError):  # noqa: N818 - the word of the house for a fault of ours
+    """We did not keep a promise of ours; the text says which, with ids and without addresses."""
+
+    exit_status = 70

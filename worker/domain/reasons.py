@@ -1,0 +1,47 @@
+"""Why something happens, waits or does not happen: a code and its values, no sentence.
+
+The sentence, Japanese or English, is made at the edge (`worker.cli.phrases`), from one table that
+a test keeps complete for every code of this module.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Because(Enum):
+    """Every reason a decision can have."""
+
+    DUE = "due"  # moment: the fact and distance it comes from
+    HOURS = "hours"  # outside the hours of sending
+    DAYS = "days"  # no business day
+    AT_MOST = "at_most"  # the budget of messages is used up until then
+    PACE = "pace"  # the person wants less contact
+    SEASON = "season"  # outside the season of the step
+    DEADLINE_WON = "deadline_won"  # sent outside hours or days, so as to keep no_later_than
+    FACT_MISSING = "fact_missing"  # waits for a fact
+    CONDITION = "condition"  # `if` was false
+    NOT_YET_TRUE = "not_yet_true"  # a `when` condition that is not true so far
+    STOPPED = "stopped"  # a fact of stop_on
+    HELD = "held"  # a human holds everything for this person
+    PAUSED = "paused"  # a human paused the playbook
+    APPROVAL = "approval"  # waits for somebody's release
+    ANSWERED = "answered"  # the answer came: the ladder is left
+    AWAITING_ANSWER = "awaiting_answer"  # asked, not yet silent
+    TOO_LATE = "too_late"  # no_later_than or the grace for late steps has passed
+    NEW_IN_VERSION = "new_in_version"  # the step came with a migration, after its moment
+    IN_FLIGHT = "in_flight"  # written, not yet settled
+    ALREADY = "already"  # it happened before
+    UNREACHABLE = "unreachable"  # no usable address
+    FUSE = "fuse"  # too many at once: held until a human looks
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, with the values its sentence needs (always text, never an address)."""
+
+    because: Because
+    values: tuple[tuple[str, str], ...] = ()
+
+    def value(self, name: str) -> str:
+        """Give one value of the sentence; empty if this reason has none of that name."""
+        return dict(self.values).get(name, "")

@@ -1,0 +1,1 @@
+"""The records HR keeps: people and staff, as Excel and an ATS write them."""
