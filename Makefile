@@ -1,0 +1,63 @@
+# One command each, from a bare clone: everything that is missing is set up first, once.
+# A machine needs python3 (3.11 or newer) and make; `make test` may install servers where it may.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+BENCH_READY := .cache/bench-venv/.ready
+PYTEST := $(BIN)/python -m pytest -q -n 2
+
+.PHONY: help setup servers demo test check fix golden bench crash clean
+
+help: ## say what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make the environment; done by the others when needed
+
+$(READY): requirements.lock pyproject.toml .ci/environment
+	@.ci/environment $(PYTHON) $(VENV) requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH_READY): requirements-bench.lock .ci/environment
+	@.ci/environment $(PYTHON) .cache/bench-venv requirements-bench.lock
+	@touch $@
+
+servers: $(READY) ## install the servers that tests talk to (Debian packages)
+	@$(BIN)/python tests/servers/packages.py
+
+demo: $(READY) ## a year with people who do not exist, through a mail server on this machine
+	@$(BIN)/tsunagu demo
+
+test: servers ## the whole suite, with the servers it needs
+	@$(PYTEST)
+
+check: $(READY) ## format, lint, types, floors, the tests without servers, the shipped playbooks
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PYTEST) -m "not services"
+	@$(BIN)/tsunagu check playbooks/
+
+fix: $(READY) ## format, and mend what can be mended safely
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+golden: $(READY) ## write the golden files anew, and show what changed
+	@$(BIN)/python -m pytest -q --golden -m "not services" tests
+	@git --no-pager diff --stat -- tests
+	@git --no-pager diff -- tests
+
+bench: servers $(BENCH_READY) ## the figures, each beside its yardstick, in one run
+	@$(BIN)/python -m tests.bench
+
+crash: servers ## the long form of the kill -9 test: hundreds of kills
+	@$(BIN)/python -m tests.crash
+
+clean: ## remove what the commands above made
+	@rm -rf $(VENV) .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
