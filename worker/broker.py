@@ -1,0 +1,190 @@
+"""The broker says "look now" to a lane, and nothing else: which one, and our own small one.
+
+Times, retries and results live in the journal, never here: losing every message loses nothing. So
+the broker of one process (the default) is a bounded queue in memory that refuses delays, drops a
+nudge that already waits, and gives back what nobody had begun. Redis joins many machines by one
+setting; actors and middleware are the same on both.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import dramatiq
+from dramatiq import Broker, Consumer, Message, MessageProxy, Middleware
+from dramatiq.errors import BrokerConnectionError, QueueJoinTimeout, QueueNotFound
+from dramatiq.middleware import CurrentMessage, ShutdownNotifications
+
+from worker.domain.errors import SettingsError
+
+EMBEDDED = "embedded"
+ROOM = 1_000  # nudges of one queue; there are never more useful ones than lanes
+MAINTENANCE = 50_000  # of a million commands: gives a dead worker's nudges back within minutes
+
+BrokerRefuses = BrokerConnectionError  # the nudge was not taken; do the work yourself
+
+
+def make_broker(url: str) -> Broker:
+    """Make the broker that the setting `broker` names, and make it the one actors are declared on.
+
+    Args:
+        url: `embedded`, or `redis://host:port/number` (also `rediss://`).
+    """
+    if url == EMBEDDED:
+        broker: Broker = EmbeddedBroker(middleware=_middleware())
+    elif url.startswith(("redis://", "rediss://", "unix://")):
+        # By url and not by host: redis-py then repeats no command by itself, and a repeated
+        # enqueue would be two messages.
+        from dramatiq.brokers.redis import RedisBroker  # noqa: PLC0415 - 150 ms nobody else pays
+
+        broker = RedisBroker(url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE)
+    else:
+        raise SettingsError(
+            f"broker: '{url}' is not known here; write 'embedded' or 'redis://host:6379/0'"
+        )
+    dramatiq.set_broker(broker)
+    return broker
+
+
+def _middleware() -> list[Middleware]:
+    """Give what every broker runs with: the journal, and no middleware, decides on trying again.
+
+    No Retries for that reason, and no TimeLimit: it throws its exception between any two
+    instructions, also between a commit and the knowledge of it. Adapters have time-outs instead.
+    """
+    return [ShutdownNotifications(), CurrentMessage()]
+
+
+@dataclass(slots=True)
+class _Queue:
+    """What waits under one name, what was taken, and the bell that tells of a change."""
+
+    waiting: deque[bytes] = field(default_factory=deque)
+    asked: set[str] = field(default_factory=set)  # what the waiting ones ask for
+    taken: int = 0
+    bell: threading.Condition = field(default_factory=threading.Condition)
+
+    def put(self, message: Message[Any], *, first: bool = False) -> None:
+        """Let *message* wait, unless one that asks the same already does."""
+        with self.bell:
+            if _asks(message) in self.asked:
+                return
+            if len(self.waiting) >= ROOM and not first:
+                raise BrokerRefuses(f"{ROOM} messages wait in '{message.queue_name}' already")
+            self.asked.add(_asks(message))
+            put = self.waiting.appendleft if first else self.waiting.append
+            put(message.encode())
+            self.bell.notify_all()
+
+    def take(self, *, room: int, wait: float) -> Message[Any] | None:
+        """Give the oldest message, waiting for one at most *wait* seconds."""
+        with self.bell:
+            if not self.bell.wait_for(lambda: self.waiting and self.taken < room, wait):
+                return None
+            message: Message[Any] = Message.decode(self.waiting.popleft())
+            self.asked.discard(_asks(message))
+            self.taken += 1
+            return message
+
+    def settle(self) -> None:
+        """Note that a taken message is done with, one way or the other."""
+        with self.bell:
+            self.taken -= 1
+            self.bell.notify_all()
+
+
+def _asks(message: Message[Any]) -> str:
+    """Say what *message* asks for: two that say the same are one."""
+    return f"{message.actor_name}{message.args!r}{message.kwargs!r}"
+
+
+class EmbeddedBroker(Broker):
+    """Queues in the memory of this process. Bounded; nothing survives it, and nothing needs to."""
+
+    def __init__(self, middleware: list[Middleware] | None = None) -> None:
+        super().__init__(middleware)
+        self.queues: dict[str, _Queue] = {}
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Make *queue_name* known; again changes nothing. There is no queue of delays beside it."""
+        if queue_name in self.queues:
+            return
+        self.emit_before("declare_queue", queue_name)
+        self.queues[queue_name] = _Queue()
+        self.emit_after("declare_queue", queue_name)
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Take *message*, unless the same already waits. Raises `BrokerRefuses` when full."""
+        if delay is not None:
+            raise ValueError("time lives in the journal: this broker takes no delay")
+        queue = self._queue(message.queue_name)
+        self.emit_before("enqueue", message, delay)
+        queue.put(message)
+        self.emit_after("enqueue", message, delay)
+        return message
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 1000) -> Consumer:
+        """Give what takes messages off *queue_name*, at most *prefetch* unsettled at a time."""
+        return _Consumer(self._queue(queue_name), room=prefetch, wait=timeout / 1000)
+
+    def flush(self, queue_name: str) -> None:
+        """Forget what waits in *queue_name*."""
+        queue = self._queue(queue_name)
+        with queue.bell:
+            queue.waiting.clear()
+            queue.asked.clear()
+            queue.bell.notify_all()
+
+    def flush_all(self) -> None:
+        """Forget what waits anywhere."""
+        for queue_name in self.queues:
+            self.flush(queue_name)
+
+    def join(self, queue_name: str, *, timeout: int | None = None) -> None:
+        """Wait, at most *timeout* ms, until nothing waits in *queue_name* nor is worked on."""
+        queue = self._queue(queue_name)
+        until = None if timeout is None else monotonic() + timeout / 1000
+        with queue.bell:
+            while queue.waiting or queue.taken:
+                left = None if until is None else until - monotonic()
+                if left is not None and left <= 0:
+                    raise QueueJoinTimeout(queue_name)
+                queue.bell.wait(left)
+
+    def _queue(self, queue_name: str) -> _Queue:
+        """Find the queue, or say that nobody declared it."""
+        try:
+            return self.queues[queue_name]
+        except KeyError:
+            raise QueueNotFound(queue_name) from None
+
+
+class _Consumer(Consumer):
+    """Takes messages off one queue, and keeps none of them nor of their tracebacks."""
+
+    def __init__(self, queue: _Queue, *, room: int, wait: float) -> None:
+        self.queue = queue
+        self.room = room
+        self.wait = wait
+
+    def __next__(self) -> MessageProxy | None:
+        """Give the next message, or None when none came in time."""
+        message = self.queue.take(room=self.room, wait=self.wait)
+        return None if message is None else MessageProxy(message)
+
+    def ack(self, message: MessageProxy) -> None:  # noqa: ARG002 - all of a queue are alike
+        """Note that *message* was worked on."""
+        self.queue.settle()
+
+    def nack(self, message: MessageProxy) -> None:  # noqa: ARG002 - as above; no dead letters
+        """Note that *message* was given up; the journal still knows what it was about."""
+        self.queue.settle()
+
+    def requeue(self, messages: Iterable[MessageProxy]) -> None:
+        """Put back what was taken and not begun, in front and in its order."""
+        for message in reversed(list(messages)):
+            self.queue.put(message._message, first=True)  # noqa: SLF001 - dramatiq names no other way
+            self.queue.settle()
