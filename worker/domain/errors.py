@@ -3,6 +3,7 @@
     TsunaguError
     ├── AuthorError        the author of a playbook, template or table must act   exit 1
     ├── SettingsError      the operator must act                                  exit 2
+    │   └── StoreError     the journal cannot be read or written just now
     └── BrokenPromise      we must act                                            exit 70
 
 What the outside world does is no exception: it is an `Outcome` and is journaled.
@@ -25,6 +26,13 @@ class SettingsError(TsunaguError):
     """The machine, the settings or the moment do not allow this; the text says what to type."""
 
     exit_status = 2
+
+
+class StoreError(SettingsError):
+    """The journal cannot be read or written now: locked, full, gone, or of a newer release.
+
+    Whatever was asked for did not happen, or is found out about before it is tried again.
+    """
 
 
 class BrokenPromise(TsunaguError):  # noqa: N818 - the word of the house for a fault of ours

@@ -35,6 +35,7 @@ class State(Enum):
     DOUBT = "doubt"  # may have happened: asked, or shown to a human
     DONE = "done"
     REFUSED = "refused"  # for good; shown, and holds only its own person
+    PARKED = "parked"  # a fault of ours, or a process that died over it again and again
     CANCELLED = "cancelled"  # an answer or a stop came before it was handed over
 
 

@@ -1,0 +1,1 @@
+"""The one memory: facts, intents, enrollments. Every public method is one transaction."""

@@ -1,0 +1,111 @@
+"""Where the journal lies: two ways into one database, and what its errors mean.
+
+Writers take the write lock at once (`BEGIN IMMEDIATE`), since a SQLite transaction that reads first
+and writes later fails with "database is locked" whatever the time-out says. Readers see a
+snapshot and wait for nobody. A commit returns after the disk has it (`synchronous=FULL`): NORMAL
+may forget, at a power cut, that a mail was begun, and that is a second mail.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from worker.domain.errors import StoreError
+
+_BUSY_TIMEOUT_MS = 30_000
+_OWNER_ONLY = 0o600
+
+
+class Store:
+    """A database, open for one writer at a time and any number of readers. Thread-safe."""
+
+    def __init__(self, url: str, *, busy_timeout_ms: int = _BUSY_TIMEOUT_MS) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _create_for_owner_only(_sqlite_path(self.url))
+            self.writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_timeout_ms)
+            self.reader = _sqlite_engine(self.url, "BEGIN", busy_timeout_ms)
+        else:
+            self.writer = create_engine(self.url, pool_pre_ping=True)
+            self.reader = self.writer
+
+    @property
+    def path(self) -> Path | None:
+        """Give the database's file, where it is one."""
+        return _sqlite_path(self.url) if self.is_sqlite else None
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open one transaction that may write; committed at the end, rolled back on an error."""
+        with _translated(), self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one transaction that only reads, all of it from one snapshot."""
+        with _translated(), self.reader.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the operator must look at into `StoreError`; a wrong statement stays a fault."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreError(f"The journal's database went away: {error.orig}") from error
+        raise
+
+
+def _sqlite_path(url: URL) -> Path:
+    if not url.database or url.database == ":memory:":
+        raise StoreError(
+            "The journal needs a file: a database in memory forgets what was sent.\n"
+            "store: sqlite:///.tsunagu/store.db"
+        )
+    return Path(url.database)
+
+
+def _create_for_owner_only(path: Path) -> None:
+    """Create the file before SQLite does, which would let others read it; WAL follows its mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
+    except OSError as error:
+        raise StoreError(f"The journal {str(path)!r} cannot be written: {error.strerror}") from error
+
+
+def _sqlite_engine(url: URL, begin: str, busy_timeout_ms: int) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's hook
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
+        connection.execute("PRAGMA cache_size = -16000")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,274 @@
+"""The tables of the journal, as SQLAlchemy Core sees them: the same on SQLite and PostgreSQL.
+
+Instants are whole microseconds since 1970 UTC (`stamp`, `moment`): they compare, index and add up
+alike in every database, and no driver has an opinion on their zone. What is looked at as a whole
+(reasons, attributes) is JSON text; what is searched for is a column.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows by itself only in a column that is exactly INTEGER PRIMARY KEY.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False),
+    Column("email_key", String, nullable=False),  # as addresses are compared
+    Column("locale", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("pace", String, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("tags", Text, nullable=False),  # JSON, sorted
+    Column("attributes", Text, nullable=False),  # JSON, sorted
+    Column("next_at", BigInteger),  # when the tick must look again; NULL: never by time alone
+    Column("parked", Text),  # the fault of ours that keeps this person from being decided on
+)
+Index("ix_person_email_key", person.c.email_key)
+Index("ix_person_next", person.c.next_at, person.c.id,
+      sqlite_where=person.c.next_at.is_not(None), postgresql_where=person.c.next_at.is_not(None))
+Index("ix_person_parked", person.c.id,
+      sqlite_where=person.c.parked.is_not(None), postgresql_where=person.c.parked.is_not(None))
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("digest", String, primary_key=True),  # of the address, salted: no way back to it
+    Column("at", BigInteger, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False),
+    Column("email_key", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("attributes", Text, nullable=False),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("person_id", String, ForeignKey("person.id"), nullable=False),
+    Column("playbook", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("value", Text),  # JSON
+    Column("contact", Boolean, nullable=False),
+    Column("noted_at", BigInteger, nullable=False),
+    Column("source", String, nullable=False),  # who noted it, or what: import, human, tick, …
+)
+Index("ix_fact_person", fact.c.person_id, fact.c.id)
+
+version = Table(
+    "version",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("playbook", String, nullable=False),
+    Column("noted_at", BigInteger, nullable=False),
+    Column("serial", Integer, nullable=False),  # 1, 2, … of its playbook: what a human calls it
+)
+Index("ix_version_playbook", version.c.playbook)
+
+version_file = Table(
+    "version_file",
+    metadata,
+    Column("digest", String, ForeignKey("version.digest"), primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+enrollment = Table(
+    "enrollment",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("person_id", String, ForeignKey("person.id"), nullable=False),
+    Column("playbook", String, nullable=False),
+    Column("digest", String, ForeignKey("version.digest"), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("moved_at", BigInteger),
+    Column("steps_before", Text),  # JSON: the steps of the version before the last move
+    Column("paused", Boolean, nullable=False),
+    UniqueConstraint("person_id", "playbook"),
+)
+Index("ix_enrollment_playbook", enrollment.c.playbook, enrollment.c.digest)
+
+enrollment_move = Table(
+    "enrollment_move",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("enrollment_id", BigInteger, ForeignKey("enrollment.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("from_digest", String, nullable=False),
+    Column("from_moved_at", BigInteger),
+    Column("from_steps_before", Text),
+    Column("to_digest", String, nullable=False),
+    Column("undone_at", BigInteger),
+)
+Index("ix_enrollment_move_enrollment", enrollment_move.c.enrollment_id)
+
+intent = Table(
+    "intent",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("person_id", String, ForeignKey("person.id"), nullable=False),
+    Column("enrollment_id", BigInteger, ForeignKey("enrollment.id"), nullable=False),
+    Column("playbook", String, nullable=False),
+    Column("digest", String, nullable=False),  # the version it was decided by
+    Column("step", String, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("kind", String, nullable=False),  # mail, alert, task, …
+    Column("recipient", String, nullable=False),  # staff id of an alert; else empty: the person
+    Column("lane", String, nullable=False),  # mail:hr, webhook, local
+    Column("state", String, nullable=False),  # the words of domain.intents.State
+    Column("next_at", BigInteger),  # when a worker must look again; NULL: finished, or a human's
+    Column("fence", Integer, nullable=False),  # of the claim that may write
+    Column("attempts", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("deadline", BigInteger),
+    Column("first_tried_at", BigInteger),
+    Column("settled_at", BigInteger),
+    Column("message_id", String),
+    Column("outcome", Text),  # what the other side said last, or why it was cancelled
+    Column("resent", Boolean, nullable=False),  # handed over again after a doubt, by policy or human
+    Column("why", Text, nullable=False),  # JSON: the reasons of the decision
+    Column("line", Integer, nullable=False),  # of the step in playbook.yaml
+    UniqueConstraint("key"),
+)
+Index("ix_intent_next", intent.c.lane, intent.c.next_at, intent.c.id,
+      sqlite_where=intent.c.next_at.is_not(None), postgresql_where=intent.c.next_at.is_not(None))
+Index("ix_intent_person", intent.c.person_id)
+_OPEN = intent.c.state.in_(("draft", "doubt", "refused"))
+Index("ix_intent_shown", intent.c.state, intent.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("intent_id", BigInteger, ForeignKey("intent.id"), primary_key=True, autoincrement=False),
+    Column("sender", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("intent_id", BigInteger, ForeignKey("intent.id"), nullable=False),
+    Column("person_id", String, ForeignKey("person.id"), nullable=False),
+    Column("playbook", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("owner", String, nullable=False),  # a role
+    Column("opened_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Column("done_at", BigInteger),
+    Column("done_by", String),
+    UniqueConstraint("intent_id"),
+)
+Index("ix_task_person", task.c.person_id)
+Index("ix_task_open", task.c.due_at, task.c.id,
+      sqlite_where=task.c.done_at.is_(None), postgresql_where=task.c.done_at.is_(None))
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("lane", String, primary_key=True),
+    Column("span", String, primary_key=True),  # second | minute: how long a bucket is
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("lane", String, primary_key=True),  # a lane of intents, or `fuse`, or `clock`
+    Column("until", BigInteger),  # NULL: until a human says so
+    Column("since", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+forecast = Table(
+    "forecast",
+    metadata,
+    Column("made_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("people", Integer, nullable=False),
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def stamp(at: datetime) -> int:
+    """Turn an aware instant into the journal's number.
+
+    >>> stamp(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000000
+    """
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(number: int) -> datetime:
+    """Turn the journal's number back into an aware UTC instant.
+
+    >>> moment(1000000)
+    datetime.datetime(1970, 1, 1, 0, 0, 1, tzinfo=datetime.timezone.utc)
+    """
+    return _EPOCH + timedelta(microseconds=number)
+
+
+def stamp_or_none(at: datetime | None) -> int | None:
+    """Turn an instant that may be missing into the journal's number."""
+    return None if at is None else stamp(at)
+
+
+def moment_or_none(number: int | None) -> datetime | None:
+    """Turn a number that may be missing back into an instant."""
+    return None if number is None else moment(number)
