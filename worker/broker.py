@@ -8,7 +8,7 @@ setting; actors and middleware are the same on both.
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -79,10 +79,10 @@ class _Queue:
             put(message.encode())
             self.bell.notify_all()
 
-    def take(self, *, room: int, wait: float) -> Message[Any] | None:
-        """Give the oldest message, waiting for one at most *wait* seconds."""
+    def take(self, has_room: Callable[[], bool], *, wait: float) -> Message[Any] | None:
+        """Give the oldest message, waiting at most *wait* seconds for one and for room for it."""
         with self.bell:
-            if not self.bell.wait_for(lambda: self.waiting and self.taken < room, wait):
+            if not self.bell.wait_for(lambda: self.waiting and has_room(), wait):
                 return None
             message: Message[Any] = Message.decode(self.waiting.popleft())
             self.asked.discard(_asks(message))
@@ -169,22 +169,27 @@ class _Consumer(Consumer):
         self.queue = queue
         self.room = room
         self.wait = wait
+        self.held: set[str] = set()
 
     def __next__(self) -> MessageProxy | None:
         """Give the next message, or None when none came in time."""
-        message = self.queue.take(room=self.room, wait=self.wait)
-        return None if message is None else MessageProxy(message)
+        message = self.queue.take(lambda: len(self.held) < self.room, wait=self.wait)
+        if message is None:
+            return None
+        self.held.add(message.message_id)
+        return MessageProxy(message)
 
-    def ack(self, message: MessageProxy) -> None:  # noqa: ARG002 - all of a queue are alike
+    def ack(self, message: MessageProxy) -> None:
         """Note that *message* was worked on."""
+        self.held.discard(message.message_id)
         self.queue.settle()
 
-    def nack(self, message: MessageProxy) -> None:  # noqa: ARG002 - as above; no dead letters
+    def nack(self, message: MessageProxy) -> None:
         """Note that *message* was given up; the journal still knows what it was about."""
-        self.queue.settle()
+        self.ack(message)
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Put back what was taken and not begun, in front and in its order."""
         for message in reversed(list(messages)):
             self.queue.put(message._message, first=True)  # noqa: SLF001 - dramatiq names no other way
-            self.queue.settle()
+            self.ack(message)
