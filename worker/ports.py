@@ -32,6 +32,58 @@ class Envelope:
     message_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mail address, and the name it is shown with (empty: none)."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; with a `content_id` the HTML part shows it as an image."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+    content_id: str = ""  # without brackets, as in `<img src="cid:…">`
+
+
+@dataclass(frozen=True, slots=True)
+class MailParts:
+    """Everything one mail is made of. The same parts always give the same bytes."""
+
+    sender: Address
+    to: Address
+    subject: str
+    text: str
+    html: str  # empty: a mail of text alone
+    sent_at: datetime
+    message_id: str  # with brackets, as `worker.domain.post` makes it
+    references: tuple[str, ...] = ()  # the thread's anchor first
+    in_reply_to: str = ""
+    reply_to: Address | None = None
+    auto_submitted: str = "auto-generated"  # RFC 3834; empty: not said
+    suppress: str = "OOF, AutoReply, DR, RN, NRN"  # never All or NDR: we need the bounces
+    unsubscribe: str = ""  # an https address for one-click unsubscribe (RFC 8058)
+    unsubscribe_mail: str = ""  # a mailto: address beside it
+    marks: tuple[tuple[str, str], ...] = ()  # further headers; names start with X-
+    attachments: tuple[Attachment, ...] = ()
+
+
+class MailWriter(Protocol):
+    """What turns parts into the bytes of a mail, and looks at them before they are frozen."""
+
+    def __call__(self, parts: MailParts, shape: str = "") -> bytes:
+        """Write the mail; `MailError` where something must not stand in one.
+
+        *shape* names what mails have in common (a version and template): the first of each
+        is parsed back and compared word by word.
+        """
+        ...
+
+
 class Mailer(Protocol):
     """One mailbox's way out. Used by one thread at a time.
 

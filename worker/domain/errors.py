@@ -2,6 +2,7 @@
 
     TsunaguError
     ├── AuthorError        the author of a playbook, template or table must act   exit 1
+    │   └── MailError      one mail holds what must not be sent; its person alone waits
     ├── SettingsError      the operator must act                                  exit 2
     │   └── StoreError     the journal cannot be read or written just now
     └── BrokenPromise      we must act                                            exit 70
@@ -20,6 +21,18 @@ class AuthorError(TsunaguError):
     """What somebody wrote cannot be used as it stands; the problems say where and why."""
 
     exit_status = 1
+
+
+class MailError(AuthorError):
+    """One mail cannot be written: `what` says of which part (`subject`, `to`, …), and why.
+
+    It concerns this mail alone, never the mailbox or the others of its batch.
+    """
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}")
+        self.what = what
+        self.why = why
 
 
 class SettingsError(TsunaguError):

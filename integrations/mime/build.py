@@ -1,0 +1,186 @@
+"""From the parts of a mail to its bytes: headers in one order, UTF-8, base64, nothing hidden.
+
+Written by hand because the standard library's folding rewrites ids of 78 characters and more as
+encoded-words, breaks mixed Japanese subjects, and costs a hundred times as much. The same parts
+always give the same bytes.
+"""
+
+import re
+from binascii import b2a_base64
+from collections.abc import Iterable
+from hashlib import sha256
+
+from integrations.mime.fields import (
+    FORBIDDEN,
+    address_field,
+    date,
+    encoded,
+    file_name,
+    identifier,
+    octets,
+)
+from worker.domain.errors import MailError
+from worker.domain.post import ID_LIMIT
+from worker.ports import Attachment, MailParts
+
+_FORBIDDEN_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_URL = re.compile(r"https://[!-;=?-~]{1,900}")
+_MAILTO = re.compile(r"mailto:[!-;=?-~]{1,900}")
+_MARK = re.compile(r"X-[A-Za-z0-9-]{1,60}")
+_MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}")
+# A header block as we write it: names, printable ASCII, folded lines that are not empty.
+_HEADERS = re.compile(
+    rb"(?:[A-Za-z][A-Za-z-]*: [\x20-\x7e]{1,996}\r\n(?: [\x21-\x7e][\x20-\x7e]{0,996}\r\n)*)+"
+)
+
+
+def build(parts: MailParts) -> bytes:
+    """Write a mail, complete with CRLF line ends; pure.
+
+    Raises:
+        MailError: Something in *parts* must not stand in a mail.
+    """
+    boundary = "=_" + sha256(parts.message_id.encode()).hexdigest()[:24]
+    content_type, body = _content(parts, boundary)
+    head = ("\r\n".join([*_headers(parts), content_type]) + "\r\n").encode("ascii")
+    if not _HEADERS.fullmatch(head):
+        raise MailError("headers", "a line is not what a header line may be")
+    return head + body
+
+
+def _headers(parts: MailParts) -> list[str]:
+    """Write every header but Content-Type, always in this order."""
+    _refuse_controls(parts)
+    if not parts.subject.strip():
+        raise MailError("subject", "is empty")
+    if len(parts.message_id) > ID_LIMIT:
+        raise MailError("message_id", f"is longer than {ID_LIMIT} bytes")
+    lines = [
+        address_field("From", parts.sender),
+        address_field("To", parts.to),
+    ]
+    if parts.reply_to is not None:
+        lines.append(address_field("Reply-To", parts.reply_to))
+    lines += (
+        encoded("Subject", parts.subject),
+        f"Date: {date(parts.sent_at)}",
+        f"Message-ID: {identifier('message_id', parts.message_id)}",
+    )
+    if parts.in_reply_to:
+        lines.append(f"In-Reply-To: {identifier('in_reply_to', parts.in_reply_to)}")
+    if parts.references:
+        ids = [identifier("references", reference) for reference in parts.references]
+        lines.append("References: " + "\r\n ".join(ids))
+    if parts.auto_submitted:
+        lines.append(f"Auto-Submitted: {parts.auto_submitted}")
+    if parts.suppress:
+        lines.append(f"X-Auto-Response-Suppress: {parts.suppress}")
+    if parts.unsubscribe:
+        lines += _unsubscribe(parts)
+    lines += map(_mark, parts.marks)
+    lines.append("MIME-Version: 1.0")
+    return lines
+
+
+def _mark(mark: tuple[str, str]) -> str:
+    name, value = mark
+    if not _MARK.fullmatch(name):
+        raise MailError("marks", f"{name!r} is not a name that starts with X-")
+    return encoded(name, value or "-")
+
+
+def _refuse_controls(parts: MailParts) -> None:
+    """Refuse what could end a header line, or make a mail that some server will not take."""
+    if found := FORBIDDEN.search(parts.subject):
+        raise MailError("subject", f"holds the control character U+{ord(found[0]):04X}")
+    for what, value in (
+        ("auto_submitted", parts.auto_submitted),
+        ("suppress", parts.suppress),
+        *parts.marks,
+    ):
+        if FORBIDDEN.search(value) or not (value.isascii() or (what, value) in parts.marks):
+            raise MailError(what, "holds what a header must not")
+    for what, value in (("text", parts.text), ("html", parts.html)):
+        if found := _FORBIDDEN_IN_TEXT.search(value):
+            raise MailError(what, f"holds the control character U+{ord(found[0]):04X}")
+
+
+def _unsubscribe(parts: MailParts) -> list[str]:
+    """Offer one-click unsubscribe; on one line, for relays that sign a folded one wrongly."""
+    if not _URL.fullmatch(parts.unsubscribe):
+        raise MailError("unsubscribe", "must be an https address without spaces")
+    ways = f"<{parts.unsubscribe}>"
+    if parts.unsubscribe_mail:
+        if not _MAILTO.fullmatch(parts.unsubscribe_mail):
+            raise MailError("unsubscribe_mail", "must start with mailto:")
+        ways += f", <{parts.unsubscribe_mail}>"
+    return [
+        f"List-Unsubscribe: {ways}",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",  # RFC 8058 §3.1
+    ]
+
+
+def _content(parts: MailParts, boundary: str) -> tuple[str, bytes]:
+    """Give the Content-Type header of the whole, and everything that follows it."""
+    plain = _text_part("plain", parts.text)
+    if not parts.html:
+        inner = plain
+    else:
+        html = _text_part("html", parts.html)
+        images = [image for image in parts.attachments if image.content_id]
+        if images:
+            html = _multipart("related", f"{boundary}r", [html, *map(_image_part, images)])
+        inner = _multipart("alternative", f"{boundary}a", [plain, html])
+    files = [file for file in parts.attachments if not file.content_id]
+    if files:
+        inner = _multipart("mixed", f"{boundary}m", [inner, *map(_file_part, files)])
+    head, body = inner
+    return head, body
+
+
+def _text_part(subtype: str, text: str) -> tuple[str, bytes]:
+    """Write a text in UTF-8 and base64: one Japanese paragraph may pass 998 octets a line."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: base64'
+    return head, b"\r\n" + base64_lines(octets(lines))
+
+
+def base64_lines(content: bytes) -> bytes:
+    """Give base64 in lines of 76 characters, each ended by CRLF (RFC 2045 §6.8)."""
+    whole = b2a_base64(content, newline=False)
+    return b"\r\n".join([whole[at : at + 76] for at in range(0, len(whole), 76)]) + b"\r\n"
+
+
+def _multipart(
+    subtype: str, boundary: str, parts: Iterable[tuple[str, bytes]]
+) -> tuple[str, bytes]:
+    """Put parts beside each other; `=_` in the boundary stands in no base64 line."""
+    fence = b"--" + boundary.encode("ascii")
+    pieces = [b"\r\n"]
+    for head, body in parts:
+        pieces += (fence, b"\r\n", head.encode("ascii"), b"\r\n", body)
+    pieces += (fence, b"--\r\n")
+    kind = ' type="text/html";' if subtype == "related" else ""
+    return f'Content-Type: multipart/{subtype};{kind} boundary="{boundary}"', b"".join(pieces)
+
+
+def _image_part(image: Attachment) -> tuple[str, bytes]:
+    """Write a picture that the HTML part names by `cid:`."""
+    head, body = _attached(image, "inline")
+    return f"{head}\r\nContent-ID: {identifier('content_id', f'<{image.content_id}>')}", body
+
+
+def _file_part(file: Attachment) -> tuple[str, bytes]:
+    return _attached(file, "attachment")
+
+
+def _attached(file: Attachment, disposition: str) -> tuple[str, bytes]:
+    """Write a file with its name twice: RFC 2231, and ASCII for who does not read that."""
+    if not _MEDIA.fullmatch(file.media_type):
+        raise MailError("attachments", f"{file.media_type!r} is not a media type")
+    head = (
+        f"Content-Type: {file.media_type}{file_name('name', file.name)}\r\n"
+        f"Content-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: {disposition}{file_name('filename', file.name)}"
+    )
+    return head, b"\r\n" + base64_lines(file.content)

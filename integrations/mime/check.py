@@ -1,0 +1,128 @@
+"""A second opinion before bytes are frozen: parsed by the standard library, compared word by word.
+
+Parsing one mail back costs as much as writing seventy, so `MimeWriter` does it for the first mail
+of each shape. What differs between mails of one shape are values: `build` refuses controls in
+them and looks at the whole header block of every mail, and their encoding is proved by properties.
+"""
+
+import re
+from email import message_from_bytes, policy
+from email.headerregistry import AddressHeader
+from email.message import EmailMessage
+
+from integrations.mime.build import build
+from worker.domain.errors import BrokenPromise
+from worker.ports import Address, MailParts
+
+_REMEMBERED = 10_000  # shapes; more than a workspace has
+
+
+class MimeWriter:
+    """A `MailWriter`: builds, and parses back the first mail of every shape."""
+
+    def __init__(self) -> None:
+        self._looked_at: set[tuple[object, ...]] = set()
+
+    def __call__(self, parts: MailParts, shape: str = "") -> bytes:
+        """Write a mail; `BrokenPromise` if it would not be read as it was meant."""
+        content = build(parts)
+        seen = (
+            shape,
+            parts.sender,
+            parts.reply_to is None,
+            parts.in_reply_to == "",
+            len(parts.references),
+            parts.unsubscribe == "",
+            len(parts.marks),
+            parts.attachments != (),
+        )
+        if seen not in self._looked_at:
+            check(content, parts)
+            if len(self._looked_at) >= _REMEMBERED:
+                self._looked_at.clear()
+            self._looked_at.add(seen)
+        return content
+
+
+def check(content: bytes, parts: MailParts) -> None:
+    """Parse a mail and compare it with what it was made of.
+
+    Raises:
+        BrokenPromise: They differ; the text says in what, without showing any of it.
+    """
+    message = message_from_bytes(content, policy=policy.default)
+    differences = [
+        what
+        for what, expected, actual in (
+            ("defects", [], [*message.defects, *_defects(message)]),
+            ("From", [_shown(parts.sender)], _addresses(message, "From")),
+            ("To", [_shown(parts.to)], _addresses(message, "To")),
+            (
+                "Reply-To",
+                [] if parts.reply_to is None else [_shown(parts.reply_to)],
+                _addresses(message, "Reply-To"),
+            ),
+            ("Subject", parts.subject, _header(message, "Subject")),
+            ("Message-ID", parts.message_id, _header(message, "Message-ID")),
+            ("In-Reply-To", parts.in_reply_to, _header(message, "In-Reply-To")),
+            ("References", " ".join(parts.references), _header(message, "References")),
+            ("text", _lines(parts.text), _body(message, "plain")),
+            ("html", _lines(parts.html), _body(message, "html")),
+            ("attachments", _expected_files(parts), _files(message)),
+        )
+        if expected != actual
+    ]
+    if differences:
+        raise BrokenPromise(
+            f"the mail {parts.message_id} would not be read as it was meant: "
+            + ", ".join(differences)
+        )
+
+
+def _defects(message: EmailMessage) -> list[object]:
+    return [defect for value in message.values() for defect in getattr(value, "defects", ())]
+
+
+def _shown(who: Address) -> tuple[str, str, str]:
+    local, _, domain = who.address.rpartition("@")
+    if local.startswith('"'):
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    return who.name.strip(), local, domain
+
+
+def _addresses(message: EmailMessage, name: str) -> list[tuple[str, str, str]]:
+    header = message[name]
+    if not isinstance(header, AddressHeader):
+        return []
+    return [(one.display_name, one.username, one.domain) for one in header.addresses]
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    value = message[name]
+    return "" if value is None else str(value)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _body(message: EmailMessage, subtype: str) -> list[str]:
+    for part in message.walk():
+        if part.get_content_type() == f"text/{subtype}" and part.get_filename() is None:
+            content = part.get_payload(decode=True)
+            return _lines(content.decode()) if isinstance(content, bytes) else []
+    return [""]
+
+
+def _expected_files(parts: MailParts) -> list[tuple[str, bytes]]:
+    return sorted((file.name, file.content) for file in parts.attachments)
+
+
+def _files(message: EmailMessage) -> list[tuple[str, bytes]]:
+    found = []
+    for part in message.walk():
+        name = part.get_filename()
+        content = part.get_payload(decode=True)
+        if name is not None and isinstance(content, bytes):
+            found.append((name, content))
+    return sorted(found)
