@@ -1,0 +1,229 @@
+"""What a workspace is set to: frozen, complete with defaults, and without a way to print a secret.
+
+A value that `tsunagu.yaml` does not mention has its default here and nowhere else.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from worker.domain.facts import StaffId
+from worker.domain.plan import Closure, Sending
+from worker.settings.secret import Secret
+
+_DEFAULT_STORE = Secret("sqlite:///.tsunagu/store.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Whose workspace it is, and what a business day is there."""
+
+    name: str
+    timezone: str = "Asia/Tokyo"
+    holidays: str = "JP"  # a country, or COUNTRY-REGION, as the library `holidays` has it; or none
+    closed: tuple[Closure, ...] = ()
+    language: str = "ja"  # of messages to staff; candidates have person.locale
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the journal lives."""
+
+    kind: str = "sqlite"  # sqlite | postgresql
+    url: Secret = _DEFAULT_STORE  # a relative path is made absolute
+    path: Path | None = None  # of the file; None: no file
+    shown: str = "sqlite:///.tsunagu/store.db"  # the address without its password
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Who tells workers to look: this process itself, or Redis."""
+
+    kind: str = "embedded"  # embedded | redis
+    url: Secret | None = None
+    shown: str = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """How a mailbox sends by SMTP."""
+
+    host: str
+    port: int = 587
+    tls: str = "starttls"  # implicit | starttls | none
+    user: str = ""  # empty: no sign-in
+    password: Secret | None = None
+    token: Secret | None = None  # an OAuth access token: signs in by XOAUTH2 instead
+    ca: Path | None = None  # certificates to trust beside the machine's
+    timeout: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Imap:
+    """How a mailbox is read by IMAP."""
+
+    host: str
+    port: int = 993
+    tls: str = "implicit"  # implicit | starttls | none
+    user: str = ""
+    password: Secret | None = None
+    token: Secret | None = None
+    ca: Path | None = None
+    inbox: str = "INBOX"
+    sent: str = ""  # empty: the folder that the server marks as \Sent
+    junk: str = ""  # empty: the folder that the server marks as \Junk
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A mailbox at Google or Microsoft, reached through the connection of that name."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a mailbox may do; `None` is no limit of ours."""
+
+    per_minute: int | None = None
+    per_day: int | None = None
+    connections: int = 3
+    per_connection: int = 100  # messages, then a new connection
+    idle: timedelta = timedelta(seconds=30)  # then an unused connection is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A sender of the workspace."""
+
+    id: str  # the word playbooks use: hr, president
+    address: str
+    name: str = ""
+    smtp: Smtp | None = None
+    imap: Imap | None = None
+    google: Account | None = None
+    microsoft: Account | None = None
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Google:
+    """The one connection to Google that all mailboxes and calendars use."""
+
+    service_account: Path | None = None  # the key file of domain-wide delegation
+    user: str = ""  # or the account of `tsunagu connect google`
+    endpoint: str = ""  # another base address; empty: Google's own
+
+
+@dataclass(frozen=True, slots=True)
+class Microsoft:
+    """The one connection to Microsoft 365."""
+
+    tenant: str
+    client: str
+    secret: Secret | None = None
+    certificate: Path | None = None
+    cloud: str = "global"  # global | us-gov | us-dod | china
+    authority: str = ""  # empty: what the cloud says
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A Slack workspace."""
+
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A LINE official account."""
+
+    token: Secret
+    secret: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """A Teams channel's incoming address."""
+
+    url: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Ways to reach people and staff other than mail."""
+
+    slack: Slack | None = None
+    line: Line | None = None
+    teams: Teams | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Somebody's web address that playbooks call by its name."""
+
+    secret: Secret
+    url: str = ""  # empty: each step says it
+
+
+@dataclass(frozen=True, slots=True)
+class Fuse:
+    """When one tick would write to too many: more than `least`, and `times` what was foreseen."""
+
+    least: int = 50
+    times: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a workspace is set to."""
+
+    root: Path  # the workspace's folder, absolute
+    company: Company
+    path: Path | None = None  # of tsunagu.yaml; None: settings that no file holds
+    store: Store = Store()
+    broker: Broker = Broker()
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    google: Google | None = None
+    microsoft: Microsoft | None = None
+    calendars: str = "mail"  # google | microsoft | mail; a member of staff may differ
+    channels: Channels = Channels()
+    sending: Sending = field(default_factory=Sending)  # what a playbook without `sending` does
+    # Who holds a role that nobody in staff.csv names for a person.
+    roles: Mapping[str, tuple[StaffId, ...]] = field(default_factory=dict)
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    alerts_from: str = ""  # the mailbox of messages to staff; empty: `hr`, else the first
+    pressure: str = "warn"  # warn | error
+    fuse: Fuse = Fuse()
+    late_after: timedelta = timedelta(days=7)  # grace of a step that has no deadline
+    public_url: str = ""  # where people's browsers reach us, without a slash at the end
+
+    @property
+    def alert_mailbox(self) -> Mailbox | None:
+        """Give the mailbox that messages to staff leave from; None where there is no mailbox."""
+        named = self.mailboxes.get(self.alerts_from) or self.mailboxes.get("hr")
+        return named or next(iter(self.mailboxes.values()), None)
+
+    @property
+    def playbooks(self) -> Path:
+        """Give the folder whose folders are playbooks."""
+        return self.root / "playbooks"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Give every secret's text, for the log to mask should one turn up in a message."""
+        found = {secret.reveal() for secret in _secrets(self) if secret}
+        return tuple(sorted(found, key=len, reverse=True))
+
+
+def _secrets(value: object) -> Iterator[Secret]:
+    """Walk through settings and give the secrets in them."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _secrets(inner)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from _secrets(getattr(value, part.name))
