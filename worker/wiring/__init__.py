@@ -1,0 +1,1 @@
+"""Where the floors meet: settings become a journal, mailers, a clock and an engine."""
