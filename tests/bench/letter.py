@@ -8,21 +8,27 @@ from pathlib import Path
 
 FIELDS = ("id", "name", "email", "department", "mentor", "join_date")
 SUBJECT = "【株式会社つなぐ】{{ name }}さん、ご入社までのご案内です"
-PARAGRAPHS = (
-    "{{ name }}さん、こんにちは。株式会社つなぐ 採用担当の佐藤です。",
-    "このたびは内定をご承諾いただき、誠にありがとうございます。社員一同、{{ department }}で"
-    "{{ name }}さんとご一緒できる日を心から楽しみにしております。",
-    "入社日の{{ join_date }}まで、月に一度ほど、会社のことや先輩社員の声をお届けしてまいります。"
-    "学業やご予定を最優先にしていただき、お時間のあるときにお読みください。ご返信は不要です。",
-    "ご入社までの間は、{{ department }}の{{ mentor }}がご相談相手を務めます。配属のこと、住まいの"
-    "こと、どのような小さなことでも、このメールへのご返信でお気軽にお尋ねください。",
-    "なお、ご提出いただく書類は社員番号{{ id }}でお預かりいたします。期限が近づきましたら、改めて"
-    "{{ email }}宛にご案内いたします。",
-    "次の懇親会は秋を予定しております。先輩社員や同期の皆さまと気軽にお話しいただける場ですので、"
-    "ご都合がよろしければぜひお越しください。ご参加は自由で、選考や配属には一切影響いたしません。",
-    "それでは、{{ name }}さんにお会いできる日を楽しみにしております。今後ともどうぞよろしくお願い"
-    "いたします。",
-)
+BODY = """\
+{{ name }}さん、こんにちは。株式会社つなぐ 採用担当の佐藤です。
+
+このたびは内定をご承諾いただき、誠にありがとうございます。社員一同、{{ department }}で\
+{{ name }}さんとご一緒できる日を心から楽しみにしております。
+
+入社日の{{ join_date }}まで、月に一度ほど、会社のことや先輩社員の声をお届けしてまいります。\
+学業やご予定を最優先にしていただき、お時間のあるときにお読みください。ご返信は不要です。
+
+ご入社までの間は、{{ department }}の{{ mentor }}がご相談相手を務めます。配属のこと、住まいの\
+こと、どのような小さなことでも、このメールへのご返信でお気軽にお尋ねください。
+
+なお、ご提出いただく書類は社員番号{{ id }}でお預かりいたします。期限が近づきましたら、改めて\
+{{ email }}宛にご案内いたします。
+
+次の懇親会は秋を予定しております。先輩社員や同期の皆さまと気軽にお話しいただける場ですので、\
+ご都合がよろしければぜひお越しください。ご参加は自由で、選考や配属には一切影響いたしません。
+
+それでは、{{ name }}さんにお会いできる日を楽しみにしております。今後ともどうぞよろしくお願い\
+いたします。
+"""
 CLOSING = ("株式会社つなぐ 人事部 採用担当 佐藤 美咲", "saiyo@example.co.jp / 03-0000-0000")
 STYLE = "margin:0 0 16px;font-size:16px;line-height:1.8;color:#222"
 
@@ -45,12 +51,13 @@ def person(number: int) -> dict[str, str]:
 
 def text() -> str:
     """Give the text part, as a template."""
-    return "\n\n".join((*PARAGRAPHS, "\n".join(CLOSING))) + "\n"
+    closing = "\n".join(CLOSING)
+    return f"{BODY}\n{closing}\n"
 
 
 def html() -> str:
     """Give the HTML part, as a template."""
-    body = "".join(f'<p style="{STYLE}">{each}</p>\n' for each in PARAGRAPHS)
+    body = "".join(f'<p style="{STYLE}">{each}</p>\n' for each in BODY.split("\n\n"))
     body += f'<p style="{STYLE}">{"<br>".join(CLOSING)}</p>\n'
     return f'<!doctype html><html lang="ja"><body>\n{body}</body></html>\n'
 
