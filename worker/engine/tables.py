@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 metadata = MetaData(
@@ -41,9 +42,12 @@ person = Table(
     Column("name", String, nullable=False),
     Column("email", String, nullable=False),
     Column("email_key", String, nullable=False),  # as addresses are compared
+    Column("kana", String, nullable=False),
     Column("locale", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("department", String, nullable=False),
+    Column("mentor", Text, nullable=False),  # JSON: ids of staff
+    Column("manager", Text, nullable=False),  # JSON: ids of staff
     Column("pace", String, nullable=False),
     Column("timezone", String, nullable=False),
     Column("tags", Text, nullable=False),  # JSON, sorted
@@ -52,10 +56,19 @@ person = Table(
     Column("parked", Text),  # the fault of ours that keeps this person from being decided on
 )
 Index("ix_person_email_key", person.c.email_key)
-Index("ix_person_next", person.c.next_at, person.c.id,
-      sqlite_where=person.c.next_at.is_not(None), postgresql_where=person.c.next_at.is_not(None))
-Index("ix_person_parked", person.c.id,
-      sqlite_where=person.c.parked.is_not(None), postgresql_where=person.c.parked.is_not(None))
+Index(
+    "ix_person_next",
+    person.c.next_at,
+    person.c.id,
+    sqlite_where=person.c.next_at.is_not(None),
+    postgresql_where=person.c.next_at.is_not(None),
+)
+Index(
+    "ix_person_parked",
+    person.c.id,
+    sqlite_where=person.c.parked.is_not(None),
+    postgresql_where=person.c.parked.is_not(None),
+)
 
 erased = Table(
     "erased",
@@ -71,7 +84,7 @@ staff = Table(
     Column("name", String, nullable=False),
     Column("email", String, nullable=False),
     Column("email_key", String, nullable=False),
-    Column("role", String, nullable=False),
+    Column("role", Text, nullable=False),  # JSON: one or several
     Column("department", String, nullable=False),
     Column("attributes", Text, nullable=False),
 )
@@ -99,16 +112,9 @@ version = Table(
     Column("playbook", String, nullable=False),
     Column("noted_at", BigInteger, nullable=False),
     Column("serial", Integer, nullable=False),  # 1, 2, … of its playbook: what a human calls it
+    Column("bundle", LargeBinary, nullable=False),
 )
 Index("ix_version_playbook", version.c.playbook)
-
-version_file = Table(
-    "version_file",
-    metadata,
-    Column("digest", String, ForeignKey("version.digest"), primary_key=True),
-    Column("path", String, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-)
 
 enrollment = Table(
     "enrollment",
@@ -166,16 +172,33 @@ intent = Table(
     Column("settled_at", BigInteger),
     Column("message_id", String),
     Column("outcome", Text),  # what the other side said last, or why it was cancelled
-    Column("resent", Boolean, nullable=False),  # handed over again after a doubt, by policy or human
+    Column(
+        "resent", Boolean, nullable=False
+    ),  # handed over again after a doubt, by policy or human
     Column("why", Text, nullable=False),  # JSON: the reasons of the decision
     Column("line", Integer, nullable=False),  # of the step in playbook.yaml
     UniqueConstraint("key"),
 )
-Index("ix_intent_next", intent.c.lane, intent.c.next_at, intent.c.id,
-      sqlite_where=intent.c.next_at.is_not(None), postgresql_where=intent.c.next_at.is_not(None))
+Index(
+    "ix_intent_next",
+    intent.c.lane,
+    intent.c.next_at,
+    intent.c.id,
+    sqlite_where=intent.c.next_at.is_not(None),
+    postgresql_where=intent.c.next_at.is_not(None),
+)
 Index("ix_intent_person", intent.c.person_id)
-_OPEN = intent.c.state.in_(("draft", "doubt", "refused"))
-Index("ix_intent_shown", intent.c.state, intent.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+# Written out and not bound: SQLite takes a partial index only where it can prove the condition.
+waits_for_a_human = intent.c.state.in_(
+    [literal_column(f"'{state}'") for state in ("draft", "doubt", "refused", "parked")]
+)
+Index(
+    "ix_intent_shown",
+    intent.c.state,
+    intent.c.id,
+    sqlite_where=waits_for_a_human,
+    postgresql_where=waits_for_a_human,
+)
 
 letter = Table(
     "letter",
@@ -206,14 +229,19 @@ task = Table(
     UniqueConstraint("intent_id"),
 )
 Index("ix_task_person", task.c.person_id)
-Index("ix_task_open", task.c.due_at, task.c.id,
-      sqlite_where=task.c.done_at.is_(None), postgresql_where=task.c.done_at.is_(None))
+Index(
+    "ix_task_open",
+    task.c.due_at,
+    task.c.id,
+    sqlite_where=task.c.done_at.is_(None),
+    postgresql_where=task.c.done_at.is_(None),
+)
 
 ledger = Table(
     "ledger",
     metadata,
     Column("lane", String, primary_key=True),
-    Column("span", String, primary_key=True),  # second | minute: how long a bucket is
+    Column("span", String, primary_key=True),  # second, minute, hour: how long a bucket is
     Column("bucket", BigInteger, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),
 )
@@ -224,8 +252,9 @@ lane = Table(
     Column("lane", String, primary_key=True),  # a lane of intents, or `fuse`, or `clock`
     Column("until", BigInteger),  # NULL: until a human says so
     Column("since", BigInteger, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row: how far to back off
+    Column("code", String, nullable=False),  # rate, server, mailbox, fuse, clock
+    Column("why", Text, nullable=False),  # in the other side's words
 )
 
 forecast = Table(

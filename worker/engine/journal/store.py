@@ -54,6 +54,12 @@ class Store:
         with _translated(), self.reader.begin() as connection:
             yield connection
 
+    def compact(self) -> None:
+        """Write the log back into the file and empty it, so that nothing erased is left in it."""
+        if self.is_sqlite:
+            with _translated(), self.reader.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Give all connections back."""
         self.writer.dispose()
@@ -88,7 +94,9 @@ def _create_for_owner_only(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
     except OSError as error:
-        raise StoreError(f"The journal {str(path)!r} cannot be written: {error.strerror}") from error
+        raise StoreError(
+            f"The journal {str(path)!r} cannot be written: {error.strerror}"
+        ) from error
 
 
 def _sqlite_engine(url: URL, begin: str, busy_timeout_ms: int) -> Engine:

@@ -1,0 +1,76 @@
+"""The journal as everybody else sees it: one object, its parts by what they hold.
+
+people, staff         who there is
+facts                 what is known of them
+enrollments, versions who is in which version of which playbook
+cases                 all of it, as a decision reads it
+desk                  what waits for a human
+overview, lanes       how it stands, and what is closed
+marks                 what the engine remembers of itself
+"""
+
+from dataclasses import dataclass
+
+from worker.engine.journal.cases import Cases
+from worker.engine.journal.desk import Desk
+from worker.engine.journal.enrollments import Enrollments
+from worker.engine.journal.facts import FactBook
+from worker.engine.journal.lanes import Lanes
+from worker.engine.journal.marks import Marks
+from worker.engine.journal.overview import Overviews
+from worker.engine.journal.people import People, StaffBook
+from worker.engine.journal.store import Store
+from worker.engine.journal.versions import Versions
+from worker.engine.migrations.run import migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The one memory. Every method of its parts is one transaction; safe between threads."""
+
+    store: Store
+    people: People
+    staff: StaffBook
+    facts: FactBook
+    enrollments: Enrollments
+    versions: Versions
+    cases: Cases
+    desk: Desk
+    overview: Overviews
+    lanes: Lanes
+    marks: Marks
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.store.close()
+
+
+def open_journal(url: str) -> Journal:
+    """Open the journal at *url*, made or brought up to this release first.
+
+    Args:
+        url: `sqlite:///path/to/store.db`, or `postgresql://…`.
+
+    Raises:
+        StoreError: It cannot be opened, or a newer release has written it.
+    """
+    store = Store(url)
+    migrate(store.writer)
+    return journal_on(store)
+
+
+def journal_on(store: Store) -> Journal:
+    """Give the journal of a store whose tables are there."""
+    return Journal(
+        store=store,
+        people=People(store),
+        staff=StaffBook(store),
+        facts=FactBook(store),
+        enrollments=Enrollments(store),
+        versions=Versions(store),
+        cases=Cases(store),
+        desk=Desk(store),
+        overview=Overviews(store),
+        lanes=Lanes(store),
+        marks=Marks(store),
+    )

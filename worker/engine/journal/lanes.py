@@ -1,0 +1,104 @@
+"""Which ways into the world are closed just now, until when and why: a row each.
+
+A closed lane is not claimed from. Its intents stay due, no attempt of theirs is used up, and the
+other lanes go on. `fuse` and `clock` close the engine itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from worker.engine import tables
+from worker.engine.journal.store import Store
+from worker.engine.tables import moment, moment_or_none, stamp
+
+FUSE = "fuse"
+CLOCK = "clock"
+LOCAL = "local"
+WEBHOOK = "webhook"
+MAIL = "mail:"  # and the mailbox's name
+
+RATE = "rate"  # code of a lane that waits for its own limits: nothing is wrong
+
+_lane = tables.lane.c
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """One closed lane."""
+
+    lane: str
+    until: datetime | None  # None: until a human says `release`
+    since: datetime
+    failures: int
+    code: str
+    why: str
+
+
+class Lanes:
+    """The closed lanes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[Closed]:
+        """Give every closed lane, and those that are being tried again."""
+        with self._store.read() as connection:
+            query = select(*tables.lane.c).order_by(_lane.lane)
+            return [_closed_of(row) for row in connection.execute(query)]
+
+    def release(self, lane: str) -> bool:
+        """Open *lane* at a human's word; False if it was open."""
+        with self._store.write() as connection:
+            return open_lane(connection, lane)
+
+
+def mail_lane(mailbox: str) -> str:
+    """Name the lane of a mailbox.
+
+    >>> mail_lane("hr")
+    'mail:hr'
+    """
+    return f"{MAIL}{mailbox}"
+
+
+def mailbox_of(lane: str) -> str | None:
+    """Give the mailbox of a lane of mail, None for every other lane."""
+    return lane.removeprefix(MAIL) if lane.startswith(MAIL) else None
+
+
+def read_lane(connection: Connection, lane: str) -> Closed | None:
+    """Read one lane's row within a transaction of others."""
+    row = connection.execute(select(*tables.lane.c).where(_lane.lane == lane)).first()
+    return None if row is None else _closed_of(row)
+
+
+def is_closed(closed: Closed | None, now: datetime) -> bool:
+    """Say whether nothing may be claimed from a lane at *now*."""
+    return closed is not None and (closed.until is None or closed.until > now)
+
+
+def close_lane(connection: Connection, closed: Closed) -> None:
+    """Close a lane, or change until when and why it is closed."""
+    values = {
+        "until": None if closed.until is None else stamp(closed.until),
+        "failures": closed.failures,
+        "code": closed.code,
+        "why": closed.why,
+    }
+    changed = update(tables.lane).where(_lane.lane == closed.lane).values(**values)
+    if not connection.execute(changed).rowcount:
+        connection.execute(
+            insert(tables.lane).values(lane=closed.lane, since=stamp(closed.since), **values)
+        )
+
+
+def open_lane(connection: Connection, lane: str) -> bool:
+    """Open a lane; False if it was open."""
+    return connection.execute(delete(tables.lane).where(_lane.lane == lane)).rowcount > 0
+
+
+def _closed_of(row: tuple[str, int | None, int, int, str, str]) -> Closed:
+    lane, until, since, failures, code, why = row
+    return Closed(lane, moment_or_none(until), moment(since), failures, code, why)

@@ -1,0 +1,1 @@
+"""One module a release whose tables differ from the one before."""
