@@ -1,0 +1,227 @@
+"""Compile a template once, render it for many: subject, text and HTML in one go.
+
+    compiled = compile_template(text, "mails/welcome.ja.md", layout)
+    mail = render(compiled, words_of(person, facts, …, names=compiled.roots))
+
+All work on Markdown, layout and style sheets is done when a template is compiled. What is left
+for each person is one Jinja template that was translated to Python, values escaped in HTML.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import css_inline
+from jinja2.environment import Template
+from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
+
+from worker.domain.errors import MailError
+from worker.playbook.templates.layout import Layout
+from worker.playbook.templates.markdown import write
+from worker.playbook.templates.marks import Marks, in_html, literal, out_of_html
+from worker.playbook.templates.names import Name, names_in
+from worker.playbook.templates.sandbox import SIZE, environment, joined
+from worker.playbook.templates.source import Segment, Source, Text, read, segments
+from worker.problems import Mistakes, Problem
+
+CLIPPED = 102_000  # bytes: where Gmail cuts the HTML of a mail
+
+_BETWEEN = "\U0010fffe"  # no character; values that hold it are refused
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PARTS = 4
+_GAPS = re.compile("\n{3,}")
+_KEPT_STYLE = re.compile(r'<style data-css-inline="ignore">.*?</style>', re.DOTALL)
+_SET_ASIDE = re.compile(r"<!--style(\d+)-->")
+_SLOTS = frozenset({"content", "subject", "preheader", "language"})
+_LANGUAGE = re.compile(r"\.([a-z]{2})(?:-[A-Za-z]+)?\.md$")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """One person's mail, before it becomes bytes."""
+
+    subject: str
+    text: str
+    html: str
+    preheader: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMail:
+    """A template, ready to be rendered; one per version, language and layout."""
+
+    path: str
+    language: str
+    names: tuple[Name, ...]  # every word it uses, with its place
+    roots: frozenset[str]  # the first of each: what `words_of` must provide
+    images: tuple[tuple[str, str], ...]  # content id and file of each picture in the text
+    template: Template
+    loops: bool
+    source: Source
+
+
+def language_of(path: str, default: str = "ja") -> str:
+    """Give the language a template's name says: `welcome.en.md` is English.
+
+    >>> language_of("mails/welcome.en.md"), language_of("mails/welcome.md")
+    ('en', 'ja')
+    """
+    found = _LANGUAGE.search(path)
+    return found[1] if found else default
+
+
+def compile_template(
+    text: str, path: str, layout: Layout, *, language: str = "", shown: str = ""
+) -> CompiledMail:
+    """Compile the template *text* of the file *path*.
+
+    Args:
+        text: Front matter and Markdown, as the file holds them.
+        path: Of the file in its playbook's folder.
+        layout: The page around it.
+        language: Of a template whose name does not say one; `ja` otherwise.
+        shown: What problems call the file; empty: *path*.
+
+    Raises:
+        Mistakes: Everything that is wrong with the template, at once.
+    """
+    spoken = language_of(path, language or "ja")
+    source = read(text, shown or path)
+    problems: list[Problem] = []
+    pieces = [
+        (part, segments(source, part, problems))
+        for part in (source.subject, source.preheader, source.body)
+    ]
+    names = [name for part, cut in pieces for name in names_in(source, part, cut, problems)]
+    if problems:
+        raise Mistakes(problems)
+    subject, preheader, body = (cut for _, cut in pieces)
+    marks = Marks()
+    written = write(marks.marked(body), marks, spoken)
+    page = _page(layout, written.html, subject, preheader, marks)
+    frame = _frame(layout, written.text, subject, preheader, marks)
+    whole = _BETWEEN.join(
+        (
+            f'{{% set language = "{spoken}" %}}{{% set preheader = {bool(preheader)} %}}'
+            + marks.restored(literal(marks.marked(subject))),
+            marks.restored(literal(marks.marked(preheader))),
+            marks.restored(frame),
+            "{% autoescape true %}" + marks.restored(literal(page)) + "{% endautoescape %}",
+        )
+    )
+    return CompiledMail(
+        path,
+        spoken,
+        tuple(names),
+        frozenset({name.path[0] for name in names}) | _roots_of(layout),
+        written.images,
+        environment(spoken).from_string(whole),
+        "{% for" in whole,
+        source,
+    )
+
+
+def render(compiled: CompiledMail, words: Mapping[str, object]) -> RenderedMail:
+    """Write one person's mail.
+
+    Raises:
+        MailError: A word is missing (`what` names it), or a value must not stand in a mail.
+    """
+    template = compiled.template
+    try:
+        pieces = template.root_render_func(template.new_context(dict(words)))
+        whole = joined(pieces) if compiled.loops else "".join(pieces)
+    except UndefinedError as error:
+        raise MailError(_missing(error), "is not known of this person") from error
+    except (SecurityError, TemplateRuntimeError, ArithmeticError, TypeError, ValueError) as error:
+        raise MailError(compiled.path, str(error)) from error
+    parts = whole.split(_BETWEEN)
+    if len(parts) != _PARTS or len(whole) > SIZE:
+        raise MailError(compiled.path, "a value holds a character that is none, or is too long")
+    subject, preheader, text, html = parts
+    if found := _FORBIDDEN.search(subject):
+        raise MailError("subject", f"a value holds the control character U+{ord(found[0]):04X}")
+    if "\n\n\n" in text:
+        text = _GAPS.sub("\n\n", text)
+    return RenderedMail(subject.strip(), text.strip("\n") + "\n", html, preheader.strip())
+
+
+def _missing(error: UndefinedError) -> str:
+    """Give the word out of Jinja's sentence: 'mentor.name' is undefined."""
+    found = re.match(r"'([^']+)' is undefined", error.message or "")
+    return found[1] if found else "a word"
+
+
+@lru_cache(maxsize=64)
+def _roots_of(layout: Layout) -> frozenset[str]:
+    """Name the words a layout uses."""
+    problems: list[Problem] = []
+    roots = {
+        name.path[0]
+        for source in _layout_sources(layout)
+        for name in names_in(source, source.body, segments(source, source.body, problems), problems)
+    }
+    if problems:
+        raise Mistakes(problems)
+    return frozenset(roots - _SLOTS)
+
+
+def _layout_sources(layout: Layout) -> tuple[Source, Source]:
+    nothing = Text("", 1, 0)
+    return (
+        Source(layout.html_path, tuple(layout.html.split("\n")), nothing, nothing,
+               Text(layout.html, 1, 0)),
+        Source(layout.text_path, tuple(layout.text.split("\n")), nothing, nothing,
+               Text(layout.text, 1, 0)),
+    )  # fmt: skip
+
+
+def _page(
+    layout: Layout, content: str, subject: Sequence[Segment], preheader: Sequence[Segment],
+    marks: Marks,
+) -> str:  # fmt: skip
+    """Put the content into the HTML layout, and its style sheet into the elements."""
+    source, _ = _layout_sources(layout)
+    slots = {
+        "content": lambda: content,
+        "subject": lambda: escape(marks.marked(subject)),
+        "preheader": lambda: escape(marks.marked(preheader)),
+    }
+    marked = _filled(source, slots, marks)
+    kept: list[str] = []
+    marked = _KEPT_STYLE.sub(lambda found: _set_aside(found[0], kept), marked)
+    inlined = css_inline.inline(in_html(marked), load_remote_stylesheets=False)
+    return out_of_html(_SET_ASIDE.sub(lambda found: kept[int(found[1])], inlined))
+
+
+def _set_aside(style: str, kept: list[str]) -> str:
+    kept.append(style.replace(' data-css-inline="ignore"', ""))
+    return f"<!--style{len(kept) - 1}-->"
+
+
+def _frame(
+    layout: Layout, content: str, subject: Sequence[Segment], preheader: Sequence[Segment],
+    marks: Marks,
+) -> str:  # fmt: skip
+    """Put the content into the text layout."""
+    _, source = _layout_sources(layout)
+    slots = {
+        "content": lambda: content,
+        "subject": lambda: marks.marked(subject),
+        "preheader": lambda: marks.marked(preheader),
+    }
+    return _filled(source, slots, marks)
+
+
+def _filled(source: Source, slots: Mapping[str, Callable[[], str]], marks: Marks) -> str:
+    """Mark a layout's expressions and fill its slots."""
+    filled = []
+    for segment in segments(source, source.body, []):
+        words = segment.words
+        if segment.kind == "value" and len(words) == 1 and words[0].text in slots:
+            filled.append(slots[words[0].text]())
+        else:
+            filled.append(marks.marked([segment]))
+    return "".join(filled)
