@@ -24,6 +24,7 @@ from worker.playbook.templates.marks import Marks, in_html, literal, out_of_html
 from worker.playbook.templates.names import Name, names_in
 from worker.playbook.templates.sandbox import SIZE, environment, joined
 from worker.playbook.templates.source import Segment, Source, Text, read, segments
+from worker.playbook.templates.words import Words
 from worker.problems import Mistakes, Problem
 
 CLIPPED = 102_000  # bytes: where Gmail cuts the HTML of a mail
@@ -60,6 +61,10 @@ class CompiledMail:
     template: Template
     loops: bool
     source: Source
+
+
+class MissingWord(MailError):
+    """A word of a template is not known of this person; `what` is the word."""
 
 
 def language_of(path: str, default: str = "ja") -> str:
@@ -134,7 +139,7 @@ def render(compiled: CompiledMail, words: Mapping[str, object]) -> RenderedMail:
         pieces = template.root_render_func(template.new_context(dict(words)))
         whole = joined(pieces) if compiled.loops else "".join(pieces)
     except UndefinedError as error:
-        raise MailError(_missing(error), "is not known of this person") from error
+        raise MissingWord(_missing(error), "is not known of this person") from error
     except (SecurityError, TemplateRuntimeError, ArithmeticError, TypeError, ValueError) as error:
         raise MailError(compiled.path, str(error)) from error
     parts = whole.split(_BETWEEN)
@@ -146,6 +151,36 @@ def render(compiled: CompiledMail, words: Mapping[str, object]) -> RenderedMail:
     if "\n\n\n" in text:
         text = _GAPS.sub("\n\n", text)
     return RenderedMail(subject.strip(), text.strip("\n") + "\n", html, preheader.strip())
+
+
+def undefined_for(compiled: CompiledMail, words: Mapping[str, object]) -> tuple[str, ...]:
+    """Name every word this person's mail would lack, in the order it would be met.
+
+    The mail is tried again with each missing word filled in, so that all are found at once and
+    nothing is reported of a branch that this person's mail does not take.
+
+    Raises:
+        MailError: The mail cannot be written for another reason than a missing word.
+    """
+    filled = dict(words)
+    missing: list[str] = []
+    while True:
+        try:
+            render(compiled, filled)
+        except MissingWord as error:
+            if error.what in missing:
+                raise
+            missing.append(error.what)
+            _fill(filled, error.what)
+        else:
+            return tuple(missing)
+
+
+def _fill(words: dict[str, object], written: str) -> None:
+    first, _, rest = written.partition(".")
+    known = words.get(first)
+    inside = known.values if isinstance(known, Words) else {}
+    words[first] = Words(first, {**inside, rest or "name": "…"})
 
 
 def _missing(error: UndefinedError) -> str:

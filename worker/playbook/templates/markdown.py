@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from worker.playbook.templates.buttons import with_buttons
 from worker.playbook.templates.joined import joined_lists, joined_paragraphs, row_blocks
-from worker.playbook.templates.marks import Marks
+from worker.playbook.templates.marks import Marks, is_value
 from worker.playbook.templates.plain import PlainWriter
 from worker.playbook.templates.reader import reader
 
