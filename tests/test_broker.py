@@ -19,14 +19,6 @@ QUEUE = "lanes"
 SOON = 5.0
 
 
-@pytest.fixture(autouse=True)
-def _leave_no_broker_behind() -> Iterator[None]:
-    """The broker that actors are declared on is this process's: put it back."""
-    before = dramatiq.broker.global_broker
-    yield
-    dramatiq.broker.global_broker = before
-
-
 @contextmanager
 def working(broker: Broker, *, threads: int = 2) -> Iterator[Worker]:
     """Let threads of this process work on what the broker gives."""
@@ -222,6 +214,18 @@ class TestRedisBroker(BrokerContract):
             broker = make_broker(url)
             yield broker
             broker.close()
+
+    def test_a_redis_that_is_gone_refuses(self, tmp_path: Path) -> None:
+        """Who cannot nudge does the work itself: Redis is never needed to go on."""
+        with redis_server(tmp_path) as url:
+            broker = make_broker(url)
+
+            @dramatiq.actor(queue_name=QUEUE, broker=broker)
+            def look(lane: str) -> None:
+                """Look at nothing: only its name is used."""
+
+        with pytest.raises(BrokerRefuses):
+            look.send("mail:hr")
 
 
 def test_another_broker_is_a_mistake_of_the_settings() -> None:

@@ -22,7 +22,8 @@ class Installed:
         self, program: str, *arguments: str | Path, cwd: Path
     ) -> "subprocess.CompletedProcess[str]":
         """Run one of its programs."""
-        return run([self.folder / "bin" / program, *arguments], cwd=cwd)
+        command: list[str | Path] = [self.folder / "bin" / program, *arguments]
+        return run(command, cwd=cwd)
 
 
 def run(command: Sequence[str | Path], *, cwd: Path) -> "subprocess.CompletedProcess[str]":
@@ -45,7 +46,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     home = folder / "venv"
     made = run([python, "-m", "venv", "--without-pip", home], cwd=folder)
     assert made.returncode == 0, made.stderr
-    pip = [python, "-m", "pip", "--python", home, "install", "--quiet", "--no-deps"]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "--python",
+        home,
+        "install",
+        "--quiet",
+        "--no-deps",
+    ]
     done = run([*pip, wheel], cwd=folder)
     assert done.returncode == 0, done.stderr
     site = next(home.glob("lib/python*/site-packages"))

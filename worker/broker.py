@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-import dramatiq
 from dramatiq import Broker, Consumer, Message, MessageProxy, Middleware
 from dramatiq.errors import BrokerConnectionError, QueueJoinTimeout, QueueNotFound
 from dramatiq.middleware import CurrentMessage, ShutdownNotifications
@@ -24,29 +23,49 @@ EMBEDDED = "embedded"
 ROOM = 1_000  # nudges of one queue; there are never more useful ones than lanes
 MAINTENANCE = 50_000  # of a million commands: gives a dead worker's nudges back within minutes
 
-BrokerRefuses = BrokerConnectionError  # the nudge was not taken; do the work yourself
+
+class BrokerRefuses(BrokerConnectionError):  # noqa: N818 - it is an answer, and no fault
+    """A message was not taken: the queue is full, or Redis does not answer."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
 
 
 def make_broker(url: str) -> Broker:
-    """Make the broker that the setting `broker` names, and make it the one actors are declared on.
+    """Make the broker that the setting `broker` names, with the middleware of all of them.
 
     Args:
         url: `embedded`, or `redis://host:port/number` (also `rediss://`).
     """
     if url == EMBEDDED:
-        broker: Broker = EmbeddedBroker(middleware=_middleware())
-    elif url.startswith(("redis://", "rediss://", "unix://")):
-        # By url and not by host: redis-py then repeats no command by itself, and a repeated
-        # enqueue would be two messages.
-        from dramatiq.brokers.redis import RedisBroker  # noqa: PLC0415 - 150 ms nobody else pays
+        return EmbeddedBroker(middleware=_middleware())
+    if url.startswith(("redis://", "rediss://", "unix://")):
+        return _redis_broker(url)
+    raise SettingsError(
+        f"broker: '{url}' is not known here; write 'embedded' or 'redis://host:6379/0'"
+    )
 
-        broker = RedisBroker(url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE)
-    else:
-        raise SettingsError(
-            f"broker: '{url}' is not known here; write 'embedded' or 'redis://host:6379/0'"
-        )
-    dramatiq.set_broker(broker)
-    return broker
+
+def _redis_broker(url: str) -> Broker:
+    """Make a broker on Redis which says with one exception that it took nothing."""
+    from dramatiq.brokers.redis import RedisBroker  # noqa: PLC0415 - 150 ms nobody else pays
+    from redis import RedisError  # noqa: PLC0415 - as above
+
+    class Redis(RedisBroker):
+        """dramatiq lets through what is no `ConnectionError`: a Redis that stalls, that is full."""
+
+        def __init__(self) -> None:
+            # By url and not by host: redis-py then repeats no command by itself, and a repeated
+            # enqueue would be two messages.
+            super().__init__(url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE)
+
+        def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+            try:
+                return super().enqueue(message, delay=delay)
+            except (RedisError, BrokerConnectionError) as error:
+                raise BrokerRefuses(f"Redis did not take it: {error}") from error
+
+    return Redis()
 
 
 def _middleware() -> list[Middleware]:
