@@ -28,7 +28,7 @@ class BrokerRefuses(BrokerConnectionError):  # noqa: N818 - it is an answer, and
     """A message was not taken: the queue is full, or Redis does not answer."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(why)
+        super().__init__(why)  # type: ignore[no-untyped-call]  # dramatiq is annotated in part
 
 
 def make_broker(url: str) -> Broker:
@@ -57,7 +57,9 @@ def _redis_broker(url: str) -> Broker:
         def __init__(self) -> None:
             # By url and not by host: redis-py then repeats no command by itself, and a repeated
             # enqueue would be two messages.
-            super().__init__(url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE)
+            super().__init__(  # type: ignore[no-untyped-call]  # dramatiq is annotated in part
+                url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE
+            )
 
         def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
             try:
