@@ -1,0 +1,224 @@
+"""Values by word → `Settings`: what the words say together, and what they leave to a default.
+
+Everything here has been read without a mistake; what is checked is whether the parts agree.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from worker.domain.facts import StaffId
+from worker.domain.plan import Sending
+from worker.playbook.source import Node, Source, Table
+from worker.problems import nearest
+from worker.settings import model
+from worker.settings.secret import MASK, Secret
+
+_PORTS = {"implicit": 465, "starttls": 587, "none": 25}
+_IMPLICIT_PORT = 465
+_IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
+
+Values = Mapping[str, object]
+
+
+class Builder:
+    """One building of settings; what does not agree is reported at its place in the file."""
+
+    def __init__(self, source: Source, root_node: Node, root: Path, path: Path) -> None:
+        self._source = source
+        self._nodes = root_node
+        self._root = root
+        self._path = path
+
+    def settings(self, said: Values) -> model.Settings:
+        """Give the settings; they stand if no mistake was reported meanwhile."""
+        calendars = _table(said.get("calendars"))
+        settings = model.Settings(
+            root=self._root,
+            path=self._path,
+            company=model.Company(**_table(said["company"])),  # type: ignore[arg-type] # the reader has read these words
+            store=self._store(said),
+            broker=self._broker(said),
+            mailboxes=self._mailboxes(_table(said.get("mailboxes"))),
+            google=self._google(said),
+            microsoft=self._microsoft(said),
+            calendars=str(calendars.get("default", "mail")),
+            channels=_channels(_table(said.get("channels"))),
+            sending=Sending(**_table(said.get("sending"))),  # type: ignore[arg-type] # as above
+            roles={
+                name: tuple(StaffId(str(one)) for one in cast("tuple[str, ...]", ids))
+                for name, ids in _table(said.get("roles")).items()
+            },
+            webhooks={
+                name: model.Webhook(**_table(hook))  # type: ignore[arg-type] # as above
+                for name, hook in _table(said.get("webhooks")).items()
+            },
+            alerts_from=str(_table(said.get("alerts")).get("from", "")),
+            fuse=model.Fuse(**_table(said.get("fuse"))),  # type: ignore[arg-type] # as above
+            **_given(said, "pressure", "late_after", "public_url"),  # type: ignore[arg-type] # as above
+        )
+        self._check_agreement(settings)
+        return settings
+
+    def _store(self, said: Values) -> model.Store:
+        url = str(said.get("store", "sqlite:///.tsunagu/store.db"))
+        scheme, _, rest = url.partition("://")
+        if scheme == "sqlite":
+            name = rest.removeprefix("/")
+            if not rest.startswith("/") or name in {"", ":memory:"}:
+                self._report("settings.store", "store", found=url)
+                return model.Store()
+            path = (self._root / name).resolve()
+            return model.Store("sqlite", Secret(f"sqlite:///{path}"), path, f"sqlite:///{name}")
+        if scheme.partition("+")[0] in {"postgresql", "postgres"}:
+            shown = _masked(url)
+            url = f"postgresql+psycopg://{rest}"
+            return model.Store("postgresql", Secret(url), None, shown)
+        meant = nearest(scheme, ["sqlite", "postgresql"])
+        self._report("settings.store", "store", found=_masked(url), nearest=meant)
+        return model.Store()
+
+    def _broker(self, said: Values) -> model.Broker:
+        url = str(said.get("broker", "embedded"))
+        if url == "embedded":
+            return model.Broker()
+        if url.partition("://")[0] in {"redis", "rediss", "unix"} and "://" in url:
+            return model.Broker("redis", Secret(url), _masked(url))
+        meant = nearest(url.partition("://")[0], ["embedded", "redis"])
+        self._report("settings.broker", "broker", found=_masked(url), nearest=meant)
+        return model.Broker()
+
+    def _mailboxes(self, said: Values) -> dict[str, model.Mailbox]:
+        return {name: self._mailbox(name, _table(values)) for name, values in said.items()}
+
+    def _mailbox(self, name: str, said: Values) -> model.Mailbox:
+        ways = [way for way in ("smtp", "google", "microsoft") if way in said]
+        if len(ways) != 1:
+            code = "settings.ways" if ways else "settings.no_way"
+            self._report(code, "mailboxes", name, found=name)
+        return model.Mailbox(
+            id=name,
+            smtp=self._smtp(name, _table(said["smtp"])) if "smtp" in said else None,
+            imap=self._imap(name, _table(said["imap"])) if "imap" in said else None,
+            google=_account(said, "google"),
+            microsoft=_account(said, "microsoft"),
+            limits=model.Limits(**_table(said.get("limits"))),  # type: ignore[arg-type] # the reader has read these words
+            **_given(said, "address", "name"),  # type: ignore[arg-type] # as above
+        )
+
+    def _smtp(self, name: str, said: Values) -> model.Smtp:
+        implicit = said.get("port") == _IMPLICIT_PORT
+        tls = str(said.get("tls", "implicit" if implicit else "starttls"))
+        values = {**said, "tls": tls, "port": said.get("port", _PORTS[tls])}
+        if tls == "starttls" and implicit:
+            self._report("settings.tls_port", "mailboxes", name, "smtp", "tls")
+        self._check_sign_in(name, "smtp", values)
+        return model.Smtp(**self._with_file(values, "ca"))  # type: ignore[arg-type] # as above
+
+    def _imap(self, name: str, said: Values) -> model.Imap:
+        tls = str(said.get("tls", "implicit"))
+        values = {**said, "tls": tls, "port": said.get("port", _IMAP_PORTS[tls])}
+        self._check_sign_in(name, "imap", values)
+        return model.Imap(**self._with_file(values, "ca"))  # type: ignore[arg-type] # as above
+
+    def _check_sign_in(self, name: str, way: str, said: Values) -> None:
+        at = ("mailboxes", name, way)
+        has_secret = "password" in said or "token" in said
+        if has_secret and "user" not in said:
+            self._report("settings.no_user", *at, found=way)
+        if has_secret and said["tls"] == "none" and said["host"] not in _HERE:
+            self._report("settings.clear_text", *at, "tls", found=str(said["host"]))
+
+    def _google(self, said: Values) -> model.Google | None:
+        if "google" not in said:
+            return None
+        values = self._with_file(_table(said["google"]), "service_account")
+        return model.Google(**values)  # type: ignore[arg-type] # as above
+
+    def _microsoft(self, said: Values) -> model.Microsoft | None:
+        if "microsoft" not in said:
+            return None
+        values = self._with_file(_table(said["microsoft"]), "certificate")
+        return model.Microsoft(**values)  # type: ignore[arg-type] # as above
+
+    def _with_file(self, said: Values, name: str) -> dict[str, object]:
+        """Read one word as a file's path, from the workspace's folder on."""
+        if name not in said:
+            return dict(said)
+        return {**said, name: self._root / Path(str(said[name])).expanduser()}
+
+    def _check_agreement(self, settings: model.Settings) -> None:
+        for name, mailbox in settings.mailboxes.items():
+            for way, account, connection in (
+                ("google", mailbox.google, settings.google),
+                ("microsoft", mailbox.microsoft, settings.microsoft),
+            ):
+                if account is not None and connection is None:
+                    self._report("settings.connection", "mailboxes", name, way, found=way)
+        if settings.alerts_from and settings.alerts_from not in settings.mailboxes:
+            self._report(
+                "settings.mailbox",
+                "alerts",
+                "from",
+                found=settings.alerts_from,
+                expected=tuple(settings.mailboxes),
+                nearest=nearest(settings.alerts_from, settings.mailboxes),
+            )
+        given = {"google": settings.google, "microsoft": settings.microsoft, "mail": True}
+        if not given[settings.calendars]:
+            self._report("settings.connection", "calendars", "default", found=settings.calendars)
+
+    def _report(
+        self,
+        code: str,
+        *way: str,
+        expected: tuple[str, ...] = (),
+        nearest: str = "",
+        **values: str,
+    ) -> None:
+        """Report at the place that *way* leads to; as far as it goes."""
+        node: Node = self._nodes
+        for word in way:
+            if not isinstance(node, Table):
+                break
+            for key, said in node.entries:
+                if key.text == word:
+                    node = key if word == way[-1] and isinstance(said, Table) else said
+                    break
+        self._source.report(code, node, values, expected=expected, nearest=nearest)
+
+
+def _table(said: object) -> dict[str, object]:
+    return dict(cast("Values", said)) if said is not None else {}
+
+
+def _given(said: Values, *names: str) -> dict[str, object]:
+    return {name: said[name] for name in names if name in said}
+
+
+def _account(said: Values, way: str) -> model.Account | None:
+    return model.Account(str(_table(said[way])["account"])) if way in said else None
+
+
+def _channels(said: Values) -> model.Channels:
+    slack, line, teams = (_table(said.get(name)) for name in ("slack", "line", "teams"))
+    return model.Channels(
+        slack=model.Slack(**slack) if slack else None,  # type: ignore[arg-type] # the reader has read these words
+        line=model.Line(**line) if line else None,  # type: ignore[arg-type] # as above
+        teams=model.Teams(**teams) if teams else None,  # type: ignore[arg-type] # as above
+    )
+
+
+def _masked(url: str) -> str:
+    """Give an address without its password.
+
+    >>> _masked("postgresql://hr:hunter2@db.example/hr")
+    'postgresql://hr:***@db.example/hr'
+    """
+    masked = _PASSWORD_IN_URL.sub(rf"\1:{MASK}@", url)
+    parts = urlsplit(masked)
+    return masked.replace(f"?{parts.query}", "") if parts.query else masked

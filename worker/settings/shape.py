@@ -1,0 +1,314 @@
+"""The words `tsunagu.yaml` may hold, said once: the reader and the JSON Schema both walk this."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import TypeAlias
+
+from worker.settings import values
+
+_TEXT: Mapping[str, object] = MappingProxyType({"type": "string", "minLength": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One text and what it means."""
+
+    read: Callable[[str], object]
+    schema: Mapping[str, object] = field(default_factory=lambda: _TEXT)
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of texts; a single one may stand without brackets."""
+
+    item: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a group: what may be said about it, and what an editor shows beside it."""
+
+    kind: "Kind"
+    ja: str
+    en: str
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A table of known words."""
+
+    words: Mapping[str, Word]
+    short: str = ""  # the word that is meant where a text stands instead of the table
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A table whose words the author chooses."""
+
+    item: "Kind"
+
+
+Kind: TypeAlias = Scalar | Several | Group | Named
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _choice(*choices: str) -> Scalar:
+    return Scalar(partial(values.choice, choices=choices), {"enum": list(choices)})
+
+
+def _number(least: int, most: int) -> Scalar:
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    return Scalar(partial(values.number, least=least, most=most), schema)
+
+
+def _pattern(pattern: str, *examples: str) -> dict[str, object]:
+    return {"type": "string", "pattern": pattern, "examples": list(examples)}
+
+
+TEXT = Scalar(_text)
+SECRET = Scalar(_text, {**_TEXT, "examples": ["${NAME}"]}, secret=True)
+PORT = _number(1, 65535)
+HOST = Scalar(values.host, {**_TEXT, "examples": ["smtp.example.co.jp"]})
+ADDRESS = Scalar(values.address, {"type": "string", "pattern": r"@|\$\{"})
+WEB = Scalar(values.web, _pattern(r"^https?://|\$\{", "https://example.co.jp"))
+TLS = _choice("implicit", "starttls", "none")
+SPAN = Scalar(values.span, _pattern(r"^\S+ +(second|minute|hour|day|week)s?$", "7 days"))
+HOURS = Scalar(values.hours, _pattern(r"^\S{3,} *[-~〜～–−] *\S{3,}$", "09:30-18:30"))
+BUDGET = Scalar(
+    values.budget,
+    _pattern(r"^\S+ +per +\S+", "1 per day", "3 per 2 weeks"),
+)
+CLOSED = Scalar(
+    values.closure,
+    _pattern(r"^\S+( *(\.\.|~|〜|～) *\S+)?$", "12-29..01-03", "2026-10-01"),
+)
+
+_SIGN_IN = {
+    "user": Word(TEXT, "サインインの名前", "the name to sign in with"),
+    "password": Word(SECRET, "パスワード。${NAME} と書きます", "the password, written as ${NAME}"),
+    "token": Word(
+        SECRET,
+        "OAuth のアクセストークン (XOAUTH2)",
+        "an OAuth access token: signs in by XOAUTH2",
+    ),
+    "ca": Word(TEXT, "信頼する証明書のファイル", "a file of certificates to trust as well"),
+}
+
+SMTP = Group(
+    {
+        "host": Word(HOST, "送信サーバー", "the server", needed=True),
+        "port": Word(
+            PORT,
+            "ポート。省くと tls に応じて 587・465・25",
+            "the port; 587, 465 or 25 by what tls says",
+        ),
+        "tls": Word(
+            TLS,
+            "暗号化: starttls(省略時)・implicit(ポート465)・none",
+            "starttls (default), implicit (port 465) or none",
+        ),
+        **_SIGN_IN,
+        "timeout": Word(SPAN, "返事を待つ長さ", "how long to wait for an answer"),
+    }
+)
+
+IMAP = Group(
+    {
+        "host": Word(HOST, "受信サーバー", "the server", needed=True),
+        "port": Word(PORT, "ポート(省くと 993)", "the port; 993 if not said"),
+        "tls": Word(
+            TLS, "暗号化: implicit(省略時)・starttls・none", "implicit (default), starttls or none"
+        ),
+        **_SIGN_IN,
+        "inbox": Word(TEXT, "受信箱のフォルダー名", "the folder of incoming mail"),
+        "sent": Word(TEXT, "送信済みのフォルダー名", "the folder of sent mail"),
+        "junk": Word(TEXT, "迷惑メールのフォルダー名", "the folder of junk mail"),
+    }
+)
+
+LIMITS = Group(
+    {
+        "per_minute": Word(_number(1, 100_000), "1分に何通まで", "mails a minute at most"),
+        "per_day": Word(_number(1, 10_000_000), "1日に何通まで", "mails a day at most"),
+        "connections": Word(_number(1, 100), "同時につなぐ数", "connections at a time"),
+        "per_connection": Word(
+            _number(1, 10_000), "一つの接続で何通まで", "mails before a connection is renewed"
+        ),
+        "idle": Word(SPAN, "使わない接続を閉じるまで", "then an unused connection is closed"),
+    }
+)
+
+_ACCOUNT = Group(
+    {"account": Word(ADDRESS, "そのアカウント", "the account", needed=True)}, short="account"
+)
+
+MAILBOX = Group(
+    {
+        "address": Word(ADDRESS, "差出人アドレス", "the address mails come from", needed=True),
+        "name": Word(TEXT, "差出人の名前", "the name mails come from"),
+        "smtp": Word(SMTP, "SMTP で送る", "send by SMTP"),
+        "imap": Word(IMAP, "IMAP で読む", "read by IMAP"),
+        "google": Word(_ACCOUNT, "Google のメールボックス", "a mailbox at Google"),
+        "microsoft": Word(_ACCOUNT, "Microsoft 365 のメールボックス", "a mailbox at Microsoft 365"),
+        "limits": Word(LIMITS, "送信の上限", "what it may send"),
+    }
+)
+
+COMPANY = Group(
+    {
+        "name": Word(TEXT, "会社の名前", "the company's name", needed=True),
+        "timezone": Word(
+            Scalar(values.zone, {**_TEXT, "examples": ["Asia/Tokyo"]}),
+            "タイムゾーン(省くと Asia/Tokyo)",
+            "an IANA time zone; Asia/Tokyo if not said",
+        ),
+        "holidays": Word(
+            Scalar(values.country, {**_TEXT, "examples": ["JP", "US-CA", "none"]}),
+            "祝日の国(JP、US-CA、none)",
+            "the country of the holidays (JP, US-CA, none)",
+        ),
+        "closed": Word(
+            Several(CLOSED),
+            "休業日。毎年の期間か、年のある日付",
+            "days the company is closed: each year, or dates with a year",
+        ),
+        "language": Word(
+            _choice("ja", "en"), "社員向けの言葉", "the language of messages to staff"
+        ),
+    }
+)
+
+GOOGLE = Group(
+    {
+        "service_account": Word(TEXT, "サービスアカウントの鍵ファイル", "the key file"),
+        "user": Word(
+            ADDRESS, "connect google でつないだ人", "who signed in by `tsunagu connect google`"
+        ),
+        "endpoint": Word(WEB, "別の接続先", "another base address"),
+    }
+)
+
+MICROSOFT = Group(
+    {
+        "tenant": Word(TEXT, "テナント", "the tenant", needed=True),
+        "client": Word(TEXT, "アプリケーション ID", "the application's id", needed=True),
+        "secret": Word(SECRET, "クライアントシークレット", "the client's secret"),
+        "certificate": Word(TEXT, "証明書のファイル", "or a certificate's file"),
+        "cloud": Word(_choice("global", "us-gov", "us-dod", "china"), "クラウド", "the cloud"),
+        "authority": Word(WEB, "サインインの接続先", "another sign-in address"),
+        "endpoint": Word(WEB, "API の接続先", "another base address"),
+    }
+)
+
+CHANNELS = Group(
+    {
+        "slack": Word(
+            Group({"token": Word(SECRET, "トークン", "the token", needed=True)}), "Slack", "Slack"
+        ),
+        "line": Word(
+            Group(
+                {
+                    "token": Word(SECRET, "トークン", "the token", needed=True),
+                    "secret": Word(SECRET, "チャネルシークレット", "the channel's secret"),
+                }
+            ),
+            "LINE",
+            "LINE",
+        ),
+        "teams": Word(
+            Group({"url": Word(SECRET, "受信アドレス", "the incoming address", needed=True)}),
+            "Teams",
+            "Teams",
+        ),
+    }
+)
+
+SENDING = Group(
+    {
+        "hours": Word(HOURS, "送ってよい時間帯", "the hours in which mails may leave"),
+        "days": Word(
+            _choice("any", "business"), "毎日か、営業日だけか", "any day, or business days only"
+        ),
+        "at_most": Word(
+            Several(BUDGET),
+            "一人に送る上限(すべてのプレイブックの合計)",
+            "at most so many to one person, over all playbooks",
+        ),
+    }
+)
+
+WEBHOOK = Group(
+    {
+        "secret": Word(SECRET, "署名の鍵", "the secret that signs", needed=True),
+        "url": Word(WEB, "宛先", "the address"),
+    }
+)
+
+FUSE = Group(
+    {
+        "least": Word(_number(1, 1_000_000), "この人数までは止めない", "so many are never held"),
+        "times": Word(
+            Scalar(values.decimal, {"type": "number", "exclusiveMinimum": 0}),
+            "予定の何倍で止めるか",
+            "hold beyond so many times what was foreseen",
+        ),
+    }
+)
+
+SETTINGS = Group(
+    {
+        "company": Word(COMPANY, "会社", "the company", needed=True),
+        "store": Word(TEXT, "記録の置き場所(sqlite: か postgresql:)", "where the journal lives"),
+        "broker": Word(TEXT, "embedded か redis://…", "embedded, or redis://…"),
+        "mailboxes": Word(Named(MAILBOX), "差出人のメールボックス", "the senders"),
+        "google": Word(GOOGLE, "Google への接続", "the connection to Google"),
+        "microsoft": Word(MICROSOFT, "Microsoft 365 への接続", "the connection to Microsoft 365"),
+        "calendars": Word(
+            Group(
+                {
+                    "default": Word(
+                        _choice("google", "microsoft", "mail"), "標準の予定表", "the usual one"
+                    )
+                }
+            ),
+            "予定表",
+            "calendars",
+        ),
+        "channels": Word(CHANNELS, "メール以外の連絡先", "ways other than mail"),
+        "sending": Word(
+            SENDING,
+            "プレイブックに sending がないときの決まり",
+            "what a playbook without `sending` does",
+        ),
+        "roles": Word(
+            Named(Several(TEXT)), "役割を受け持つ社員の ID", "the ids of who holds a role"
+        ),
+        "webhooks": Word(Named(WEBHOOK), "名前を付けた Webhook", "web addresses by name"),
+        "alerts": Word(
+            Group({"from": Word(TEXT, "送るメールボックス", "the mailbox they leave from")}),
+            "社員への知らせ",
+            "messages to staff",
+        ),
+        "pressure": Word(
+            _choice("warn", "error"),
+            "オワハラの指摘を注意にするか誤りにするか",
+            "whether pressure on candidates is a warning or an error",
+        ),
+        "fuse": Word(FUSE, "一度に多すぎる送信を止める目安", "when too much at once is held"),
+        "late_after": Word(
+            SPAN,
+            "期限のない手順の遅れをどこまで待つか",
+            "the grace of a step that has no deadline",
+        ),
+        "public_url": Word(
+            WEB, "候補者のブラウザーから見た入り口", "where people's browsers reach us"
+        ),
+    }
+)

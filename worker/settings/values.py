@@ -1,0 +1,133 @@
+"""What one text of `tsunagu.yaml` means: a port, a zone, hours, a budget; or why it does not.
+
+Each function takes the text as written and gives the value, or raises a `Slip` with the code of
+the sentence, the words that could stand there and the nearest. Words for time are the language's.
+"""
+
+import re
+from datetime import time, timedelta
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from worker.domain.plan import Budget, Closure
+from worker.domain.when import Unit
+from worker.people.zones import is_zone, nearest_zone
+from worker.playbook.slips import Slip
+from worker.playbook.timewords import read_budget, read_closure, read_distance, read_hours
+from worker.problems import nearest
+
+_NUMBER = re.compile(r"[0-9]{1,12}")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[?[0-9A-Fa-f:.]+\]?")
+_SECONDS = re.compile(r"\s*(\d{1,4})\s+seconds?\s*")
+_SPANS = {
+    Unit.MINUTES: timedelta(minutes=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.DAYS: timedelta(days=1),
+    Unit.WEEKS: timedelta(weeks=1),
+}
+
+
+def choice(text: str, choices: tuple[str, ...]) -> str:
+    """Give *text* if it is one of *choices*."""
+    if text not in choices:
+        _unfit("settings.choice", text, expected=choices, nearest=nearest(text, choices))
+    return text
+
+
+def number(text: str, least: int, most: int) -> int:
+    """Give a whole number between *least* and *most*."""
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
+        _unfit("settings.number", text, least=str(least), most=str(most))
+    return int(text)
+
+
+def decimal(text: str) -> float:
+    """Give a number above nothing."""
+    if not _DECIMAL.fullmatch(text) or not float(text):
+        _unfit("settings.decimal", text)
+    return float(text)
+
+
+def zone(text: str) -> str:
+    """Give the name of an IANA time zone."""
+    if not is_zone(text):
+        _unfit("settings.zone", text, nearest=nearest_zone(text))
+    return text
+
+
+def country(text: str) -> str:
+    """Give a country (or COUNTRY-REGION) whose holidays are known; `none` gives nothing."""
+    if text == "JP":  # what nearly every workspace says, without the price of the library
+        return text
+    if text.casefold() in {"none", "no"}:
+        return ""
+    from holidays import list_supported_countries  # noqa: PLC0415 - heavy, and rarely asked
+
+    known = list_supported_countries()
+    land, _, region = text.partition("-")
+    if land not in known:
+        upper = text.upper()
+        _unfit("settings.country", text, nearest=upper if upper in known else "")
+    if region and region not in known[land]:
+        regions = tuple(f"{land}-{one}" for one in known[land])
+        _unfit("settings.country", text, nearest=nearest(text, regions))
+    return text
+
+
+def address(text: str) -> str:
+    """Give a mail address of the company's own."""
+    if not _ADDRESS.fullmatch(text):
+        _unfit("settings.address", text)
+    return text
+
+
+def host(text: str) -> str:
+    """Give the name or number of a machine; no port, no `smtp://`."""
+    if not _HOST.fullmatch(text):
+        _unfit("settings.host", text)
+    return text.strip("[]")
+
+
+def web(text: str) -> str:
+    """Give a web address without a slash at its end."""
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or any(character.isspace() for character in text):
+        _unfit("settings.web", text)
+    return text.rstrip("/")
+
+
+def span(text: str) -> timedelta:
+    """Give a stretch of time that is the same on any day: `7 days`, `30 seconds`."""
+    if seconds := _SECONDS.fullmatch(text):
+        return timedelta(seconds=int(seconds[1]))
+    distance = read_distance(text)
+    if distance.unit not in _SPANS or distance.count <= 0:
+        _unfit("settings.span", text)
+    return distance.count * _SPANS[distance.unit]
+
+
+def hours(text: str) -> tuple[time, time]:
+    """Give the hours in which mails may leave: `09:30-18:30`."""
+    return read_hours(text)
+
+
+def budget(text: str) -> Budget:
+    """Give how many messages one person gets at most: `3 per 2 weeks`."""
+    return read_budget(text)
+
+
+def closure(text: str) -> Closure:
+    """Give days on which the company is closed: `12-29..01-03`, or dates with a year."""
+    return read_closure(text)
+
+
+def _unfit(
+    code: str, found: str, *, expected: tuple[str, ...] = (), nearest: str = "", **more: str
+) -> NoReturn:
+    raise Slip(code, 0, len(found), {"found": found, **more}, expected, nearest)
