@@ -63,7 +63,7 @@ class CompiledMail:
     source: Source
 
 
-class MissingWord(MailError):
+class MissingWord(MailError):  # noqa: N818 - the word of the house
     """A word of a template is not known of this person; `what` is the word."""
 
 
