@@ -83,9 +83,9 @@ def read_address(written: str) -> Usable | Unusable:
     address = f"{local}@{plain}"
     if len(local) > LOCAL_LIMIT or len(address) > LIMIT:
         return Unusable(Fault.LONG, address)
-    if not plain or not _is_standard(f"a@{plain}"):
+    if not plain:
         return Unusable(Fault.DOMAIN, domain)
-    if not (_is_of_a_carrier(local, plain) or (local.isascii() and _is_standard(address))):
+    if not (_is_of_a_carrier(local, plain) or (local.isascii() and _standard(address))):
         return Unusable(Fault.LOCAL, local)
     return Usable(address, tuple(dict.fromkeys(corrected)))
 
@@ -145,14 +145,7 @@ def _domain(domain: str, corrected: list[Correction]) -> str:
     small = dashed.lower().rstrip(".")
     if small != dashed:
         corrected.append(Correction.CASE)
-    if small.isascii():
-        return small
-    import idna  # noqa: PLC0415 - only for a domain in kanji or kana
-
-    try:
-        return idna.encode(small, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return ""
+    return _standard(f"a@{small}")
 
 
 def _looks_latin(domain: str) -> bool:
@@ -168,20 +161,20 @@ def _is_of_a_carrier(local: str, domain: str) -> bool:
     return domain in CARRIERS and _CARRIER_LOCAL.fullmatch(local) is not None
 
 
-def _is_standard(address: str) -> bool:
-    """Say whether the standard knows such an address."""
+def _standard(address: str) -> str:
+    """Give the domain of an address the standard knows, as the network has it; empty if none."""
     from email_validator import (  # noqa: PLC0415 - heavy, and only where people are read
         EmailNotValidError,
         validate_email,
     )
 
     try:
-        validate_email(
+        known = validate_email(
             address,
             check_deliverability=False,
             allow_quoted_local=True,
             test_environment=True,  # `.test` is what rehearsals on one machine use
         )
     except EmailNotValidError:
-        return False
-    return True
+        return ""
+    return known.ascii_domain
