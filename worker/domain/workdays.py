@@ -45,6 +45,14 @@ class Workdays:
         """Give the wall clock's time at an instant, without a zone."""
         return at.astimezone(self.zone).replace(tzinfo=None)
 
+    def text(self, at: datetime) -> str:
+        """Write an instant as the wall clock shows it, with its offset from UTC.
+
+        >>> workdays(Calendar()).text(datetime(2026, 4, 1, 1, tzinfo=UTC))
+        '2026-04-01T10:00+09:00'
+        """
+        return at.astimezone(self.zone).isoformat(timespec="minutes")
+
     def instant(self, day: date, clock: time = MIDNIGHT) -> datetime:
         """Give the instant at which the wall clock of *day* shows *clock*."""
         return self.instant_of(datetime.combine(day, clock))

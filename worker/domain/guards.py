@@ -1,0 +1,214 @@
+"""Hours, days, budgets, seasons: they only ever delay, and say why."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from worker.domain.errors import BrokenPromise
+from worker.domain.plan import Budget, Sending
+from worker.domain.reasons import Because, Reason
+from worker.domain.when import Distance, Season, Unit
+from worker.domain.workdays import Workdays, in_season, on_day
+
+_REMEMBERED = 1 << 14
+_COUNTED_IN_DAYS = (Unit.DAYS, Unit.BUSINESS_DAYS)
+
+
+class Window:
+    """The hours and days at which something may leave; the ends of the hours are included.
+
+    What comes outside waits for the next allowed moment: for the hour at which they begin, or
+    without hours for the same time on the next business day.
+    """
+
+    __slots__ = ("allowed", "business", "hours", "workdays")
+
+    def __init__(self, sending: Sending, workdays: Workdays) -> None:
+        if sending.hours is not None and sending.hours[0] > sending.hours[1]:
+            raise BrokenPromise(f"hours of sending end before they begin: {sending.hours}")
+        self.hours = sending.hours
+        self.business = sending.days == "business"
+        self.workdays = workdays
+        self.allowed = lru_cache(_REMEMBERED)(self._allowed)
+
+    def any_day(self) -> "Window":
+        """Give the same hours on every day."""
+        return Window(Sending(hours=self.hours), self.workdays)
+
+    def _allowed(self, at: datetime) -> datetime:
+        """Give the first allowed instant that is not before *at*."""
+        local = self.workdays.local(at)
+        day, clock = local.date(), local.time()
+        works = not self.business or self.workdays.is_business(day)
+        if self.hours is None:
+            if works:
+                return at
+            return self.workdays.instant(self.workdays.business_day(day), clock)
+        begins, ends = self.hours
+        if works and begins <= clock <= ends:
+            return at
+        if clock > ends:
+            day += timedelta(days=1)
+        while True:
+            day = self.workdays.business_day(day) if self.business else day
+            opening = self.workdays.instant(day, begins)
+            # where daylight saving skips the hours altogether, they open on another day
+            if opening >= at and self.workdays.local(opening).time() <= ends:
+                return opening
+            day += timedelta(days=1)
+
+    def reasons(self, at: datetime, until: datetime) -> tuple[Reason, ...]:
+        """Say why something of *at* waits *until* then."""
+        local = self.workdays.local(at)
+        works = not self.business or self.workdays.is_business(local.date())
+        shown = ("until", self.workdays.text(until))
+        if self.hours is None:
+            return (Reason(Because.DAYS, (("day", local.date().isoformat()), shown)),)
+        begins, ends = self.hours
+        reasons: list[Reason] = []
+        if not begins <= local.time() <= ends:
+            hours = f"{begins:%H:%M}-{ends:%H:%M}"
+            reasons.append(Reason(Because.HOURS, (("hours", hours), shown)))
+        first = local.date() + timedelta(days=1 if local.time() > ends else 0)
+        if not works or (self.business and not self.workdays.is_business(first)):
+            off = local.date() if not works else first
+            reasons.append(Reason(Because.DAYS, (("day", off.isoformat()), shown)))
+        return tuple(reasons)
+
+
+class Guard:
+    """All that may delay one kind of step for the people of one zone."""
+
+    __slots__ = ("_release", "budgets", "looser", "season", "window", "workdays")
+
+    def __init__(
+        self,
+        workdays: Workdays,
+        *,
+        window: Window | None = None,
+        budgets: tuple[Budget, ...] = (),
+        season: Season | None = None,
+    ) -> None:
+        self.workdays = workdays
+        self.window = window
+        self.budgets = budgets
+        self.season = season
+        self.looser: tuple[tuple[str, Window | None], ...] = ()
+        if window is not None:
+            without_days = (("days", window.any_day()),) if window.business else ()
+            self.looser = (*without_days, ("hours", None))
+        self._release = lru_cache(_REMEMBERED)(self._released_at)
+
+    def opens(self, at: datetime) -> datetime:
+        """Give the earliest instant for *at* if no budget were used up: a lower bound."""
+        if self.season is not None:
+            at = self._in_season(at)
+        return at if self.window is None else self.window.allowed(at)
+
+    def place(
+        self,
+        at: datetime,
+        contacts: Sequence[datetime] = (),
+        *,
+        deadline: datetime | None = None,
+        gentle: bool = False,
+    ) -> tuple[datetime | None, tuple[Reason, ...]]:
+        """Give the earliest allowed instant that is not before *at*, and what delayed it.
+
+        *contacts* are the person's earlier messages, sorted. Where days or hours would break the
+        *deadline*, first the days and then the hours give way; a season and a budget never do: the
+        instant is None if they leave no room.
+        """
+        begins = at if self.season is None else self._in_season(at)
+        placed, why = self._settle(begins, self.window, contacts, gentle=gentle)
+        if begins != at:
+            why = (self._out_of_season(begins), *why)
+        if deadline is None or placed <= deadline:
+            return placed, why
+        for relaxed, window in self.looser:
+            earlier, _ = self._settle(begins, window, contacts, gentle=gentle)
+            if earlier <= deadline:
+                won = (("deadline", self.workdays.text(deadline)), ("relaxed", relaxed))
+                return earlier, (*why, Reason(Because.DEADLINE_WON, won))
+        late = Reason(Because.TOO_LATE, (("deadline", self.workdays.text(deadline)),))
+        return None, (*why, late)
+
+    def _settle(
+        self, at: datetime, window: Window | None, contacts: Sequence[datetime], *, gentle: bool
+    ) -> tuple[datetime, tuple[Reason, ...]]:
+        """Go back and forth between hours and budgets until both agree."""
+        why: tuple[Reason, ...] = ()
+        while True:
+            opened = at if window is None else window.allowed(at)
+            if window is not None and opened != at:
+                why = (*why, *window.reasons(at, opened))
+            at = opened
+            for number, budget in enumerate(self.budgets):
+                if len(contacts) < budget.count:
+                    continue
+                last = contacts[-budget.count]
+                free = self._free(number, last, opened, window, gentle=gentle)
+                if free > at:
+                    at = free
+                    why = (*why, self._used_up(number, last, opened, free, gentle=gentle))
+            if at == opened:
+                return at, why
+
+    def _free(
+        self,
+        number: int,
+        contact: datetime,
+        at: datetime,
+        window: Window | None,
+        *,
+        gentle: bool,
+    ) -> datetime:
+        """Give when *contact* stops counting; without hours, at the time of day that *at* has."""
+        free = self._release(number, contact, gentle)
+        hours = window is not None and window.hours is not None
+        if free <= at or hours or self.budgets[number].span.unit not in _COUNTED_IN_DAYS:
+            return free
+        day = self.workdays.local(free).date()
+        return max(free, self.workdays.instant(day, self.workdays.local(at).time()))
+
+    def _released_at(self, number: int, contact: datetime, gentle: bool) -> datetime:  # noqa: FBT001 - a key of the cache
+        """Give when *contact* stops counting: a span in days ends with a local day."""
+        budget = self.budgets[number]
+        count = budget.span.count * (2 if gentle else 1)
+        if budget.span.unit not in _COUNTED_IN_DAYS:
+            return self.workdays.after(contact, Distance(count, budget.span.unit))
+        day = self.workdays.local(contact).date()
+        if budget.span.unit is Unit.BUSINESS_DAYS:
+            return self.workdays.instant(self.workdays.business_day(day, count))
+        return self.workdays.instant(day + timedelta(days=count))
+
+    def _used_up(
+        self, number: int, contact: datetime, at: datetime, until: datetime, *, gentle: bool
+    ) -> Reason:
+        """Say which budget is used up, and whether it is only so because of the person's pace."""
+        budget = self.budgets[number]
+        span = f"{budget.span.count} {budget.span.unit.value}"
+        values = (
+            ("budget", f"{budget.count} per {span}"),
+            ("count", str(budget.count)),
+            ("span", span),
+            ("until", self.workdays.text(until)),
+        )
+        only_gentle = gentle and self._release(number, contact, False) <= at  # noqa: FBT003 - a key of the cache
+        return Reason(Because.PACE if only_gentle else Because.AT_MOST, values)
+
+    def _in_season(self, at: datetime) -> datetime:
+        """Give *at*, or the same time on the first day of the next season."""
+        season = self.season
+        local = self.workdays.local(at)
+        if season is None or in_season(season, local.date()):
+            return at
+        first = on_day(local.year, *season.first)
+        if first < local.date():
+            first = on_day(local.year + 1, *season.first)
+        return self.workdays.instant(first, local.time())
+
+    def _out_of_season(self, until: datetime) -> Reason:
+        season = self.season or Season((1, 1), (12, 31))
+        days = "..".join(f"{month:02}-{day:02}" for month, day in (season.first, season.last))
+        return Reason(Because.SEASON, (("season", days), ("until", self.workdays.text(until))))
