@@ -6,7 +6,6 @@ A Japanese mail in text and HTML of about 6 kB as it crosses the wire, with six 
 import json
 from pathlib import Path
 
-FIELDS = ("id", "name", "email", "department", "mentor", "join_date")
 SUBJECT = "【株式会社つなぐ】{{ name }}さん、ご入社までのご案内です"
 BODY = """\
 {{ name }}さん、こんにちは。株式会社つなぐ 採用担当の佐藤です。
@@ -60,6 +59,25 @@ def html() -> str:
     body = "".join(f'<p style="{STYLE}">{each}</p>\n' for each in BODY.split("\n\n"))
     body += f'<p style="{STYLE}">{"<br>".join(CLOSING)}</p>\n'
     return f'<!doctype html><html lang="ja"><body>\n{body}</body></html>\n'
+
+
+OURS = {
+    "id": "person.id",
+    "name": "person.name",
+    "email": "person.email",
+    "department": "person.department",
+    "mentor": "person.mentor_name",
+    "join_date": "person.join_date",
+}
+
+
+def markdown() -> str:
+    """Give our template: one Markdown file for both parts."""
+    closing = "  \n".join(CLOSING)
+    written = f"---\nsubject: {json.dumps(SUBJECT, ensure_ascii=False)}\n---\n\n{BODY}\n{closing}\n"
+    for field, ours in OURS.items():
+        written = written.replace(f"{{{{ {field} }}}}", f"{{{{ {ours} }}}}")
+    return written
 
 
 def write_for_post_office(folder: Path, count: int) -> None:

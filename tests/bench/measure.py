@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from resource import struct_rusage
 from statistics import median
 from time import perf_counter
 
@@ -51,7 +52,7 @@ def run(command: Sequence[str | Path], *, cwd: Path = ROOT, reads_json: bool = F
     return Run(wall, cost.ru_utime + cost.ru_stime, cost.ru_maxrss * 1024, said)
 
 
-def _wait(child: "subprocess.Popen[bytes]") -> tuple[bytes, bytes, "os.struct_rusage"]:
+def _wait(child: "subprocess.Popen[bytes]") -> tuple[bytes, bytes, struct_rusage]:
     """Read what *child* says until it ends, and ask the system what it cost."""
     if child.stdout is None or child.stderr is None:
         raise RuntimeError("the child has no pipes")
