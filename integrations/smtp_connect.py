@@ -1,0 +1,221 @@
+"""From an account to an authenticated connection: aiosmtplib does this part.
+
+Greeting, EHLO, STARTTLS or TLS from the first byte, with the server's certificate checked, AUTH by
+password or XOAUTH2: done by a library that is looked after. What comes out is the bare transport
+and what the server offers; mails are driven over it by `integrations.smtp_session`. Every way in
+which this can fail is an outcome, because no mail was named yet.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
+from ipaddress import ip_address
+
+import aiosmtplib
+
+from integrations.replies import Phase, outcome_of_reply, quotable
+from worker.domain.outcomes import Later, Outcome, Refused, Scope
+
+
+class Tls(Enum):
+    """How a connection is encrypted. The settings hold these words."""
+
+    IMPLICIT = "implicit"  # from the first byte: port 465
+    STARTTLS = "starttls"  # port 587; where it is not offered, nothing is sent
+    NONE = "none"  # for a relay on this very machine
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """One mailbox's way to its server. `token` gives an OAuth 2 access token when asked.
+
+    A token that cannot be had is told by an OSError out of `token`.
+    """
+
+    host: str
+    port: int
+    tls: Tls = Tls.IMPLICIT
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
+    ca_file: str = ""  # certificates to trust beside the system's
+    greet_as: str = ""  # our name in EHLO; empty is this machine's, or its address
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait for a server; the default values are those of RFC 5321 4.5.3.2."""
+
+    connect: timedelta = timedelta(seconds=30)
+    greeting: timedelta = timedelta(minutes=5)  # also EHLO, the TLS handshake and AUTH
+    mail: timedelta = timedelta(minutes=5)
+    rcpt: timedelta = timedelta(minutes=5)
+    data: timedelta = timedelta(minutes=2)
+    block: timedelta = timedelta(minutes=3)
+    # Slow filters: who gives up earlier calls mails doubtful that have arrived.
+    dot: timedelta = timedelta(minutes=10)
+    reset: timedelta = timedelta(seconds=20)  # of a connection that was idle: is anybody there?
+
+
+DEFAULT_TIMEOUTS = Timeouts()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An authenticated connection. Its transport still speaks to aiosmtplib's protocol."""
+
+    transport: asyncio.Transport
+    offers: Mapping[str, str]  # EHLO keywords in lower case, with their parameters
+
+
+class Connector:
+    """Opens connections of one account; the certificates to trust are read once."""
+
+    def __init__(self, account: SmtpAccount, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
+        self.account = account
+        self.timeouts = timeouts
+        self._context: ssl.SSLContext | None = None
+
+    async def connect(self) -> Opened | Outcome:
+        """Open a connection that is ready for mails, or say why there is none.
+
+        Every failure is `Later` for the server's sake or `Refused` for the mailbox's.
+        """
+        try:
+            if self._context is None and self.account.tls is not Tls.NONE:
+                self._context = _tls_context(self.account.ca_file)
+            return await _open(self.account, self.timeouts, self._context)
+        except (OSError, aiosmtplib.SMTPException, _CannotSignIn) as problem:  # so are time-outs
+            return _outcome_of(problem, f"{self.account.host}:{self.account.port}")
+
+
+def _outcome_of(problem: Exception, place: str) -> Outcome:
+    """Map what went wrong before any mail was named; one place for all of it."""
+    said = quotable(str(problem)) or type(problem).__name__
+    match problem:
+        case aiosmtplib.SMTPAuthenticationError():
+            return outcome_of_reply(Phase.AUTH, problem.code, problem.message)
+        case aiosmtplib.SMTPHeloError():
+            return outcome_of_reply(Phase.EHLO, problem.code, problem.message)
+        case aiosmtplib.SMTPResponseException():
+            return outcome_of_reply(Phase.GREETING, problem.code, problem.message)
+        case _CannotSignIn():
+            return Refused(f"{place} {said}", Scope.MAILBOX)
+        case _ if isinstance(problem, ssl.SSLError) or isinstance(problem.__cause__, ssl.SSLError):
+            return Later(f"no trusted encryption with {place}: {said}", scope=Scope.SERVER)
+        case _:
+            return Later(f"no connection to {place}: {said}", scope=Scope.SERVER)
+
+
+class _CannotSignIn(Exception):  # noqa: N818 - never leaves this module
+    """The server offers no way of signing in that the account has."""
+
+
+async def _open(account: SmtpAccount, timeouts: Timeouts, context: ssl.SSLContext | None) -> Opened:
+    connected = await _reach(account, timeouts.connect)
+    greet_as = account.greet_as or _own_name(connected)
+    try:
+        client = aiosmtplib.SMTP(
+            hostname=account.host,
+            sock=connected,
+            local_hostname=greet_as,
+            timeout=timeouts.greeting.total_seconds(),
+            use_tls=account.tls is Tls.IMPLICIT,
+            start_tls=account.tls is Tls.STARTTLS,
+            tls_context=context,
+        )
+        await client.connect()
+    except BaseException:
+        connected.close()
+        raise
+    try:
+        if client.is_ehlo_or_helo_needed:
+            await _introduce(client)
+        await _sign_in(client, account)
+        return _take_over(client)
+    except BaseException:
+        client.close()
+        raise
+
+
+async def _reach(account: SmtpAccount, patience: timedelta) -> socket.socket:
+    """Connect to the first of the host's addresses that answers, within *patience* in all."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(patience.total_seconds()):
+        found = await loop.getaddrinfo(account.host, account.port, type=socket.SOCK_STREAM)
+        failure: OSError = OSError(f"{account.host} has no address")
+        for family, kind, protocol, _, address in found:
+            reached = socket.socket(family, kind, protocol)
+            reached.setblocking(False)  # noqa: FBT003 - the standard library's own call
+            try:
+                await loop.sock_connect(reached, address)
+            except OSError as problem:
+                reached.close()
+                failure = problem
+            except BaseException:
+                reached.close()
+                raise
+            else:
+                return reached
+    raise failure
+
+
+def _own_name(connected: socket.socket) -> str:
+    """Name this machine in EHLO: by its full name, else by address (RFC 5321 4.1.4)."""
+    name = socket.gethostname()
+    if "." in name and name.isascii():
+        return name
+    own = ip_address(connected.getsockname()[0].partition("%")[0])
+    return f"[IPv6:{own}]" if own.version == 6 else f"[{own}]"  # noqa: PLR2004 - the other one
+
+
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+async def _introduce(client: aiosmtplib.SMTP) -> None:
+    """Say EHLO; where that is not known, HELO, and nothing is offered."""
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        if not client.is_connected:
+            raise
+        await client.helo()
+
+
+async def _sign_in(client: aiosmtplib.SMTP, account: SmtpAccount) -> None:
+    """Sign in once, by one method: some servers lock an account after a few failures."""
+    if not account.user:
+        return
+    offered = client.server_auth_methods
+    if account.token is not None:
+        if "xoauth2" not in offered:
+            raise _CannotSignIn("does not offer to sign in by XOAUTH2")
+        await client.auth_xoauth2(account.user, account.token())
+    elif "plain" in offered:
+        await client.auth_plain(account.user, account.password)
+    elif "login" in offered:
+        await client.auth_login(account.user, account.password)
+    elif "cram-md5" in offered:
+        await client.auth_crammd5(account.user, account.password)
+    else:
+        raise _CannotSignIn("does not offer to sign in by a password")
+
+
+def _take_over(client: aiosmtplib.SMTP) -> Opened:
+    """Part the transport from the library's objects, so that neither closes it any more."""
+    transport = client.transport
+    if not isinstance(transport, asyncio.Transport):
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    opened = Opened(transport, dict(client.esmtp_extensions))
+    client.protocol = None
+    client.transport = None
+    return opened
