@@ -710,6 +710,36 @@ WORDS: dict[str, Words] = {
         en_do="write {{{{ content }}}} where the text belongs",
     ),
     # --- pressure on candidates: the rule brings its own sentences
+    "pressure.file": Words(
+        ja="pressure.yaml は rules: の下に規則を並べて書きます",
+        en="pressure.yaml lists its rules beneath rules:",
+        ja_do="rules: の次の行から、「  - id: 名前」の形で書いてください",
+        en_do="write rules: and beneath it '  - id: …', one a rule",
+    ),
+    "pressure.word": Words(
+        ja="「{word}」は規則では使えません",
+        en="'{word}' is not known in a rule",
+        ja_do="id、find、unless、why、instead、source、example、off が使えます",
+        en_do="use id, find, unless, why, instead, source, example or off",
+    ),
+    "pressure.id": Words(
+        ja="規則に id がありません",
+        en="a rule has no id",
+        ja_do="id: 半角の名前 を書いてください",
+        en_do="give it an id",
+    ),
+    "pressure.needed": Words(
+        ja="規則「{rule}」には find と why が必要です",
+        en="the rule '{rule}' needs find and why",
+        ja_do="find: 言い回し と why: 理由 を書いてください",
+        en_do="write find: with a turn of phrase, and why:",
+    ),
+    "pressure.pattern": Words(
+        ja="この言い回しは読み取れません",
+        en="this turn of phrase cannot be read",
+        ja_do="言葉、3つまでの … 、(あ|い) の形だけで書いてください(かっこの中に … は書けません)",
+        en_do="write words, at most three …, and (a|b); no … inside the brackets",
+    ),
     "pressure": Words(
         ja="「{found}」 {why_ja}",
         en="'{found}': {why_en}",
