@@ -1,0 +1,50 @@
+"""From the settings of a mailbox to its way out. The registry is the dict at the end."""
+
+from collections.abc import Callable, Mapping
+
+from integrations.smtp import Limits, SmtpMailer
+from integrations.smtp_connect import SmtpAccount, Timeouts, Tls
+from worker.domain.errors import SettingsError
+from worker.ports import Mailer
+from worker.settings.model import Mailbox
+
+
+def mailer_of(mailbox: Mailbox) -> Mailer:
+    """Make the way out of *mailbox*; connects when the first mail is handed over.
+
+    Raises:
+        SettingsError: The settings name no way of sending that this release has.
+    """
+    for name, make in WAYS_OUT.items():
+        if getattr(mailbox, name) is not None:
+            return make(mailbox)
+    raise SettingsError(
+        f"mailboxes.{mailbox.id} に smtp の設定がないため、送れません。\n"
+        f"mailboxes.{mailbox.id} has no `smtp`, so nothing can be sent from it.\n"
+        "tsunagu doctor"
+    )
+
+
+def _smtp(mailbox: Mailbox) -> Mailer:
+    smtp = mailbox.smtp
+    if smtp is None:
+        raise SettingsError(f"mailboxes.{mailbox.id}: smtp: {{host: …}}")
+    token = smtp.token
+    account = SmtpAccount(
+        host=smtp.host,
+        port=smtp.port,
+        tls=Tls(smtp.tls),
+        user=smtp.user,
+        password=smtp.password.reveal() if smtp.password else "",
+        token=token.reveal if token else None,
+        ca_file=str(smtp.ca) if smtp.ca else "",
+    )
+    limits = Limits(
+        connections=mailbox.limits.connections,
+        messages=mailbox.limits.per_connection,
+        idle=mailbox.limits.idle,
+    )
+    return SmtpMailer(account, limits=limits, timeouts=Timeouts(connect=smtp.timeout))
+
+
+WAYS_OUT: Mapping[str, Callable[[Mailbox], Mailer]] = {"smtp": _smtp}

@@ -1,0 +1,48 @@
+"""What the settings give to every mail: who writes, for which company, in which language."""
+
+from collections.abc import Mapping
+
+from worker.domain.errors import SettingsError
+from worker.engine.render import Office
+from worker.ports import Address
+from worker.settings.model import Mailbox, Settings
+
+UNSUBSCRIBE = "/u/"  # below the public address; what names the mail follows
+
+
+def office_of(settings: Settings, *, redirect_to: str = "") -> Office:
+    """Give the office of this workspace.
+
+    Args:
+        settings: What it is set to.
+        redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
+
+    Raises:
+        SettingsError: No mailbox is set up, so that nobody could write.
+    """
+    teller = settings.alert_mailbox
+    if teller is None:
+        raise SettingsError(
+            "mailboxes が設定されていないため、誰からも送れません。\n"
+            "No mailbox is set up, so nobody can write.\n"
+            "tsunagu doctor"
+        )
+    return Office(
+        mailboxes={id_: address_of(mailbox) for id_, mailbox in settings.mailboxes.items()},
+        company=company_of(settings),
+        alerts_from=teller.id,
+        language=settings.company.language,
+        timezone=settings.company.timezone,
+        unsubscribe=f"{settings.public_url}{UNSUBSCRIBE}" if settings.public_url else "",
+        redirect_to=redirect_to,
+    )
+
+
+def address_of(mailbox: Mailbox) -> Address:
+    """Give the address that a mailbox writes from."""
+    return Address(mailbox.address, mailbox.name)
+
+
+def company_of(settings: Settings) -> Mapping[str, object]:
+    """Give what `company.…` names in a template."""
+    return {"name": settings.company.name}

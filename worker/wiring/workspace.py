@@ -1,0 +1,50 @@
+"""What playbooks may name here: mailboxes, roles, other playbooks, as plain names."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from worker.people.records import PersonRecord, StaffRecord
+from worker.playbook.bundle import PLAYBOOK_FILE
+from worker.playbook.workspace import STANDARD_ROLES, Workspace
+from worker.settings.model import Settings
+from worker.wiring.calendar import calendar_of
+
+
+def workspace_of(
+    settings: Settings,
+    now: datetime,
+    *,
+    staff: Iterable[StaffRecord] = (),
+    people: Iterable[PersonRecord] | None = None,
+) -> Workspace:
+    """Give the names that playbooks of this workspace may use.
+
+    Args:
+        settings: What the workspace is set to.
+        now: Decides which years of holidays are known.
+        staff: Whose roles may be named.
+        people: Whose attributes may be named; None where nobody has been asked for them.
+    """
+    held = frozenset(role for record in staff for role in record.role)
+    return Workspace(
+        mailboxes=frozenset(settings.mailboxes),
+        roles=STANDARD_ROLES | held | frozenset(settings.roles),
+        playbooks=frozenset(path.name for path in playbook_folders(settings.playbooks)),
+        webhooks=frozenset(settings.webhooks),
+        attributes=None if people is None else _attributes(people),
+        calendar=calendar_of(settings.company, now.year),
+        sending=settings.sending,
+        holidays=settings.company.holidays,
+    )
+
+
+def playbook_folders(folder: Path) -> list[Path]:
+    """Give the folders below *folder* that are playbooks, by name."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if (path / PLAYBOOK_FILE).is_file())
+
+
+def _attributes(people: Iterable[PersonRecord]) -> frozenset[str]:
+    return frozenset(name for record in people for name in record.attributes)
