@@ -206,10 +206,10 @@ def outcome_of_reply(phase: Phase, code: int, text: str, enhanced: str | None = 
     >>> outcome_of_reply(Phase.RCPT, 550, "5.1.1 user unknown").scope
     <Scope.ADDRESS: 'address'>
     """
-    status = enhanced_status(text) if enhanced is None else enhanced
-    why = quotable(f"{phase.value}: {code} {text}")
     if phase is Phase.BODY and 200 <= code < 300:  # noqa: PLR2004 - RFC 5321 4.2.1: completed
         return Done(quotable(f"{code} {text}"))
+    status = enhanced_status(text) if enhanced is None else enhanced
+    why = quotable(f"{phase.value}: {code} {text}")
     row = row_of(phase, code, text, status)
     if row is None:
         surprise = f"a reply nobody expected: {why}"

@@ -1,0 +1,131 @@
+"""Looks a mail that may have gone up in the Sent folder, by its Message-ID, over IMAP.
+
+Finding it proves that it was accepted. Not finding it proves something only where the server itself
+files what it is given to send (Gmail, Exchange): that is what `files_by_itself` says; elsewhere the
+answer is "cannot be told". It refuses to change the mailbox: the folder is opened read-only.
+"""
+
+import imaplib
+import re
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+_USUAL_NAMES = (
+    "Sent",
+    "Sent Items",
+    "Sent Messages",
+    "INBOX.Sent",
+    "&kAFP4W4IMH8wojCkMMYw4A-",  # 送信済みアイテム in modified UTF-7
+    "&kAFP4W4IMH8w4TD8MOs-",  # 送信済みメール
+)
+_LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:"[^"]*"|NIL) (?P<name>.+)', re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<[!#-\[\]-~]+>")
+_PATIENCE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """One mailbox's way to its IMAP server. `token` gives an OAuth 2 access token when asked."""
+
+    host: str
+    port: int = 993
+    user: str = ""
+    encrypted: bool = True  # from the first byte; unencrypted for a server on this very machine
+    password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
+    ca_file: str = ""
+
+
+class ImapSentFolder:
+    """A `SentFolder` over IMAP; an empty *folder* means the one the server marks as Sent."""
+
+    def __init__(
+        self,
+        account: ImapAccount,
+        *,
+        folder: str = "",
+        files_by_itself: bool = False,
+        patience: timedelta = _PATIENCE,
+    ) -> None:
+        self._account = account
+        self._folder = folder
+        self._files_by_itself = files_by_itself
+        self._patience = patience
+
+    def has(self, message_id: str) -> bool | None:
+        """Say whether a mail of that Message-ID is there; None where that cannot be told."""
+        if _MESSAGE_ID.fullmatch(message_id) is None:
+            return None
+        try:
+            with self._connected() as server:
+                found = self._search(server, message_id)
+        except (OSError, imaplib.IMAP4.error):
+            return None
+        if found is False and not self._files_by_itself:
+            return None
+        return found
+
+    def _connected(self) -> imaplib.IMAP4:
+        """Connect and sign in; leaving the block of it signs out."""
+        account = self._account
+        seconds = self._patience.total_seconds()
+        if account.encrypted:
+            trust = ssl.create_default_context()
+            if account.ca_file:
+                trust.load_verify_locations(account.ca_file)
+            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
+                account.host, account.port, ssl_context=trust, timeout=seconds
+            )
+        else:
+            server = imaplib.IMAP4(account.host, account.port, timeout=seconds)
+        try:
+            if account.token is None:
+                server.login(account.user, account.password)
+            else:
+                proof = f"user={account.user}\x01auth=Bearer {account.token()}\x01\x01".encode()
+                server.authenticate("XOAUTH2", lambda _: proof)
+        except BaseException:
+            server.shutdown()
+            raise
+        return server
+
+    def _search(self, server: imaplib.IMAP4, message_id: str) -> bool | None:
+        """Search the folder; None where there is none or it will not be searched."""
+        folder = self._folder or _marked_as_sent(server)
+        if not folder or server.select(_quoted(folder), readonly=True)[0] != "OK":
+            return None
+        if "X-GM-EXT-1" in server.capabilities:
+            # Gmail's header search lags behind its own index of ids.
+            criteria: tuple[str, ...] = ("X-GM-RAW", _quoted(f"rfc822msgid:{message_id}"))
+        else:
+            criteria = ("HEADER", "Message-ID", _quoted(message_id))
+        status, answer = server.uid("SEARCH", *criteria)
+        if status != "OK":
+            return None
+        return any(part for part in answer if part)
+
+
+def _marked_as_sent(server: imaplib.IMAP4) -> str:
+    r"""Find the folder the server marks \Sent (RFC 6154), else one of a usual name."""
+    status, lines = server.list()
+    if status != "OK":
+        return ""
+    names: list[str] = []
+    for line in lines:
+        found = _LISTED.match(line) if isinstance(line, bytes) else None
+        if found is None:
+            continue
+        name = found["name"].decode("ascii", "replace").strip()
+        if name.startswith('"'):
+            name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+        if b"\\sent" in found["flags"].lower().split():
+            return name
+        names.append(name)
+    return next((name for name in _USUAL_NAMES if name in names), "")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
