@@ -58,9 +58,9 @@ def load_cases(connection: Connection, people: Sequence[str], plan_of: PlanOf) -
                 bool(paused),
             )
         )
-    cases = {}
-    for row in connection.execute(_PEOPLE.where(_person.id.in_(people))):
-        record = person_of(row)
+    cases: dict[str, Case] = {}
+    for person_row in connection.execute(_PEOPLE.where(_person.id.in_(people))):
+        record = person_of(person_row)
         cases[record.id] = Case(
             record.as_person(directory.roles_of(record)),
             Facts(facts.get(record.id, ())),

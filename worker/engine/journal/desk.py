@@ -254,7 +254,7 @@ def _standing(connection: Connection, key: str, *states: State) -> Any:  # noqa:
     return connection.execute(query.with_for_update()).first()
 
 
-def _set(  # noqa: PLR0913, PLR0917 - the columns
+def _set(
     connection: Connection, id_: int, state: State, next_at: int | None, at: int, outcome: str
 ) -> None:
     changed = update(tables.intent).where(_intent.id == id_)
@@ -263,7 +263,7 @@ def _set(  # noqa: PLR0913, PLR0917 - the columns
     )
 
 
-def _note(  # noqa: PLR0913, PLR0917 - a fact and its transaction
+def _note(
     connection: Connection,
     row: Any,  # noqa: ANN401 - a row of intents or tasks
     name: str,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
@@ -68,7 +69,7 @@ class Enrollments:
             new: list[PersonId] = []
             for batch in batches(people, _BATCH):
                 wanted = [(person, playbook, digest) for person in batch]
-                new += (person for person, _ in enroll(connection, wanted, stamp(since)))
+                new += (one[0] for one in enroll(connection, wanted, stamp(since)))
             wake(connection, new, stamp(now))
             return new
 
@@ -170,14 +171,17 @@ def _paused(connection: Connection) -> frozenset[PlaybookId]:
 
 def enroll(
     connection: Connection, wanted: Sequence[tuple[PersonId, PlaybookId, Digest]], since: int
-) -> list[tuple[PersonId, EnrollmentId]]:
-    """Enroll within a transaction of others; gives those who were not in that playbook so far."""
+) -> list[tuple[PersonId, PlaybookId, EnrollmentId, bool]]:
+    """Enroll within a transaction of others; gives those who were not in that playbook so far.
+
+    Each with the number of the enrollment, and whether the playbook is paused for everybody.
+    """
     people = sorted({person for person, _, _ in wanted})
     known = select(_enrollment.person_id, _enrollment.playbook)
     rows = connection.execute(known.where(_enrollment.person_id.in_(people)))
     seen: set[tuple[str, str]] = {(row[0], row[1]) for row in rows}
     paused = _paused(connection)
-    new = []
+    new: list[dict[str, Any]] = []
     for person, playbook, digest in wanted:
         if (person, playbook) in seen:
             continue
@@ -197,24 +201,22 @@ def enroll(
         insert(tables.enrollment).returning(_enrollment.id, sort_by_parameter_order=True), new
     )
     return [
-        (PersonId(str(row["person_id"])), EnrollmentId(id_))
+        (row["person_id"], row["playbook"], EnrollmentId(id_), row["paused"])
         for row, id_ in zip(new, ids, strict=True)
     ]
 
 
-def enrolled_of(row: Sequence[object]) -> Enrolled:
+def enrolled_of(row: Sequence[Any]) -> Enrolled:
     """Read a row of the columns `ENROLLMENT`."""
     id_, person, playbook, digest, since, moved_at, steps_before, paused = row
-    assert isinstance(id_, int)
-    assert isinstance(since, int)
     return Enrolled(
         EnrollmentId(id_),
-        PersonId(str(person)),
-        PlaybookId(str(playbook)),
-        Digest(str(digest)),
+        PersonId(person),
+        PlaybookId(playbook),
+        Digest(digest),
         moment(since),
-        moment_or_none(moved_at if isinstance(moved_at, int) else None),
-        steps_of(steps_before if isinstance(steps_before, str) else None),
+        moment_or_none(moved_at),
+        steps_of(steps_before),
         bool(paused),
     )
 
@@ -224,7 +226,7 @@ def steps_of(text: str | None) -> frozenset[StepId]:
     return frozenset(map(StepId, json.loads(text))) if text else frozenset()
 
 
-def _move_batch(  # noqa: PLR0913, PLR0917 - the arguments of `move`, and its transaction
+def _move_batch(
     connection: Connection,
     people: Sequence[PersonId],
     playbook: PlaybookId,

@@ -47,6 +47,7 @@ class Work(NamedTuple):
     first_tried_at: int | None
     settled_at: int | None
     message_id: str | None
+    outcome: str | None
     resent: bool
 
 
@@ -71,6 +72,7 @@ WORK = (
     _intent.first_tried_at,
     _intent.settled_at,
     _intent.message_id,
+    _intent.outcome,
     _intent.resent,
 )
 
@@ -196,9 +198,22 @@ _NAME = (
 
 def frozen(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str, bytes]]:
     """Read the frozen mails of intents: sender, recipient and bytes."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
     query = select(_letter.intent_id, _letter.sender, _letter.recipient, _letter.content)
-    rows = connection.execute(query.where(_letter.intent_id.in_(list(ids))))
+    rows = connection.execute(query.where(_letter.intent_id.in_(wanted)))
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def subjects(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Read the subjects of frozen mails by the keys of their intents."""
+    if not keys:
+        return {}
+    query = select(_intent.key, _letter.subject).join(
+        tables.letter, _letter.intent_id == _intent.id
+    )
+    return {row[0]: row[1] for row in connection.execute(query.where(_intent.key.in_(keys)))}
 
 
 def begin(
@@ -382,4 +397,5 @@ def next_due(connection: Connection, lane: str) -> int | None:
     query = select(func.min(_intent.next_at)).where(
         _intent.lane == lane, _intent.next_at.is_not(None)
     )
-    return connection.scalar(query)
+    due: int | None = connection.scalar(query)
+    return due

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from worker.engine import tables
+from worker.engine.journal.marks import LAST_TICK, write_mark
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp
 
@@ -48,9 +49,14 @@ class Lanes:
             query = select(*tables.lane.c).order_by(_lane.lane)
             return [_closed_of(row) for row in connection.execute(query)]
 
-    def release(self, lane: str) -> bool:
-        """Open *lane* at a human's word; False if it was open."""
+    def release(self, lane: str, now: datetime) -> bool:
+        """Open *lane* at a human's word; False if it was open. The fuse has its own `release`.
+
+        Of `clock` it says that the clock is right as it is now.
+        """
         with self._store.write() as connection:
+            if lane == CLOCK:
+                write_mark(connection, LAST_TICK, str(stamp(now)))
             return open_lane(connection, lane)
 
 

@@ -5,6 +5,8 @@ from sqlalchemy import Connection, insert, select, update
 from worker.engine import tables
 from worker.engine.journal.store import Store
 
+LAST_TICK = "last_tick"  # the latest instant any tick has seen
+
 _mark = tables.mark.c
 
 

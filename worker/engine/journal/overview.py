@@ -10,11 +10,9 @@ from worker.domain.facts import PersonId, PlaybookId
 from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.lanes import CLOCK, Closed, is_closed, read_lane
-from worker.engine.journal.marks import read_mark
+from worker.engine.journal.marks import LAST_TICK, read_mark
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none
-
-LAST_TICK = "last_tick"
 
 _person = tables.person.c
 _intent = tables.intent.c

@@ -15,7 +15,6 @@ from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.rows import (
     PERSON,
     STAFF,
-    email_key,
     fact_row,
     person_of,
     person_row,
@@ -25,6 +24,7 @@ from worker.engine.journal.rows import (
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import BATCH, batches, wake
 from worker.engine.tables import stamp
+from worker.people.addresses import address_key
 from worker.people.records import PersonRecord, StaffRecord
 
 _person = tables.person.c
@@ -94,7 +94,9 @@ class People:
         with self._store.read() as connection:
             ids = connection.scalars(select(_person.id).where(_person.id == word)).all()
             if not ids:
-                by_address = select(_person.id).where(_person.email_key == email_key(word))
+                by_address = select(_person.id).where(
+                    _person.email_key == address_key(word.strip())
+                )
                 ids = connection.scalars(by_address.limit(2)).all()
             if len(ids) != 1:
                 return None
@@ -310,7 +312,7 @@ def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, 
     if address:  # a server's answer may quote the address
         connection.execute(
             update(tables.lane)
-            .where(func.lower(told).contains(email_key(address), autoescape=True))
+            .where(func.lower(told).contains(address_key(address), autoescape=True))
             .values(why="")
         )
     return rows
@@ -327,4 +329,4 @@ def _remember_erased(connection: Connection, address: str, now: int) -> None:
 
 
 def _digest(salt: str, address: str) -> str:
-    return sha256(f"{salt}{email_key(address)}".encode()).hexdigest()
+    return sha256(f"{salt}{address_key(address)}".encode()).hexdigest()

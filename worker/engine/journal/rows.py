@@ -6,7 +6,6 @@ looked up by name: a batch of a hundred people is a few thousand values.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId, Value
 from worker.domain.reasons import Because, Reason
 from worker.engine import tables
 from worker.engine.tables import moment, stamp
+from worker.people.addresses import address_key
 from worker.people.records import PersonRecord, StaffRecord
 
 _person = tables.person.c
@@ -50,15 +50,6 @@ _NO_TAGS: frozenset[str] = frozenset()
 _NO_FACTS: Mapping[str, datetime] = {}
 
 
-def email_key(address: str) -> str:
-    """Give an address as it is compared: case and outer spaces say nothing.
-
-    >>> email_key(" Aoi@Example.JP ")
-    'aoi@example.jp'
-    """
-    return address.strip().casefold()
-
-
 def to_json(value: object) -> str:
     """Write a value as the journal keeps it: the same value gives the same text."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -70,7 +61,7 @@ def person_row(person: PersonRecord) -> dict[str, Any]:
         "id": person.id,
         "name": person.name,
         "email": person.email,
-        "email_key": email_key(person.email),
+        "email_key": address_key(person.email),
         "kana": person.kana,
         "locale": person.locale,
         "kind": person.kind,
@@ -111,7 +102,7 @@ def staff_row(member: StaffRecord) -> dict[str, Any]:
         "id": member.id,
         "name": member.name,
         "email": member.email,
-        "email_key": email_key(member.email),
+        "email_key": address_key(member.email),
         "role": to_json(member.role),
         "department": member.department,
         "attributes": to_json(dict(member.attributes)),

@@ -1,0 +1,331 @@
+"""Take what is due, look at it again, and freeze its bytes: everything before the hand-over.
+
+A claim is one short transaction, rendering needs none, and freezing is a second one, so that the
+write lock is not held while templates are filled. Who dies in between has handed over nothing.
+"""
+
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from worker.domain.cases import DUE, Case
+from worker.domain.errors import BrokenPromise, MailError
+from worker.domain.facts import RETRACTED, Digest, Staff, StepId
+from worker.domain.intents import KIND, EnrollmentId, Key, State
+from worker.domain.plan import Alert, Mail, Webhook
+from worker.domain.post import on_the_wire
+from worker.engine import ledger, tables
+from worker.engine.alerts import AlertErrand, alert_parts
+from worker.engine.journal.cases import load_cases
+from worker.engine.journal.intents import (
+    Settled,
+    Work,
+    claim,
+    facts_seen,
+    freeze,
+    frozen,
+    ready,
+    settle,
+    subjects,
+    unclaim,
+)
+from worker.engine.journal.lanes import (
+    CLOCK,
+    RATE,
+    Closed,
+    close_lane,
+    is_closed,
+    mailbox_of,
+    open_lane,
+    read_lane,
+)
+from worker.engine.journal.store import Store
+from worker.engine.journal.wake import wake
+from worker.engine.ledger import Limits
+from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
+from worker.engine.render import Editions, Errand, Office, mail_parts
+from worker.engine.settle import fact_about, refuse
+from worker.engine.tables import moment, stamp
+from worker.ports import Envelope, MailParts, MailWriter
+
+CLAIM_LEASE = timedelta(minutes=5)
+
+_NOBODY = "nobody holds the role that is to be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed mail whose bytes are frozen."""
+
+    work: Work
+    envelope: Envelope
+    facts: int  # of the person, when it was looked at again
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCall:
+    """A claimed call of somebody's web address."""
+
+    work: Work
+    action: Webhook
+    body: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What the second transaction is about to write."""
+
+    now: datetime
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    unused: int = 0  # tokens of the mailbox's limits
+
+    def drop(self, work: Work, state: State, why: str, *, next_at: datetime | None = None) -> None:
+        """Note what becomes of a claimed intent that is not carried out now."""
+        at = None if next_at is None else stamp(next_at)
+        settled_at = None if state is State.READY else stamp(self.now)
+        self.settled.append(Settled(work.id, work.fence, state, at, settled_at, why))
+        self.unused += 1
+
+
+class Claims:
+    """Claims intents of the lanes that lead outside."""
+
+    def __init__(
+        self,
+        store: Store,
+        editions: Editions,
+        office: Office,
+        *,
+        write: MailWriter,
+        limits: Mapping[str, Limits] | None = None,
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._office = office
+        self._write = write
+        self._limits = limits or {}
+
+    def claim(self, lane: str, now: datetime, most: int) -> list[Prepared]:
+        """Claim mails that are due in *lane*; gives those that may be handed over now."""
+        while works := self._claim(lane, now, most):
+            if prepared := self._prepare(lane, works, now):
+                return prepared
+        return []
+
+    def claim_calls(self, lane: str, now: datetime, most: int) -> list[PreparedCall]:
+        """Claim calls that are due."""
+        while works := self._claim(lane, now, most):
+            sheet = _Sheet(now)
+            cases, _ = self._cases(works)
+            calls = []
+            for work in works:
+                if self._is_wanted(work, cases.get(work.person), sheet):
+                    action = self._editions.of(Digest(work.digest)).action(
+                        work.step, work.rung, work.kind
+                    )
+                    if not isinstance(action, Webhook):
+                        raise BrokenPromise(f"{work.key}: not a call of a web address.")
+                    calls.append(PreparedCall(work, action, _body(work, action)))
+            self._write_sheet(lane, sheet, works)
+            if calls:
+                return calls
+        return []
+
+    def give_back(
+        self, connection: Connection, lane: str, works: Sequence[Work], now: datetime
+    ) -> None:
+        """Give claimed mails back that were certainly not handed over."""
+        for fence in {work.fence for work in works}:
+            ids = [work.id for work in works if work.fence == fence]
+            unclaim(connection, ids, fence=fence, at=stamp(now))
+        ledger.give_back(connection, lane, len(works), now)
+
+    def _claim(self, lane: str, now: datetime, most: int) -> list[Work]:
+        """Claim as much as the lane and its limits allow; first, alone, what a worker died over."""
+        at = stamp(now)
+        with self._store.read() as connection:
+            if not ready(connection, lane, at, 1) or is_closed(read_lane(connection, CLOCK), now):
+                return []
+        with self._store.write() as connection:
+            closed = read_lane(connection, lane)
+            if is_closed(closed, now):
+                return []
+            if closed is not None and closed.code == RATE:
+                open_lane(connection, lane)
+            elif closed is not None:
+                most = 1  # a lane that was shut is tried with one
+            limits = self._limits.get(mailbox_of(lane) or "", Limits())
+            free = ledger.room(connection, lane, limits, now, most)
+            if not free.count:
+                shut = Closed(lane, free.opens_at, now, 0, RATE, "")
+                close_lane(connection, shut)
+                return []
+            lease = stamp(now + CLAIM_LEASE)
+            works = claim(connection, lane, free.count, now=at, lease=lease, alone=True)
+            if not works:
+                works = claim(connection, lane, free.count, now=at, lease=lease)
+            if mailbox_of(lane) is not None:
+                ledger.take(connection, lane, len(works), now)
+            return works
+
+    def _cases(self, works: Sequence[Work]) -> tuple[dict[str, Case], dict[str, int]]:
+        people = sorted({work.person for work in works})
+        with self._store.read() as connection:
+            seen = facts_seen(connection, people)
+            return load_cases(connection, people, self._editions.plan), seen
+
+    def _prepare(self, lane: str, works: Sequence[Work], now: datetime) -> list[Prepared]:
+        """Look at claimed mails again, render those that are not frozen yet, freeze them."""
+        sheet = _Sheet(now)
+        cases, seen = self._cases(works)
+        wanted = [work for work in works if self._is_wanted(work, cases.get(work.person), sheet)]
+        with self._store.read() as connection:
+            known = frozen(connection, [work.id for work in wanted if work.message_id])
+            before = subjects(connection, [_asked(work) for work in wanted if work.rung])
+        prepared = []
+        for work in wanted:
+            letter = known.get(work.id)
+            if letter is None:
+                written = self._rendered(work, cases[work.person], before, sheet)
+                if written is None:
+                    continue
+                letter, message_id = written
+            else:
+                message_id = work.message_id or ""
+            sender, recipient, content = letter
+            self._refuse_a_stranger(recipient)
+            envelope = Envelope(Key(work.key), sender, recipient, content, message_id)
+            prepared.append(Prepared(work, envelope, seen.get(work.person, 0)))
+        self._write_sheet(lane, sheet, works)
+        return prepared
+
+    def _is_wanted(self, work: Work, case: Case | None, sheet: _Sheet) -> bool:
+        """Look at one intent again; what is not carried out now is noted on *sheet*."""
+        if case is None:  # erased a moment ago
+            sheet.drop(work, State.CANCELLED, "")
+            return False
+        edition = self._editions.of(Digest(work.digest))
+        verdict = look_again(work, case, edition, sheet.now)
+        match verdict:
+            case Go():
+                return True
+            case Wait():
+                sheet.drop(work, State.READY, "", next_at=verdict.until)
+            case Cancel():
+                sheet.drop(work, State.CANCELLED, verdict.because.value)
+            case Withdraw():
+                sheet.drop(work, State.CANCELLED, verdict.because.value)
+                sheet.facts.append(fact_about(work, DUE, stamp(sheet.now), RETRACTED))
+            case GiveUp():
+                why = work.outcome or "given up"
+                refuse(sheet.settled, sheet.facts, work, why, stamp(sheet.now))
+                sheet.unused += 1
+        return False
+
+    def _rendered(
+        self, work: Work, case: Case, before: Mapping[str, str], sheet: _Sheet
+    ) -> tuple[tuple[str, str, bytes], str] | None:
+        """Write one mail; what cannot be written holds up nobody but its person."""
+        try:
+            parts = self._parts(work, case, before, sheet.now)
+            content = self._write(parts, f"{work.digest}/{work.step}/{work.rung}/{work.kind}")
+        except MailError as error:
+            refuse(sheet.settled, sheet.facts, work, str(error), stamp(sheet.now))
+            sheet.unused += 1
+            return None
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
+            sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
+            return None
+        letter = (parts.sender.address, on_the_wire(parts.to.address), content)
+        sheet.letters.append(
+            {
+                "intent_id": work.id,
+                "sender": letter[0],
+                "recipient": letter[1],
+                "subject": parts.subject,
+                "content": content,
+                "message_id": parts.message_id,
+            }
+        )
+        return letter, parts.message_id
+
+    def _parts(self, work: Work, case: Case, before: Mapping[str, str], now: datetime) -> MailParts:
+        edition = self._editions.of(Digest(work.digest))
+        step = edition.steps[StepId(work.step)]
+        action = edition.action(work.step, work.rung, work.kind)
+        enrollment = EnrollmentId(work.enrollment)
+        subject_before = before.get(_asked(work), "")
+        match action:
+            case Mail():
+                errand = Errand(edition, step, action, enrollment, work.occurrence, work.rung)
+                return mail_parts(errand, case, self._office, now, subject_before=subject_before)
+            case Alert():
+                alert = AlertErrand(
+                    key=work.key,
+                    thread=f"{work.enrollment}/{work.step}/{work.occurrence}",
+                    playbook=edition.plan.playbook,
+                    title=edition.plan.title,
+                    step=step,
+                    action=action,
+                    occurrence=work.occurrence,
+                    rung=work.rung,
+                    subject_before=subject_before,
+                )
+                return alert_parts(alert, case, _told(work, case), self._office, now)
+            case _:
+                raise BrokenPromise(f"{work.key}: a {work.kind} does not go by mail.")
+
+    def _refuse_a_stranger(self, recipient: str) -> None:
+        """In a rehearsal, hand over to nobody but who rehearses, whatever was frozen."""
+        redirect = self._office.redirect_to
+        if redirect and recipient != on_the_wire(redirect):
+            raise BrokenPromise("A rehearsal was about to write to somebody else.")
+
+    def _write_sheet(self, lane: str, sheet: _Sheet, works: Sequence[Work]) -> None:
+        if not (sheet.letters or sheet.settled):
+            return
+        with self._store.write() as connection:
+            freeze(connection, sheet.letters, works[0].fence)
+            settle(connection, sheet.settled)
+            if sheet.facts:
+                connection.execute(insert(tables.fact), sheet.facts)
+                wake(connection, _people(sheet.facts), stamp(sheet.now))
+            if mailbox_of(lane) is not None:
+                ledger.give_back(connection, lane, sheet.unused, sheet.now)
+
+
+def _people(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({row["person_id"] for row in rows})
+
+
+def _asked(work: Work) -> str:
+    """Name the mail whose answer the ladder of *work* waits for."""
+    return f"{work.enrollment}/{work.step}/{work.occurrence}/0/{KIND[Mail]}"
+
+
+def _told(work: Work, case: Case) -> Staff:
+    """Find the member of staff an alert goes to, among those who hold roles for the person."""
+    for holders in case.person.roles.values():
+        for one in holders:
+            if one.id == work.recipient:
+                return one
+    raise MailError("to", _NOBODY)
+
+
+def _body(work: Work, action: Webhook) -> dict[str, object]:
+    """Say what a web address is told: which step of whom, and what the playbook adds."""
+    return {
+        "key": work.key,
+        "person": work.person,
+        "playbook": work.playbook,
+        "step": work.step,
+        "occurrence": work.occurrence,
+        "due_at": moment(work.due_at).isoformat(),
+        **action.body,
+    }

@@ -1,0 +1,109 @@
+"""How much each mailbox has sent: counters that survive a restart and are shared by all workers.
+
+Counted is when mail is claimed, in the transaction of the claim, by the second for "per minute"
+and by the minute for "per day": in no 60 seconds and in no 24 hours more than the limit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from worker.engine import tables
+from worker.engine.tables import moment, stamp
+
+_SECOND = 1_000_000
+_SPANS = {"second": _SECOND, "minute": 60 * _SECOND, "hour": 3600 * _SECOND}
+_MINUTE_OF_SECONDS = 60
+_DAY_OF_MINUTES = 24 * 60
+
+_ledger = tables.ledger.c
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a mailbox may send; None: as much as its server takes."""
+
+    per_minute: int | None = None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many messages may leave now; with none, when the first may again."""
+
+    count: int
+    opens_at: datetime | None = None
+
+
+def room(connection: Connection, lane: str, limits: Limits, now: datetime, most: int) -> Room:
+    """Say how many of at most *most* messages the limits of a lane allow at *now*."""
+    count, opens_at = most, None
+    for limit, span, width in (
+        (limits.per_minute, "second", _MINUTE_OF_SECONDS),
+        (limits.per_day, "minute", _DAY_OF_MINUTES),
+    ):
+        if limit is None:
+            continue
+        used, oldest = _used(connection, lane, span, stamp(now) // _SPANS[span] - width)
+        count = min(count, max(0, limit - used))
+        if used >= limit and oldest is not None:
+            frees_at = moment((oldest + width + 1) * _SPANS[span])
+            opens_at = frees_at if opens_at is None else max(opens_at, frees_at)
+    if count == 0 and opens_at is None:  # a limit of nothing at all
+        opens_at = now + timedelta(hours=1)
+    return Room(count, opens_at)
+
+
+def take(connection: Connection, lane: str, count: int, now: datetime) -> None:
+    """Write down that *count* messages are on their way."""
+    if count:
+        for span, keep in (("second", 2 * _MINUTE_OF_SECONDS), ("minute", 2 * _DAY_OF_MINUTES)):
+            add(connection, lane, span, count, now=now, keep=keep)
+
+
+def give_back(connection: Connection, lane: str, count: int, now: datetime) -> None:
+    """Write down that *count* of the last messages were certainly not handed over."""
+    if not count:
+        return
+    for span, unit in _SPANS.items():
+        bucket = stamp(now) // unit
+        newest = (
+            select(func.max(_ledger.bucket))
+            .where(_ledger.lane == lane, _ledger.span == span, _ledger.bucket <= bucket)
+            .scalar_subquery()
+        )
+        connection.execute(
+            update(tables.ledger)
+            .where(_ledger.lane == lane, _ledger.span == span, _ledger.bucket == newest)
+            .where(_ledger.count >= count)
+            .values(count=_ledger.count - count)
+        )
+
+
+def add(
+    connection: Connection, lane: str, span: str, count: int, *, now: datetime, keep: int
+) -> None:
+    """Add to the bucket of *now*, and forget buckets older than *keep* of their span."""
+    bucket = stamp(now) // _SPANS[span]
+    here = (_ledger.lane == lane) & (_ledger.span == span)
+    grown = update(tables.ledger).where(here, _ledger.bucket == bucket)
+    if connection.execute(grown.values(count=_ledger.count + count)).rowcount:
+        return
+    connection.execute(delete(tables.ledger).where(here, _ledger.bucket < bucket - keep))
+    connection.execute(
+        insert(tables.ledger).values(lane=lane, span=span, bucket=bucket, count=count)
+    )
+
+
+def used_since(connection: Connection, lane: str, span: str, since: datetime) -> int:
+    """Say how much was counted in the buckets after the one of *since*."""
+    return _used(connection, lane, span, stamp(since) // _SPANS[span])[0]
+
+
+def _used(connection: Connection, lane: str, span: str, after: int) -> tuple[int, int | None]:
+    query = select(func.sum(_ledger.count), func.min(_ledger.bucket)).where(
+        _ledger.lane == lane, _ledger.span == span, _ledger.bucket > after, _ledger.count > 0
+    )
+    used, oldest = connection.execute(query).one()
+    return int(used or 0), oldest

@@ -1,0 +1,188 @@
+"""What needs nobody outside: tasks, changes to a record, enrollment in another playbook.
+
+Claimed, done and recorded in one transaction: it happens entirely, or not at all.
+"""
+
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from worker.domain.cases import DUE, Case
+from worker.domain.errors import BrokenPromise
+from worker.domain.facts import RETRACTED, Digest, Fact, PersonId, PlaybookId
+from worker.domain.intents import State
+from worker.domain.outcomes import Done
+from worker.domain.plan import Enroll, Task, Update
+from worker.domain.workdays import workdays
+from worker.engine import tables
+from worker.engine.enroll import Audience
+from worker.engine.journal.cases import load_cases
+from worker.engine.journal.enrollments import enroll
+from worker.engine.journal.intents import Settled, Work, claim, ready, settle
+from worker.engine.journal.lanes import CLOCK, LOCAL, is_closed, read_lane
+from worker.engine.journal.rows import fact_row, to_json
+from worker.engine.journal.store import Store
+from worker.engine.journal.wake import wake
+from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
+from worker.engine.render import Edition, Editions
+from worker.engine.settle import Recorder, fact_about
+from worker.engine.tables import stamp
+from worker.ports import Clock
+
+_BATCH = 100
+_LEASE = timedelta(minutes=1)  # never seen by anybody: it ends with the transaction
+
+_person = tables.person.c
+
+
+class Local:
+    """Carries out what happens in the journal alone."""
+
+    def __init__(
+        self,
+        store: Store,
+        editions: Editions,
+        recorder: Recorder,
+        *,
+        audience: Audience | None = None,
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._recorder = recorder
+        self._audience = audience or Audience()
+
+    def perform(self, clock: Clock, is_stopping: Callable[[], bool]) -> int:
+        """Do everything that is due; says how much."""
+        done = 0
+        while not is_stopping():
+            now = clock.now()
+            with self._store.read() as connection:
+                if not ready(connection, LOCAL, stamp(now), 1):
+                    break
+                if is_closed(read_lane(connection, CLOCK), now):
+                    break
+            with self._store.write() as connection:
+                done += self._batch(connection, now)
+        return done
+
+    def _batch(self, connection: Connection, now: datetime) -> int:
+        at, lease = stamp(now), stamp(now + _LEASE)
+        works = claim(connection, LOCAL, _BATCH, now=at, lease=lease, alone=True)
+        works = works or claim(connection, LOCAL, _BATCH, now=at, lease=lease)
+        people = sorted({work.person for work in works})
+        cases = load_cases(connection, people, self._editions.plan)
+        done = [work for work in works if self._one(connection, work, cases[work.person], now)]
+        self._recorder.record(connection, LOCAL, [(work, Done()) for work in done], now)
+        return len(works)
+
+    def _one(self, connection: Connection, work: Work, case: Case, now: datetime) -> bool:
+        """Do one; a fault of ours undoes it alone, and parks it with its text."""
+        edition = self._editions.of(Digest(work.digest))
+        try:
+            verdict = look_again(work, case, edition, now)
+            match verdict:
+                case Go():
+                    with connection.begin_nested():
+                        self._do(connection, work, case, edition, now)
+                    return True
+                case Wait():
+                    _settle(connection, work, State.READY, "", stamp(verdict.until), None)
+                case Cancel() | Withdraw():
+                    _settle(
+                        connection, work, State.CANCELLED, verdict.because.value, None, stamp(now)
+                    )
+                    if isinstance(verdict, Withdraw):
+                        fact = fact_about(work, DUE, stamp(now), RETRACTED)
+                        connection.execute(insert(tables.fact), [fact])
+                        wake(connection, [work.person], stamp(now))
+                case GiveUp():
+                    _settle(connection, work, State.REFUSED, "given up", None, stamp(now))
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one person
+            text = traceback.format_exc(limit=-6)
+            _settle(connection, work, State.PARKED, text, None, stamp(now))
+        return False
+
+    def _do(
+        self, connection: Connection, work: Work, case: Case, edition: Edition, now: datetime
+    ) -> None:
+        action = edition.action(work.step, work.rung, work.kind)
+        match action:
+            case Task():
+                due = None
+                if action.due is not None:
+                    days = workdays(edition.plan.calendar)
+                    due = stamp(days.after(now, action.due))
+                connection.execute(insert(tables.task).values(_task_row(work, action, now, due)))
+            case Update():
+                _change(connection, case, action, now)
+            case Enroll():
+                digest = self._audience.current.get(action.playbook)
+                if digest is None:
+                    raise BrokenPromise(
+                        f"There is no playbook {action.playbook!r} to enroll anybody in."
+                    )
+                wanted = [(case.person.id, PlaybookId(action.playbook), digest)]
+                enroll(connection, wanted, stamp(now))
+            case _:
+                raise BrokenPromise(f"{work.key}: a {work.kind} needs somebody outside.")
+
+
+def _settle(
+    connection: Connection,
+    work: Work,
+    state: State,
+    why: str,
+    next_at: int | None,
+    settled_at: int | None,
+) -> None:
+    settle(connection, [Settled(work.id, work.fence, state, next_at, settled_at, why)])
+
+
+def _task_row(work: Work, action: Task, now: datetime, due: int | None) -> dict[str, Any]:
+    return {
+        "intent_id": work.id,
+        "person_id": work.person,
+        "playbook": work.playbook,
+        "step": work.step,
+        "occurrence": work.occurrence,
+        "rung": work.rung,
+        "text": action.text,
+        "owner": action.owner,
+        "opened_at": stamp(now),
+        "due_at": due,
+    }
+
+
+# What `update` may change of the record itself; anything else is an attribute.
+_COLUMNS = frozenset({"kind", "department", "pace", "locale", "timezone"})
+
+
+def _change(connection: Connection, case: Case, action: Update, now: datetime) -> None:
+    """Change what is known of the person, and note the fact that the step names."""
+    row = connection.execute(
+        select(_person.tags, _person.attributes).where(_person.id == case.person.id)
+    ).one()
+    tags = (set(json.loads(row.tags)) | set(action.add_tags)) - set(action.remove_tags)
+    attributes: dict[str, Any] = json.loads(row.attributes)
+    columns: dict[str, Any] = {}
+    changed: Mapping[str, Any] = action.attributes
+    for name, value in changed.items():
+        if name in _COLUMNS:
+            columns[name] = str(value)
+        else:
+            attributes[name] = value
+    connection.execute(
+        update(tables.person)
+        .where(_person.id == case.person.id)
+        .values(tags=to_json(sorted(tags)), attributes=to_json(attributes), **columns)
+    )
+    if action.fact:
+        row_of_fact = fact_row(
+            PersonId(case.person.id), Fact(action.fact, now), stamp(now), "update"
+        )
+        connection.execute(insert(tables.fact), [row_of_fact])
+    wake(connection, [case.person.id], stamp(now))

@@ -1,0 +1,254 @@
+"""Carry out what is due in one lane: claim, look again, hand over, record.
+
+`perform(lane)` may be called at any time, by any number of processes: the journal gives an intent
+to one of them. Mails go through a sliding window: while some are on their way, the outcomes of
+others are recorded and the next ones are written down as begun, in one transaction.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event, Lock
+
+from sqlalchemy import Connection
+
+from worker.domain.errors import BrokenPromise
+from worker.domain.intents import Key
+from worker.domain.outcomes import Outcome
+from worker.engine.claim import Claims, Prepared, PreparedCall
+from worker.engine.journal.intents import Work, begin, facts_seen
+from worker.engine.journal.lanes import LOCAL, WEBHOOK, mailbox_of
+from worker.engine.journal.store import Store
+from worker.engine.local import Local
+from worker.engine.settle import BEGUN_LEASE, Recorder
+from worker.engine.sweep import Sweeper
+from worker.engine.tables import stamp
+from worker.ports import Caller, Clock, Mailer
+
+CLAIMED_AT_ONCE = 100
+
+_PATIENCE = timedelta(seconds=1)  # of one look at the mailer; then others are looked after
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What one call did."""
+
+    handed_over: int = 0
+    settled: int = 0
+    busy: bool = False  # somebody else of this process is at this lane
+
+
+@dataclass(slots=True)
+class _Window:
+    """What one lane has in hand; kept between calls, so that no outcome is lost to a full disk."""
+
+    lock: Lock = field(default_factory=Lock)
+    queue: deque[Prepared] = field(default_factory=deque)  # claimed and frozen, not begun
+    in_flight: dict[Key, Work] = field(default_factory=dict)
+    answered: list[tuple[Work, Outcome]] = field(default_factory=list)  # not recorded yet
+
+
+class Performer:
+    """Carries out intents. Thread-safe: one thread at a time in each lane."""
+
+    def __init__(  # noqa: PLR0913 - what wiring joins here, by name
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        claims: Claims,
+        recorder: Recorder,
+        sweeper: Sweeper,
+        local: Local,
+        mailer_of: Callable[[str], Mailer],
+        caller: Caller | None = None,
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
+        """Join what performing needs.
+
+        Args:
+            store: The journal's database.
+            clock: The time; asked again before every group of mails.
+            claims: What is claimed, and looked at again.
+            recorder: What becomes of it.
+            sweeper: What others left behind.
+            local: What needs nobody outside.
+            mailer_of: The way out of a mailbox; called once for each.
+            caller: The way to somebody's web address.
+            secrets: What signs a webhook, by the name a playbook uses.
+        """
+        self._store = store
+        self._clock = clock
+        self._claims = claims
+        self._recorder = recorder
+        self._sweeper = sweeper
+        self._local = local
+        self._mailer_of = mailer_of
+        self._caller = caller
+        self._secrets = secrets or {}
+        self._mailers: dict[str, Mailer] = {}
+        self._windows: dict[str, _Window] = {}
+        self._opening = Lock()
+        self._stopping = Event()
+
+    def perform(self, lane: str) -> Performed:
+        """Do what is due in *lane* now, all of it.
+
+        Raises:
+            StoreError: The journal cannot be written. What the other side had answered is kept
+                and recorded first by the next call.
+        """
+        with self._opening:
+            window = self._windows.setdefault(lane, _Window())
+        if not window.lock.acquire(blocking=False):
+            return Performed(busy=True)
+        try:
+            self._sweeper.sweep(lane, self._clock.now())
+            mailbox = mailbox_of(lane)
+            if mailbox is not None:
+                return self._mails(lane, mailbox, window)
+            if lane == WEBHOOK:
+                return self._calls(lane, window)
+            if lane == LOCAL:
+                return Performed(settled=self._local.perform(self._clock, self._stopping.is_set))
+            raise BrokenPromise(f"There is no lane {lane!r}.")
+        finally:
+            window.lock.release()
+
+    def stop(self) -> None:
+        """Begin nothing new: `perform` ends when what is on its way has been answered."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Say goodbye to every server, and record what is in doubt now. Call `stop` first."""
+        self.stop()
+        for lane, window in self._windows.items():
+            with window.lock:
+                mailer = self._mailers.pop(mailbox_of(lane) or "", None)
+                if mailer is not None:
+                    mailer.close()
+                    self._gather(window, mailer, timedelta())
+                if window.answered or window.queue:
+                    self._turn(lane, window, [])
+
+    def _mails(self, lane: str, mailbox: str, window: _Window) -> Performed:
+        """Keep the window full until nothing is due and nothing is on its way."""
+        mailer = self._mailer(mailbox)
+        handed_over = settled = 0
+        while True:
+            if not window.queue and not self._stopping.is_set():
+                window.queue.extend(self._claims.claim(lane, self._clock.now(), CLAIMED_AT_ONCE))
+            group = self._group(window, mailer)
+            if group or window.answered or (window.queue and self._stopping.is_set()):
+                settled += len(window.answered)
+                begun = self._turn(lane, window, group)
+                if begun:
+                    window.in_flight |= {one.envelope.key: one.work for one in begun}
+                    mailer.hand_over([one.envelope for one in begun])
+                    handed_over += len(begun)
+            elif not window.in_flight:
+                return Performed(handed_over, settled)
+            if window.in_flight:
+                self._gather(window, mailer, _PATIENCE)
+
+    def _group(self, window: _Window, mailer: Mailer) -> list[Prepared]:
+        """Take as many out of the queue as there is room for; all go back when we are stopping."""
+        if self._stopping.is_set() or not window.queue:
+            return []
+        return [window.queue.popleft() for _ in range(min(mailer.room, len(window.queue)))]
+
+    def _turn(self, lane: str, window: _Window, group: list[Prepared]) -> list[Prepared]:
+        """In one transaction, record what was answered and write down what is handed over next.
+
+        Whoever was noted anything of since the mail was looked at is not begun but given back.
+        """
+        now = self._clock.now()
+        try:
+            with self._store.write() as connection:
+                closed = self._recorder.record(connection, lane, window.answered, now)
+                if closed or self._stopping.is_set():
+                    begun: list[Prepared] = []
+                    returned = [*group, *window.queue]
+                else:
+                    begun, returned = self._begun(connection, group, now)
+                self._claims.give_back(connection, lane, [one.work for one in returned], now)
+        except BaseException:
+            window.queue.extendleft(reversed(group))
+            raise
+        window.answered.clear()
+        if closed or self._stopping.is_set():
+            window.queue.clear()
+        return begun
+
+    def _begun(
+        self, connection: Connection, group: list[Prepared], now: datetime
+    ) -> tuple[list[Prepared], list[Prepared]]:
+        """Write down what is handed over from now on; gives also what is to be looked at again."""
+        if not group:
+            return [], []
+        seen = facts_seen(connection, [one.work.person for one in group])
+        fresh = [one for one in group if seen.get(one.work.person, 0) == one.facts]
+        stale = [one for one in group if seen.get(one.work.person, 0) != one.facts]
+        ids: set[int] = set()
+        for fence in {one.work.fence for one in fresh}:
+            ids |= begin(
+                connection,
+                [one.work.id for one in fresh if one.work.fence == fence],
+                fence=fence,
+                now=stamp(now),
+                lease=stamp(now + BEGUN_LEASE),
+            )
+        return [one for one in fresh if one.work.id in ids], stale
+
+    def _gather(self, window: _Window, mailer: Mailer, wait: timedelta) -> None:
+        """Take answers until half of the window is free: a transaction is worth that many."""
+        while True:
+            answers = mailer.outcomes(wait)
+            for key, outcome in answers.items():
+                work = window.in_flight.pop(key, None)
+                if work is not None:
+                    window.answered.append((work, outcome))
+            if not answers or not window.in_flight or mailer.room >= len(window.in_flight):
+                return
+
+    def _calls(self, lane: str, window: _Window) -> Performed:
+        """Make the calls that are due, one by one."""
+        settled = 0
+        while True:
+            if window.answered:
+                with self._store.write() as connection:
+                    self._recorder.record(connection, lane, window.answered, self._clock.now())
+                settled += len(window.answered)
+                window.answered.clear()
+            if self._stopping.is_set():
+                break
+            calls = self._claims.claim_calls(lane, self._clock.now(), 1)
+            if not calls:
+                break
+            window.answered += (
+                (call.work, self._called(call)) for call in calls if self._is_begun(call)
+            )
+        return Performed(settled, settled)
+
+    def _is_begun(self, call: PreparedCall) -> bool:
+        now = self._clock.now()
+        with self._store.write() as connection:
+            lease = stamp(now + BEGUN_LEASE)
+            ids = [call.work.id]
+            return bool(begin(connection, ids, fence=call.work.fence, now=stamp(now), lease=lease))
+
+    def _called(self, call: PreparedCall) -> Outcome:
+        if self._caller is None:
+            raise BrokenPromise("A webhook is due, and nobody was given to call it.")
+        secret = self._secrets.get(call.action.secret, "")
+        return self._caller.call(
+            call.action.url, key=Key(call.work.key), secret=secret, body=call.body
+        )
+
+    def _mailer(self, mailbox: str) -> Mailer:
+        mailer = self._mailers.get(mailbox)
+        if mailer is None:
+            self._mailers[mailbox] = mailer = self._mailer_of(mailbox)
+        return mailer

@@ -1,0 +1,276 @@
+"""From an intent to the parts of its mail: the template of its version, filled for one person.
+
+Everything slow (YAML, Markdown, style sheets) happens once per version and is kept. What is left
+for a mail is one call of a compiled template. The preview and the live engine call the same.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from mimetypes import guess_type
+from zoneinfo import ZoneInfo
+
+from worker.domain.cases import Case
+from worker.domain.errors import BrokenPromise, MailError
+from worker.domain.facts import Digest, StepId
+from worker.domain.intents import KIND, EnrollmentId, key_of
+from worker.domain.plan import Action, Alert, Mail, Plan, Step
+from worker.domain.post import message_id, thread_anchor
+from worker.playbook.bundle import Bundle
+from worker.playbook.compile import compile_playbook
+from worker.playbook.templates.layout import layout_of
+from worker.playbook.templates.mail import CompiledMail, compile_template, render
+from worker.playbook.templates.words import Setting, words_of
+from worker.playbook.workspace import Workspace
+from worker.ports import Address, Attachment, MailParts
+
+REHEARSAL = "X-Tsunagu-Rehearsal"
+_ALERT_HR = Alert(to=("hr",))  # of a step whose time has passed, `late: escalate`
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the workspace gives to every mail: who writes, and where mail goes in a rehearsal."""
+
+    mailboxes: Mapping[str, Address]
+    company: Mapping[str, object] = field(default_factory=dict)  # what `company.…` names
+    alerts_from: str = "hr"
+    language: str = "ja"  # of messages to staff
+    timezone: str = "Asia/Tokyo"
+    unsubscribe: str = ""  # an https address; what names the mail is put behind it
+    redirect_to: str = ""  # of a rehearsal: every message goes there, and to nobody else
+
+    def address(self, mailbox: str) -> Address:
+        """Give the address of a mailbox that a playbook names."""
+        try:
+            return self.mailboxes[mailbox]
+        except KeyError:
+            raise MailError("from", f"there is no mailbox {mailbox!r} in the settings") from None
+
+    def domain(self, mailbox: str) -> str:
+        """Give the domain that names the mails of a mailbox."""
+        return self.address(mailbox).address.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One version of a playbook, ready for use: its plan, its files, its compiled templates."""
+
+    bundle: Bundle
+    plan: Plan
+    layouts: Mapping[str, bytes]
+    language: str
+    _mails: dict[str, CompiledMail] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> Mapping[StepId, Step]:
+        """Give the steps by id."""
+        return {step.id: step for step in self.plan.steps}
+
+    @cached_property
+    def _actions(self) -> Mapping[tuple[str, int, str], Action]:
+        actions: dict[tuple[str, int, str], Action] = {}
+        for step in self.plan.steps:
+            actions[step.id, 0, KIND[Alert]] = _ALERT_HR
+            actions[step.id, 0, KIND[type(step.action)]] = step.action
+            for number, rung in enumerate(step.ladder, start=1):
+                for action in rung.actions:
+                    actions[step.id, number, KIND[type(action)]] = action
+        return actions
+
+    def action(self, step: str, rung: int, kind: str) -> Action:
+        """Give what an intent of this version does."""
+        try:
+            return self._actions[step, rung, kind]
+        except KeyError:
+            raise BrokenPromise(
+                f"The version {self.plan.digest!r} has no {kind} in rung {rung} of {step!r}."
+            ) from None
+
+    def mail(self, template: str, locale: str) -> CompiledMail:
+        """Give a template in a person's language, else in the company's, else as it is there."""
+        path = template_path(self.bundle.files, template, locale, self.language)
+        compiled = self._mails.get(path)
+        if compiled is None:
+            text = self.bundle.files[path].decode("utf-8-sig")
+            layout = layout_of(self.bundle.files, self.layouts)
+            compiled = compile_template(text, path, layout, language=locale or self.language)
+            self._mails[path] = compiled
+        return compiled
+
+
+def template_path(files: Iterable[str], template: str, locale: str, language: str) -> str:
+    """Name the file of a template for somebody's language.
+
+    >>> template_path(["mails/welcome.md", "mails/welcome.en.md"], "welcome", "en", "ja")
+    'mails/welcome.en.md'
+    >>> template_path(["mails/welcome.md", "mails/welcome.en.md"], "welcome", "ko", "ja")
+    'mails/welcome.md'
+    """
+    known = set(files)
+    wanted = [f"mails/{template}.{word}.md" for word in (locale, language) if word]
+    for path in (wanted[0] if wanted else "", f"mails/{template}.md", *wanted):
+        if path in known:
+            return path
+    others = sorted(path for path in known if path.startswith(f"mails/{template}."))
+    if others:
+        return others[0]
+    raise MailError("template", f"there is no file mails/{template}.md in this version")
+
+
+class Editions:
+    """Every version in use, each compiled once. Safe between threads: twice is only slower."""
+
+    def __init__(
+        self,
+        bundle_of: Callable[[Digest], Bundle],
+        workspace: Workspace,
+        *,
+        layouts: Mapping[str, bytes] | None = None,
+        language: str = "ja",
+    ) -> None:
+        self._bundle_of = bundle_of
+        self._workspace = workspace
+        self._layouts = layouts or {}
+        self._language = language
+        self._editions: dict[Digest, Edition] = {}
+
+    def of(self, digest: Digest) -> Edition:
+        """Give a version's edition."""
+        edition = self._editions.get(digest)
+        if edition is None:
+            bundle = self._bundle_of(digest)
+            plan = compile_playbook(bundle, self._workspace).standing()
+            edition = Edition(bundle, plan, self._layouts, self._language)
+            self._editions[digest] = edition
+        return edition
+
+    def plan(self, digest: Digest) -> Plan:
+        """Give a version's plan."""
+        return self.of(digest).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Which mail of whom: what names an intent, with its step and action."""
+
+    edition: Edition
+    step: Step
+    action: Mail
+    enrollment: EnrollmentId
+    occurrence: int = 0
+    rung: int = 0
+
+    @property
+    def thread(self) -> str:
+        """Name what all mails of one step to one person have in common."""
+        return f"{self.enrollment}/{self.step.id}/{self.occurrence}"
+
+
+def mail_parts(
+    errand: Errand, case: Case, office: Office, now: datetime, *, subject_before: str = ""
+) -> MailParts:
+    """Write one mail to a person, as parts.
+
+    A mail of a ladder goes into its step's thread: `Re:` and the subject as it was sent, and the
+    ids of the step's mail, which are known without looking them up.
+
+    Raises:
+        MailError: A word is missing, or something must not stand in a mail.
+    """
+    action, plan = errand.action, errand.edition.plan
+    sender = office.address(action.sender)
+    compiled = errand.edition.mail(action.template, case.person.locale)
+    own_id = _own_id(errand, office)
+    setting = Setting(
+        office.company,
+        {"name": sender.name, "address": sender.address},
+        ZoneInfo(plan.calendar.timezone),
+    )
+    words = words_of(
+        case.person, case.facts, plan.playbook, setting=setting, now=now, names=compiled.roots
+    )
+    rendered = render(compiled, words)
+    parts = MailParts(
+        sender=sender,
+        to=Address(case.person.email, case.person.name),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        sent_at=now,
+        message_id=own_id,
+        references=(thread_anchor(errand.thread, office.domain(action.sender)),),
+        reply_to=office.address(action.reply_to) if action.reply_to else None,
+        unsubscribe=_unsubscribe(action, own_id, office),
+        attachments=_attachments(errand, case, compiled),
+    )
+    if errand.rung and isinstance(errand.step.action, Mail):
+        parts = _in_thread(parts, errand, office, subject_before)
+    return redirected(parts, office)
+
+
+def redirected(parts: MailParts, office: Office) -> MailParts:
+    """Give *parts* as they are, or in a rehearsal marked and addressed to who rehearses."""
+    if not office.redirect_to:
+        return parts
+    mark = "リハーサル" if office.language == "ja" else "Rehearsal"
+    return replace(
+        parts,
+        to=Address(office.redirect_to, parts.to.name),
+        subject=f"[{mark}] {parts.subject}",
+        marks=(*parts.marks, (REHEARSAL, f"to {parts.to.address}")),
+    )
+
+
+def _own_id(errand: Errand, office: Office) -> str:
+    key = key_of(errand.enrollment, errand.step.id, errand.occurrence, errand.rung, errand.action)
+    return message_id(key, office.domain(errand.action.sender))
+
+
+def _in_thread(parts: MailParts, errand: Errand, office: Office, subject_before: str) -> MailParts:
+    """Put a mail of a ladder into the thread of its step's mail."""
+    first = errand.step.action
+    if not isinstance(first, Mail):
+        return parts
+    asked = key_of(errand.enrollment, errand.step.id, errand.occurrence, 0, first)
+    domain = office.domain(first.sender)
+    parent = message_id(asked, domain)
+    return replace(
+        parts,
+        subject=f"Re: {subject_before}" if subject_before else parts.subject,
+        in_reply_to=parent,
+        references=(thread_anchor(errand.thread, domain), parent),
+    )
+
+
+def _unsubscribe(action: Mail, own_id: str, office: Office) -> str:
+    if not action.unsubscribe or not office.unsubscribe:
+        return ""
+    return office.unsubscribe + own_id.strip("<>").partition("@")[0]
+
+
+def _attachments(errand: Errand, case: Case, compiled: CompiledMail) -> tuple[Attachment, ...]:
+    """Take the files that go with a mail out of its version, a person's own by their id."""
+    if not errand.action.attach and not compiled.images:
+        return ()
+    files = errand.edition.bundle.files
+    attached = []
+    for written in errand.action.attach:
+        path = written.replace("{{ person.id }}", case.person.id).replace(
+            "{{person.id}}", case.person.id
+        )
+        attached.append(_attachment(files, path, ""))
+    attached += (_attachment(files, path, content_id) for content_id, path in compiled.images)
+    return tuple(attached)
+
+
+def _attachment(files: Mapping[str, bytes], path: str, content_id: str) -> Attachment:
+    content = files.get(path)
+    if content is None:
+        content = files.get(f"mails/{path}")
+    if content is None:
+        raise MailError("attach", f"there is no file {path!r} in this version")
+    media_type, _ = guess_type(path)
+    name = path.rpartition("/")[2]
+    return Attachment(name, content, media_type or "application/octet-stream", content_id)

@@ -1,0 +1,190 @@
+"""What became of it: an outcome becomes a state, a fact, and perhaps a closed lane.
+
+One bad address never stops a mailbox, and one bad mailbox never uses up the attempts of a message:
+the scope of an outcome says whom it concerns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from worker.domain.cases import DOUBTFUL, FAILED
+from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
+from worker.domain.intents import KIND, State, fact_name
+from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.domain.plan import Mail
+from worker.domain.workdays import workdays
+from worker.engine import ledger, tables
+from worker.engine.journal.desk import WORD_OF_KIND
+from worker.engine.journal.intents import (
+    Settled,
+    Work,
+    settle,
+    settle_done,
+    uncount,
+    unsettled,
+)
+from worker.engine.journal.lanes import RATE, Closed, close_lane, open_lane, read_lane
+from worker.engine.journal.rows import fact_row
+from worker.engine.journal.wake import wake
+from worker.engine.look import SUPPRESSED
+from worker.engine.render import Editions
+from worker.engine.retry import gives_up_at, lane_wait, message_wait
+from worker.engine.tables import moment, moment_or_none, stamp
+
+BEGUN_LEASE = timedelta(minutes=15)  # longer than a server may take for its last answer (600 s)
+PROBE_AFTER = timedelta(minutes=15)  # a sent folder may lag
+RESEND_AFTER = timedelta(minutes=45)
+
+_SOURCE = "perform"
+_MAIL = KIND[Mail]
+_OF_THE_LANE = frozenset({Scope.SERVER, Scope.MAILBOX})
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What one transaction is about to write."""
+
+    done: list[Settled] = field(default_factory=list)
+    others: list[Settled] = field(default_factory=list)
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    untried: list[Work] = field(default_factory=list)
+    closing: Closed | None = None
+
+
+class Recorder:
+    """Writes outcomes into the journal, in the transaction of its caller."""
+
+    def __init__(self, editions: Editions) -> None:
+        self._editions = editions
+
+    def record(
+        self,
+        connection: Connection,
+        lane: str,
+        answered: Sequence[tuple[Work, Outcome]],
+        now: datetime,
+    ) -> bool:
+        """Record outcomes; says whether the lane is closed by them."""
+        if not answered:
+            return False
+        sheet = _Sheet()
+        standing = unsettled(connection, [work.id for work, _ in answered])
+        for work, outcome in answered:
+            if work.id in standing:
+                self._note(sheet, work, outcome, now)
+        settle_done(connection, sheet.done)
+        settle(connection, sheet.others)
+        uncount(connection, sheet.untried)
+        if sheet.facts:
+            connection.execute(insert(tables.fact), sheet.facts)
+            wake(connection, {row["person_id"] for row in sheet.facts}, stamp(now))
+        ledger.give_back(connection, lane, len(sheet.untried), now)
+        return self._mind_the_lane(connection, lane, sheet, now)
+
+    def _note(self, sheet: _Sheet, work: Work, outcome: Outcome, now: datetime) -> None:
+        at = stamp(now)
+        match outcome:
+            case Done():
+                sheet.done.append(
+                    Settled(work.id, work.fence, State.DONE, None, at, outcome.receipt)
+                )
+                sheet.facts.append(fact_about(work, WORD_OF_KIND[work.kind], at, _receiver(work)))
+            case InDoubt():
+                look_at = stamp(now + PROBE_AFTER)
+                sheet.others.append(
+                    Settled(work.id, work.fence, State.DOUBT, look_at, at, outcome.why)
+                )
+                sheet.facts.append(fact_about(work, DOUBTFUL, at, outcome.why))
+            case Later() | Refused() if outcome.scope in _OF_THE_LANE:
+                sheet.untried.append(work)
+                sheet.others.append(
+                    Settled(work.id, work.fence, State.READY, at, None, outcome.why)
+                )
+                sheet.closing = _closing(sheet.closing, work.lane, outcome, now)
+            case Later():
+                self._put_off(sheet, work, outcome, now)
+            case Refused():
+                refuse(sheet.others, sheet.facts, work, outcome.why, at)
+                if outcome.scope is Scope.ADDRESS and work.kind == _MAIL:
+                    value = outcome.status or outcome.why
+                    fact = Fact(SUPPRESSED, now, value=value)
+                    sheet.facts.append(fact_row(PersonId(work.person), fact, at, _SOURCE))
+
+    def _put_off(self, sheet: _Sheet, work: Work, outcome: Later, now: datetime) -> None:
+        """Try again later, unless its time will be over then."""
+        wait = message_wait(work.attempts + 1, work.key)
+        next_at = now + max(wait, outcome.wait or timedelta())
+        edition = self._editions.of(Digest(work.digest))
+        step = edition.steps[StepId(work.step)]
+        first = now if work.first_tried_at is None else moment(work.first_tried_at)
+        until = gives_up_at(
+            step, first, moment_or_none(work.deadline), workdays(edition.plan.calendar)
+        )
+        if next_at > until:
+            refuse(sheet.others, sheet.facts, work, outcome.why, stamp(now))
+            return
+        sheet.others.append(
+            Settled(work.id, work.fence, State.READY, stamp(next_at), None, outcome.why)
+        )
+
+    def _mind_the_lane(
+        self, connection: Connection, lane: str, sheet: _Sheet, now: datetime
+    ) -> bool:
+        """Close the lane if it was said to be shut, open it if something went through."""
+        if sheet.closing is None:
+            if sheet.done:
+                known = read_lane(connection, lane)
+                if known is not None and known.code != RATE:
+                    open_lane(connection, lane)
+            return False
+        known = read_lane(connection, lane)
+        failures = 1 if known is None or sheet.done or known.code == RATE else known.failures + 1
+        closing = sheet.closing
+        until = closing.until
+        if until is not None:
+            until = max(until, now + lane_wait(failures, lane))
+        since = now if known is None else known.since
+        close_lane(connection, Closed(lane, until, since, failures, closing.code, closing.why))
+        return True
+
+
+def _closing(known: Closed | None, lane: str, outcome: Later | Refused, now: datetime) -> Closed:
+    """Say how a lane closes: for a while, or for a refusal of ours until a human says so."""
+    code = outcome.scope.value
+    if isinstance(outcome, Refused) and outcome.scope is Scope.MAILBOX:
+        return Closed(lane, None, now, 1, code, outcome.why)
+    if known is not None and known.until is None:
+        return known
+    wait = outcome.wait if isinstance(outcome, Later) else None
+    until = now + (wait or timedelta())
+    if known is not None and known.until is not None:
+        until = max(until, known.until)
+    return Closed(lane, until, now, 1, code, outcome.why)
+
+
+def refuse(
+    settled: list[Settled], facts: list[dict[str, Any]], work: Work, why: str, now: int
+) -> None:
+    """Give an intent up for good: shown, a fact, and nobody else's business."""
+    settled.append(Settled(work.id, work.fence, State.REFUSED, None, now, why))
+    facts.append(fact_about(work, FAILED, now, why))
+
+
+def fact_about(work: Work, word: str, at: int, value: str | None = None) -> dict[str, Any]:
+    """Write the fact that an intent brings about, as a row."""
+    fact = Fact(
+        fact_name(StepId(work.step), work.rung, word),
+        moment(at),
+        PlaybookId(work.playbook),
+        work.occurrence,
+        value,
+    )
+    return fact_row(PersonId(work.person), fact, at, _SOURCE)
+
+
+def _receiver(work: Work) -> str | None:
+    return work.recipient or None

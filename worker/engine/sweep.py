@@ -1,0 +1,140 @@
+"""What others left behind: claims of the dead, and mails that may have gone.
+
+CLAIMED is certainly not handed over and is simply due again. BEGUN may have gone: it is in doubt,
+looked up in the sent folder where there is one, else sent once more if its step says so, else
+shown to a human. Nothing that may have happened is repeated blindly.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from worker.domain.cases import DOUBTFUL
+from worker.domain.facts import Digest, StepId
+from worker.domain.intents import KIND, State
+from worker.domain.plan import Alert
+from worker.engine import tables
+from worker.engine.journal.desk import WORD_OF_KIND
+from worker.engine.journal.intents import Settled, Work, expired, sweep
+from worker.engine.journal.lanes import mailbox_of
+from worker.engine.journal.store import Store
+from worker.engine.journal.wake import wake
+from worker.engine.render import Editions
+from worker.engine.settle import PROBE_AFTER, RESEND_AFTER, fact_about
+from worker.engine.tables import moment, stamp
+from worker.ports import SentFolder
+
+MOST_CRASHES = 3
+
+_RESEND = "resend"
+_LEFT = "the worker ended while this was on its way"
+_PARKED = f"a worker ended over this {MOST_CRASHES} times"
+
+
+class Sweeper:
+    """Looks after intents that nobody holds any more."""
+
+    def __init__(
+        self,
+        store: Store,
+        editions: Editions,
+        *,
+        sent_folder_of: Callable[[str], SentFolder | None] | None = None,
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._sent_folder_of = sent_folder_of or (lambda _: None)
+
+    def sweep(self, lane: str, now: datetime, *, everything: bool = False) -> int:
+        """Look after a lane; says how many intents were moved on.
+
+        Args:
+            lane: Which.
+            now: The instant.
+            everything: Also leases that have not run out: for the start of a worker that knows
+                itself to be the only one.
+        """
+        with self._store.read() as connection:
+            found = expired(connection, lane, stamp(now), everything=everything)
+        moved = 0
+        for state, work in found:
+            match state:
+                case State.CLAIMED:
+                    moved += self._claimed(work, now)
+                case State.BEGUN:
+                    moved += self._begun(work, now)
+                case _:
+                    moved += self._doubt(lane, work, now)
+        return moved
+
+    def _claimed(self, work: Work, now: datetime) -> bool:
+        """Have it tried again, unless it has ended one worker too many."""
+        if work.crashes + 1 >= MOST_CRASHES:
+            settled = Settled(work.id, work.fence, State.PARKED, None, stamp(now), _PARKED)
+        else:
+            settled = Settled(work.id, work.fence, State.READY, stamp(now), None, work.outcome)
+        with self._store.write() as connection:
+            return sweep(connection, State.CLAIMED, settled, crashed=True, resent=work.resent)
+
+    def _begun(self, work: Work, now: datetime) -> bool:
+        """Say that it is in doubt."""
+        look_at = stamp(now + PROBE_AFTER)
+        settled = Settled(work.id, work.fence, State.DOUBT, look_at, stamp(now), _LEFT)
+        with self._store.write() as connection:
+            if not sweep(connection, State.BEGUN, settled, crashed=True, resent=work.resent):
+                return False
+            fact = fact_about(work, DOUBTFUL, stamp(now), _LEFT)
+            connection.execute(insert(tables.fact), [fact])
+            wake(connection, [work.person], stamp(now))
+            return True
+
+    def _doubt(self, lane: str, work: Work, now: datetime) -> bool:
+        """Ask where it can be asked; else do what its step says, once; else leave it to a human."""
+        since = now if work.settled_at is None else moment(work.settled_at)
+        known = self._has_gone(lane, work)
+        if known is True:
+            return self._gone(work, since, now)
+        if known is False or self._may_be_resent(work, since, now):
+            settled = Settled(work.id, work.fence, State.READY, stamp(now), None, work.outcome)
+            resent = True
+        else:
+            again = since + RESEND_AFTER
+            waits = self._resends(work) and not work.resent and now < again
+            next_at = stamp(again) if waits else None
+            settled = Settled(
+                work.id, work.fence, State.DOUBT, next_at, work.settled_at, work.outcome
+            )
+            resent = work.resent
+        with self._store.write() as connection:
+            return sweep(connection, State.DOUBT, settled, crashed=False, resent=resent)
+
+    def _gone(self, work: Work, since: datetime, now: datetime) -> bool:
+        at = stamp(since)
+        settled = Settled(work.id, work.fence, State.DONE, None, at, "found in the sent folder")
+        with self._store.write() as connection:
+            if not sweep(connection, State.DOUBT, settled, crashed=False, resent=work.resent):
+                return False
+            fact = fact_about(work, WORD_OF_KIND[work.kind], at)
+            connection.execute(insert(tables.fact), [fact])
+            wake(connection, [work.person], stamp(now))
+            return True
+
+    def _has_gone(self, lane: str, work: Work) -> bool | None:
+        folder = self._sent_folder_of(mailbox_of(lane) or "")
+        if folder is None or not work.message_id:
+            return None
+        return folder.has(work.message_id)
+
+    def _resends(self, work: Work) -> bool:
+        """Say whether it is sent once more: by its step's word, and always if it is an alert.
+
+        An alert that comes twice costs a colleague a glance; one that is lost costs a candidate.
+        """
+        if work.kind == KIND[Alert]:
+            return True
+        step = self._editions.of(Digest(work.digest)).steps.get(StepId(work.step))
+        return step is not None and step.in_doubt == _RESEND
+
+    def _may_be_resent(self, work: Work, since: datetime, now: datetime) -> bool:
+        return not work.resent and self._resends(work) and now >= since + RESEND_AFTER
