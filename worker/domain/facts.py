@@ -62,6 +62,10 @@ class Facts:
             own = self._by_name.get(("", name))
         return own if own is not None else ()
 
+    def noted(self, key: tuple[PlaybookId, str]) -> tuple[Fact, ...]:
+        """Give the facts of exactly one playbook and name, without a look at the person's own."""
+        return self._by_name.get(key, ())
+
     def first(
         self,
         name: str,

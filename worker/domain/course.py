@@ -1,0 +1,423 @@
+"""One enrollment under way: which of its steps and rungs have come to their moment.
+
+Whether what has come to its moment may also go (hours, budgets, conditions) is `domain.settle`'s
+business, because the person's other playbooks have a say in it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from worker.domain.cases import MISSED, Enrollment, Note, Waiting
+from worker.domain.conditions import evaluate, turning_points
+from worker.domain.facts import Fact, Facts, Person
+from worker.domain.guards import Guard
+from worker.domain.intents import fact_name
+from worker.domain.moments import Turn, fact_of, next_in_range, next_on_grid
+from worker.domain.plan import Action, Step
+from worker.domain.reasons import Because, Reason
+from worker.domain.sight import Sight
+from worker.domain.silence import Asked, answer, asked, next_rung
+from worker.domain.tracks import Slot, Track, fact_names, tracks_of
+from worker.domain.when import Every, Moment, OnceTrue, OnDate
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+GRACE = timedelta(days=7)  # after this a step is late, and `late:` says what becomes of it
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A step or a rung that has come, or will come, to its moment."""
+
+    course: "Course"
+    slot: Slot
+    guard: Guard
+    actions: tuple[Action, ...]
+    moment: datetime
+    fact: str  # what the moment is counted from; empty for a date
+    fact_at: datetime
+    occurrence: int = 0
+    rung: int = 0
+    deadline: datetime | None = None
+    latest: datetime | None = None  # the greatest gap of a cadence: only for whose turn it is
+    approved: bool = False
+
+    def reason(self) -> Reason:
+        """Say what the moment comes from."""
+        text = self.course.times.workdays.text
+        moment = ("moment", text(self.moment))
+        if not self.fact:
+            return Reason(Because.DUE, (moment,))
+        return Reason(Because.DUE, (("fact", self.fact), ("at", text(self.fact_at)), moment))
+
+
+@dataclass(slots=True)
+class Sweep:
+    """What one look at everybody's slots brings to light.
+
+    `waiting` is None unless somebody wants to know; then it has the slot's number with each.
+    """
+
+    now: datetime
+    candidates: list[Candidate]
+    notes: list[Note]
+    waiting: list[tuple[int, Waiting]] | None = None
+
+
+class Course:
+    """One enrollment under way.
+
+    `look` has for each slot the instant from which on it must be looked at again: a lower bound,
+    so that looking earlier changes nothing.
+    """
+
+    __slots__ = (
+        "enrollment",
+        "facts",
+        "gentle",
+        "look",
+        "person",
+        "playbook",
+        "stop",
+        "times",
+        "tracks",
+    )
+
+    def __init__(self, enrollment: Enrollment, person: Person, facts: Facts) -> None:
+        self.enrollment = enrollment
+        self.playbook = enrollment.plan.playbook
+        self.person = person
+        self.gentle = person.pace == "gentle"
+        self.facts = facts
+        self.tracks = tracks_of(enrollment.plan)
+        self.times = self.tracks.times(person.timezone)
+        self.look = [LONG_AGO] * len(self.tracks.slots)
+        self.stop = self._first_stop()
+
+    def note(self, facts: Facts, fresh: Iterable[Fact]) -> None:
+        """Take in *fresh* facts, which are among *facts* already."""
+        self.facts = facts
+        for fact in fresh:
+            if fact.playbook and fact.playbook != self.playbook:
+                continue
+            for number in self.tracks.listeners.get(fact.name, ()):
+                self.look[number] = LONG_AGO
+            if fact.name in self.tracks.stop_on:
+                self.stop = self._first_stop()
+
+    def look_at_everything(self) -> None:
+        """Forget what was worked out."""
+        self.look = [LONG_AGO] * len(self.look)
+
+    def next_look(self) -> datetime:
+        """Say when the time alone can change anything here."""
+        earliest = min(self.look, default=NEVER)
+        return earliest if self.stop is None or earliest < self.stop.at else NEVER
+
+    def blocked(self, now: datetime) -> Reason | None:
+        """Say why nothing at all happens here; None if it may."""
+        if self.stop is not None and self.stop.at <= now:
+            at = self.times.workdays.text(self.stop.at)
+            return Reason(Because.STOPPED, (("fact", self.stop.name), ("at", at)))
+        if self.enrollment.paused:
+            return Reason(Because.PAUSED, (("playbook", self.playbook),))
+        return None
+
+    def sweep(self, found: Sweep) -> None:
+        """Look at every slot whose time has come."""
+        now, look = found.now, self.look
+        for number, at in enumerate(look):
+            if at <= now:
+                slot = self.tracks.slots[number]
+                look[number] = self._ladder(slot, found) if slot.ladder else self._step(slot, found)
+
+    def sight(self, now: datetime) -> Sight:
+        """Give what conditions of this playbook see."""
+        return Sight(
+            self.person,
+            self.facts,
+            playbook=self.playbook,
+            workdays=self.times.workdays,
+            now=now,
+        )
+
+    def _first_stop(self) -> Fact | None:
+        stops = [self.facts.first(name, self.playbook) for name in self.tracks.plan.stop_on]
+        return min(
+            (stop for stop in stops if stop is not None),
+            key=lambda stop: (stop.at, stop.name),
+            default=None,
+        )
+
+    def _step(self, slot: Slot, found: Sweep) -> datetime:
+        """Look at a step: give when to look again, or add it to the candidates."""
+        track = slot.track
+        if track.every is not None:
+            candidate = self._turn_of(slot, track.every, found)
+        else:
+            candidate = self._once(slot, found)
+        if not isinstance(candidate, Candidate):
+            return candidate
+        if track.step.no_later_than is not None:
+            resolved = self._resolve(track.step.no_later_than)
+            candidate.deadline = None if resolved is None else resolved[0]
+        if track.step.approve and self._awaits_release(candidate, found):
+            return NEVER if candidate.deadline is None else candidate.deadline
+        return self._come(candidate, found)
+
+    def _come(self, candidate: Candidate, found: Sweep) -> datetime:
+        """Add a candidate whose moment has come; else give when to look again."""
+        if candidate.moment <= found.now:
+            found.candidates.append(candidate)
+            return NEVER
+        if found.waiting is not None:
+            at, why = candidate.guard.place(
+                candidate.moment,
+                self.facts.contacts,
+                deadline=candidate.deadline,
+                gentle=self.gentle,
+            )
+            self.tell(found, candidate, at, (candidate.reason(), *why))
+        if candidate.deadline is not None:
+            return candidate.moment
+        return candidate.guard.opens(candidate.moment)
+
+    def _once(self, slot: Slot, found: Sweep) -> Candidate | datetime:
+        """Look at a step that happens once: it did, it waits for a fact, or it has a moment."""
+        noted, track = self.facts.noted, slot.track
+        if noted(track.due) or noted(track.skipped) or noted(track.missed):
+            if found.waiting is not None:
+                self._tell_in_flight(slot, found)
+            return NEVER
+        when = track.step.when
+        if isinstance(when, OnceTrue):
+            return self._once_true(slot, when, found)
+        if isinstance(when, Every):
+            return NEVER
+        resolved = self._resolve(when)
+        if resolved is None:
+            return self._missing(slot, fact_of(when), found)
+        return self._candidate(slot, resolved[0], fact=fact_of(when), fact_at=resolved[1])
+
+    def _once_true(self, slot: Slot, when: OnceTrue, found: Sweep) -> Candidate | datetime:
+        """Look at a condition: once true, its moment is that of the fact that made it so."""
+        sight = self.sight(found.now)
+        verdict = evaluate(when.condition, sight.look_up)
+        turns = [at.astimezone(UTC) for at in turning_points(when.condition, sight.look_up)]
+        if not verdict.holds:
+            ahead = min((at for at in turns if at > found.now), default=NEVER)
+            if found.waiting is not None:
+                until = None if ahead == NEVER else ahead
+                why = Reason(Because.NOT_YET_TRUE, verdict.reason.values)
+                self._tell_slot(slot, found, (why,), until=until)
+            return ahead
+        causes = [
+            (fact.at, name)
+            for name in fact_names(when.condition)
+            for fact in self.facts.all(name, self.playbook)[-1:]
+            if fact.at <= found.now
+        ]
+        causes += [(at, "") for at in turns if at <= found.now]
+        since = self.enrollment.since
+        if self.is_new(slot.track.step) and self.enrollment.moved_at is not None:
+            since = self.enrollment.moved_at  # true of the record alone: nobody knows since when
+        moment, name = max(causes, default=(since, ""))
+        return self._candidate(slot, moment, fact=name, fact_at=moment)
+
+    def _turn_of(self, slot: Slot, every: Every, found: Sweep) -> Candidate | datetime:
+        """Look at a cadence: it has not begun, it is over, or its next occurrence has a moment."""
+        if found.waiting is not None:
+            self._tell_in_flight(slot, found)
+        started = self._resolve(every.start)
+        if started is None:
+            return self._missing(slot, fact_of(every.start), found)
+        end = NEVER
+        if every.until is not None:
+            ended = self._resolve(every.until)
+            end = NEVER if ended is None else ended[0]
+        if every.least.count <= 0 or end < started[0]:
+            return NEVER
+        turn = self._next_turn(slot.track, every, started[0], min(found.now, end))
+        if turn.at > end:
+            return NEVER
+        candidate = self._candidate(slot, turn.at, fact=fact_of(every.start), fact_at=started[1])
+        candidate.occurrence = turn.number
+        candidate.latest = turn.latest
+        return candidate
+
+    def _next_turn(self, track: Track, every: Every, start: datetime, now: datetime) -> Turn:
+        noted, days = self.facts.noted, self.times.workdays
+        past = (*noted(track.due), *noted(track.skipped), *noted(track.missed))
+        last = max(past, key=lambda fact: (fact.occurrence, fact.at), default=None)
+        number = 0 if last is None else last.occurrence
+        if track.step.approve:  # one draft at a time waits for its release
+            for draft in noted(track.draft):
+                if draft.occurrence > number:
+                    return Turn(draft.occurrence, draft.at)
+        if every.greatest is not None:
+            before = start if last is None else last.at
+            return next_in_range(every, before, number, days, gentle=self.gentle)
+        return next_on_grid(every, start, number, days, now=now, gentle=self.gentle)
+
+    def _awaits_release(self, candidate: Candidate, found: Sweep) -> bool:
+        """Say whether a draft lies written and nobody has released it."""
+        track, occurrence = candidate.slot.track, candidate.occurrence
+        if not any(fact.occurrence == occurrence for fact in self.facts.noted(track.draft)):
+            return False
+        name = track.approved[1]
+        approved = self.facts.first(name, self.playbook, occurrence=occurrence)
+        if approved is not None:
+            candidate.approved = True
+            candidate.moment = max(candidate.moment, approved.at)
+            return False
+        waits = Reason(Because.APPROVAL, (("role", track.step.approve),))
+        if candidate.deadline is not None and candidate.deadline <= found.now:
+            late = (("deadline", self.times.workdays.text(candidate.deadline)),)
+            why = (waits, Reason(Because.TOO_LATE, late))
+            found.notes.append(self.noted(candidate, MISSED, found.now, why))
+        elif found.waiting is not None:
+            self.tell(found, candidate, None, (candidate.reason(), waits), fact=name)
+        return True
+
+    def _ladder(self, slot: Slot, found: Sweep) -> datetime:
+        """Look at a ladder: give when to look again, or add its next rung to the candidates."""
+        track, days = slot.track, self.times.workdays
+        expect = track.step.expect
+        question = None if expect is None else asked(track, self.facts, days, expect)
+        if question is None or answer(track.answer, question, self.facts, days, self.playbook):
+            return NEVER
+        if question.silent_at > found.now:
+            if found.waiting is not None:
+                until = question.silent_at
+                values = (("fact", track.answer[1]), ("until", days.text(until)))
+                why = (Reason(Because.AWAITING_ANSWER, values),)
+                self._tell_slot(slot, found, why, until=until, fact=track.answer[1], rung=1)
+            return question.silent_at
+        if self._is_old(question.silent_at):
+            return NEVER
+        if not question.is_noted:
+            found.notes.append(self._silence(slot, question))
+        climb = next_rung(track, question, self.facts, days)
+        if climb is None or self._is_old(climb.at):
+            return NEVER
+        candidate = Candidate(
+            self,
+            slot,
+            self.times.guards[slot.number][climb.rung.number - 1],
+            climb.rung.rung.actions,
+            climb.at,
+            climb.fact,
+            climb.fact_at,
+            occurrence=question.occurrence,
+            rung=climb.rung.number,
+        )
+        return self._come(candidate, found)
+
+    def _is_old(self, at: datetime) -> bool:
+        """Say whether *at* lies so long before a migration that the version before saw to it."""
+        moved_at = self.enrollment.moved_at
+        return moved_at is not None and at < moved_at - GRACE
+
+    def _silence(self, slot: Slot, question: Asked) -> Note:
+        track = slot.track
+        values = (("fact", track.sent[1]), ("at", self.times.workdays.text(question.at)))
+        fact = Fact(
+            track.silent[1],
+            question.silent_at,
+            playbook=self.playbook,
+            occurrence=question.occurrence,
+            value=Because.AWAITING_ANSWER.value,
+        )
+        why = (Reason(Because.AWAITING_ANSWER, values),)
+        return Note(self.enrollment.id, track.step.id, fact, why)
+
+    def is_new(self, step: Step) -> bool:
+        """Say whether *step* came with a migration."""
+        enrollment = self.enrollment
+        return enrollment.moved_at is not None and step.id not in enrollment.steps_before
+
+    def _resolve(self, moment: Moment) -> tuple[datetime, datetime] | None:
+        """Give the instant of *moment* and of its fact; None while the fact is not known."""
+        if isinstance(moment, OnDate):
+            since = self.enrollment.since
+            return self.times.moment(id(moment), LONG_AGO), since
+        fact = self.facts.first(moment.fact, self.playbook)
+        return None if fact is None else (self.times.moment(id(moment), fact.at), fact.at)
+
+    def _candidate(
+        self, slot: Slot, moment: datetime, *, fact: str, fact_at: datetime
+    ) -> Candidate:
+        guard = self.times.guards[slot.number][0]
+        return Candidate(self, slot, guard, (slot.track.step.action,), moment, fact, fact_at)
+
+    def noted(self, candidate: Candidate, word: str, at: datetime, why: tuple[Reason, ...]) -> Note:
+        """Give the note that a candidate is done with, for the last of the reasons."""
+        step = candidate.slot.track.step
+        fact = Fact(
+            fact_name(step.id, 0, word),
+            at,
+            playbook=self.playbook,
+            occurrence=candidate.occurrence,
+            value=why[-1].because.value,
+        )
+        return Note(self.enrollment.id, step.id, fact, why)
+
+    def tell(
+        self,
+        found: Sweep,
+        candidate: Candidate,
+        until: datetime | None,
+        why: tuple[Reason, ...],
+        *,
+        fact: str = "",
+    ) -> None:
+        """Write down what a candidate waits for, where somebody wants to know."""
+        self._tell_slot(
+            candidate.slot,
+            found,
+            why,
+            until=until,
+            fact=fact,
+            occurrence=candidate.occurrence,
+            rung=candidate.rung,
+        )
+
+    def _tell_slot(
+        self,
+        slot: Slot,
+        found: Sweep,
+        why: tuple[Reason, ...],
+        *,
+        until: datetime | None = None,
+        fact: str = "",
+        occurrence: int = 0,
+        rung: int = 0,
+    ) -> None:
+        if found.waiting is None:
+            return
+        if until is not None and self.stop is not None and until >= self.stop.at:
+            at = self.times.workdays.text(self.stop.at)
+            why = (*why, Reason(Because.STOPPED, (("fact", self.stop.name), ("at", at))))
+        step = slot.track.step.id
+        waiting = Waiting(self.enrollment.id, step, occurrence, rung, until, fact, why)
+        found.waiting.append((slot.number, waiting))
+
+    def _missing(self, slot: Slot, fact: str, found: Sweep) -> datetime:
+        if found.waiting is not None:
+            why = (Reason(Because.FACT_MISSING, (("fact", fact),)),)
+            self._tell_slot(slot, found, why, fact=fact)
+        return NEVER
+
+    def _tell_in_flight(self, slot: Slot, found: Sweep) -> None:
+        """Say that a step was written down and its outcome is not known."""
+        track, noted = slot.track, self.facts.noted
+        settled = {
+            fact.occurrence
+            for key in (track.sent, track.failed, track.doubtful)
+            for fact in noted(key)
+        }
+        for fact in noted(track.due):
+            if fact.occurrence not in settled:
+                why = (Reason(Because.IN_FLIGHT, (("at", self.times.workdays.text(fact.at)),)),)
+                self._tell_slot(slot, found, why, fact=track.sent[1], occurrence=fact.occurrence)

@@ -1,0 +1,218 @@
+"""What becomes of a step that has come to its moment: it goes, waits, is skipped or is missed.
+
+Candidates of all playbooks are settled one after the other, in the order of `precedence`, because
+each message that goes leaves less of the person's budget to the next.
+"""
+
+from bisect import insort
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from worker.domain.cases import MISSED, SKIPPED, Note, is_message
+from worker.domain.conditions import evaluate
+from worker.domain.course import GRACE, NEVER, Candidate, Sweep
+from worker.domain.intents import Intent, key_of
+from worker.domain.plan import Action, Alert
+from worker.domain.reasons import Because, Reason
+
+PUNCTUAL = timedelta(minutes=15)  # a tick this late keeps the instant that was meant
+LAST_MINUTE = timedelta(minutes=1)  # a tick this late still keeps a deadline
+_NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Going:
+    """What goes at one instant: fills while candidates are settled one after the other."""
+
+    now: datetime
+    contacts: list[datetime]  # of all playbooks, sorted; grows with each message that goes
+    is_reachable: bool
+    intents: list[Intent] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def precedence(candidate: Candidate) -> tuple[datetime, int, datetime, str]:
+    """Say whose turn it is where budgets collide: the earliest deadline, priority, age, key."""
+    step = candidate.slot.track.step
+    deadline = candidate.deadline or candidate.latest or _NO_DEADLINE
+    return (deadline, -step.priority, candidate.moment, _key(candidate, candidate.actions[0]))
+
+
+def settle(candidate: Candidate, going: Going, found: Sweep) -> datetime:
+    """Let one candidate go, skip or miss it; give when to look at it again."""
+    if candidate.rung == 0 and not candidate.approved:
+        early = _from_before(candidate, going)
+        if early is not None:
+            going.notes.append(early)
+            return NEVER
+    if candidate.rung == 0 and candidate.slot.track.step.approve and not candidate.approved:
+        return _write_draft(candidate, going, found)
+    placed, why = _place(candidate, candidate.moment, going)
+    if placed is not None and placed <= going.now - PUNCTUAL:
+        if _is_late(candidate, placed, going.now):
+            return _miss(candidate, going, found, why)
+        placed, again = _place(candidate, going.now, going)
+        why = (*why, *again)
+    return _go_or_wait(candidate, placed, why, going, found)
+
+
+def _go_or_wait(
+    candidate: Candidate,
+    placed: datetime | None,
+    why: tuple[Reason, ...],
+    going: Going,
+    found: Sweep,
+) -> datetime:
+    """Let a candidate go at *placed*, if that has come and nothing else is in the way."""
+    deadline, now = candidate.deadline, going.now
+    if deadline is not None and now >= deadline and (placed is None or _is_over(deadline, now)):
+        return _miss(candidate, going, found, why)
+    if placed is None or placed > now:
+        candidate.course.tell(found, candidate, placed, (candidate.reason(), *why))
+        return deadline if placed is None and deadline is not None else placed or NEVER
+    if not going.is_reachable and _needs_address(candidate):
+        unreachable = Reason(Because.UNREACHABLE)
+        candidate.course.tell(found, candidate, None, (candidate.reason(), unreachable))
+        return deadline or NEVER
+    if _is_skipped(candidate, placed, going):
+        return NEVER
+    for action in candidate.actions:
+        _let_go(candidate, action, placed, (candidate.reason(), *why), going)
+    return NEVER
+
+
+def _write_draft(candidate: Candidate, going: Going, found: Sweep) -> datetime:
+    """Write a draft at the step's own moment: guards count from its release."""
+    deadline, now = candidate.deadline, going.now
+    if deadline is not None and _is_over(deadline, now):
+        return _miss(candidate, going, found, ())
+    if _is_late(candidate, candidate.moment, now):
+        return _miss(candidate, going, found, ())
+    at = candidate.moment if candidate.moment > now - PUNCTUAL else now
+    if _is_skipped(candidate, at, going):
+        return NEVER
+    role = (("role", candidate.slot.track.step.approve),)
+    why = (candidate.reason(), Reason(Because.APPROVAL, role))
+    going.intents.append(_intent(candidate, candidate.actions[0], at, why, draft=True))
+    return NEVER
+
+
+def _from_before(candidate: Candidate, going: Going) -> Note | None:
+    """Give the note on a step whose moment lies before the enrollment or the migration."""
+    course, step = candidate.course, candidate.slot.track.step
+    enrollment, text = course.enrollment, course.times.workdays.text
+    moved_at = enrollment.moved_at
+    if moved_at is not None and course.is_new(step) and candidate.moment < moved_at:
+        values = (("moment", text(candidate.moment)), ("moved_at", text(moved_at)))
+        new = Reason(Because.NEW_IN_VERSION, values)
+        return course.noted(candidate, SKIPPED, moved_at, (candidate.reason(), new))
+    if candidate.deadline is None and candidate.moment < enrollment.since - GRACE:
+        values = (("moment", text(candidate.moment)), ("since", text(enrollment.since)))
+        late = Reason(Because.TOO_LATE, values)
+        return course.noted(candidate, MISSED, going.now, (candidate.reason(), late))
+    return None
+
+
+def _place(
+    candidate: Candidate, at: datetime, going: Going
+) -> tuple[datetime | None, tuple[Reason, ...]]:
+    return candidate.guard.place(
+        at, going.contacts, deadline=candidate.deadline, gentle=candidate.course.gentle
+    )
+
+
+def _is_late(candidate: Candidate, placed: datetime, now: datetime) -> bool:
+    """Say whether a step without a deadline comes so late that its author does not want it."""
+    step = candidate.slot.track.step
+    wanted = candidate.rung > 0 or candidate.deadline is not None or step.late == "send"
+    return not wanted and now - placed > GRACE
+
+
+def _is_over(deadline: datetime, now: datetime) -> bool:
+    return now > deadline + LAST_MINUTE
+
+
+def _miss(candidate: Candidate, going: Going, found: Sweep, why: tuple[Reason, ...]) -> datetime:
+    """Note that a step is missed; tell HR at the next working hour if its author wants that."""
+    course, step = candidate.course, candidate.slot.track.step
+    text = course.times.workdays.text
+    values = [("moment", text(candidate.moment))]
+    if candidate.deadline is not None:
+        values.append(("deadline", text(candidate.deadline)))
+    reasons = (
+        candidate.reason(),
+        *(reason for reason in why if reason.because is not Because.TOO_LATE),
+        Reason(Because.TOO_LATE, tuple(values)),
+    )
+    if step.late == "escalate":
+        opens = course.times.alerts.opens(going.now)
+        if opens > going.now:
+            course.tell(found, candidate, opens, reasons)
+            return opens
+        alert = Alert(to=("hr",))
+        going.intents.append(_intent(candidate, alert, going.now, reasons))
+    going.notes.append(course.noted(candidate, MISSED, going.now, reasons))
+    return NEVER
+
+
+def _is_skipped(candidate: Candidate, at: datetime, going: Going) -> bool:
+    """Evaluate `if:` at the instant the step would go, and note it where it does not hold."""
+    step = candidate.slot.track.step
+    if candidate.rung > 0 or candidate.approved or step.condition is None:
+        return False
+    course = candidate.course
+    verdict = evaluate(step.condition, course.sight(going.now).look_up)
+    if verdict.holds:
+        return False
+    why = (candidate.reason(), verdict.reason)
+    going.notes.append(course.noted(candidate, SKIPPED, at, why))
+    return True
+
+
+def _let_go(
+    candidate: Candidate,
+    action: Action,
+    at: datetime,
+    why: tuple[Reason, ...],
+    going: Going,
+) -> None:
+    going.intents.append(_intent(candidate, action, at, why))
+    if is_message(action):
+        insort(going.contacts, at)
+
+
+def _intent(
+    candidate: Candidate,
+    action: Action,
+    at: datetime,
+    why: tuple[Reason, ...],
+    *,
+    draft: bool = False,
+) -> Intent:
+    course = candidate.course
+    return Intent(
+        enrollment=course.enrollment.id,
+        person=course.person.id,
+        playbook=course.playbook,
+        step=candidate.slot.track.step,
+        action=action,
+        occurrence=candidate.occurrence,
+        rung=candidate.rung,
+        due_at=at,
+        deadline=candidate.deadline,
+        draft=draft,
+        why=why,
+    )
+
+
+def _needs_address(candidate: Candidate) -> bool:
+    track = candidate.slot.track
+    if candidate.rung == 0:
+        return track.needs_address
+    return track.rungs[candidate.rung - 1].needs_address
+
+
+def _key(candidate: Candidate, action: Action) -> str:
+    step = candidate.slot.track.step.id
+    enrollment = candidate.course.enrollment.id
+    return key_of(enrollment, step, candidate.occurrence, candidate.rung, action)

@@ -1,0 +1,98 @@
+"""What the words of a condition stand for, for one person in one playbook at one instant."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from worker.domain.conditions import Found, Verdict, evaluate
+from worker.domain.facts import Fact, Facts, Person, PlaybookId, Staff, Value
+from worker.domain.plan import Plan
+from worker.domain.reasons import Because, Reason
+from worker.domain.workdays import Workdays, workdays
+
+
+class Sight:
+    """One person as a playbook sees them at *now*. `look_up` is what `evaluate` asks."""
+
+    __slots__ = ("facts", "now", "person", "playbook", "workdays")
+
+    def __init__(
+        self,
+        person: Person,
+        facts: Facts,
+        *,
+        playbook: PlaybookId,
+        workdays: Workdays,
+        now: datetime,
+    ) -> None:
+        self.person = person
+        self.facts = facts
+        self.playbook = playbook
+        self.workdays = workdays
+        self.now = now
+
+    def look_up(self, path: tuple[str, ...]) -> Found:
+        """Give what a name stands for; None if nothing is known under it.
+
+        `now`; `person.x`, an attribute; `mentor` and `mentor.name`, the first holder of a role;
+        any other name is a fact's, with or without `facts.` before it: its value, else its instant.
+        """
+        match path:
+            case ("now",):
+                return self._local(self.now)
+            case ("person", name):
+                return _attribute(self.person, name)
+            case ("facts", *rest):
+                return self._fact(".".join(rest))
+            case (role,) if role in self.person.roles:
+                return _member(self.person.roles, role, "name")
+            case (role, name) if role in self.person.roles:
+                return _member(self.person.roles, role, name)
+            case _:
+                return self._fact(".".join(path))
+
+    def _fact(self, name: str) -> Found:
+        noted = self.facts.all(name, self.playbook)
+        if not noted:
+            return None
+        # of equal instants always the same one, in whatever order they were noted
+        latest = max(noted, key=_by_instant)
+        return self._local(latest.at) if latest.value is None else latest.value
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self.workdays.zone)
+
+
+def belongs(plan: Plan, person: Person, facts: Facts, now: datetime) -> Verdict:
+    """Say whether *plan* takes *person* in by itself: whether its `for:` holds of them."""
+    if plan.audience is None:
+        return Verdict(holds=False, reason=Reason(Because.CONDITION))
+    days = workdays(plan.calendar, person.timezone)
+    sight = Sight(person, facts, playbook=plan.playbook, workdays=days, now=now)
+    return evaluate(plan.audience, sight.look_up)
+
+
+def _by_instant(fact: Fact) -> tuple[datetime, str]:
+    return fact.at, repr(fact.value)
+
+
+def _attribute(person: Person, name: str) -> Found:
+    match name:
+        case "id" | "name" | "email" | "locale" | "kind" | "department" | "pace" | "timezone":
+            found: Found = getattr(person, name)
+        case "tags":
+            found = person.tags
+        case _:
+            found = person.attributes.get(name)
+    return found
+
+
+def _member(roles: Mapping[str, tuple[Staff, ...]], role: str, name: str) -> Found:
+    if not roles[role]:
+        return None
+    member = roles[role][0]
+    match name:
+        case "id" | "name" | "email" | "role" | "department":
+            found: Value = getattr(member, name)
+        case _:
+            found = member.attributes.get(name)
+    return found

@@ -1,0 +1,80 @@
+"""When silence becomes a fact, and which rung of the ladder is next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from worker.domain.facts import Fact, Facts, PlaybookId
+from worker.domain.plan import Expect
+from worker.domain.tracks import FactKey, RungTrack, Track
+from worker.domain.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was put and has been waiting for its answer since `at`."""
+
+    occurrence: int
+    at: datetime
+    silent_at: datetime
+    is_noted: bool  # the silence is a fact already
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """The next rung, and the fact it is counted from."""
+
+    rung: RungTrack
+    at: datetime
+    fact: str
+    fact_at: datetime
+
+
+def asked(track: Track, facts: Facts, workdays: Workdays, expect: Expect) -> Asked | None:
+    """Give the open question of a step: the latest that went out, unless it failed after all.
+
+    A mail that was refused, bounced or may not have gone asks nothing: no clock runs for it.
+    """
+    sent = facts.noted(track.sent)
+    if not sent:
+        return None
+    last = sent[-1]
+    if _since(facts.noted(track.failed), last) is not None:
+        return None
+    for silent in facts.noted(track.silent):
+        if silent.occurrence == last.occurrence:
+            return Asked(last.occurrence, last.at, silent.at, is_noted=True)
+    silent_at = workdays.after(last.at, expect.within)
+    return Asked(last.occurrence, last.at, silent_at, is_noted=False)
+
+
+def answer(
+    key: FactKey, question: Asked, facts: Facts, workdays: Workdays, playbook: PlaybookId
+) -> Fact | None:
+    """Give the answer to a question: any since it was asked, or noted for that very day.
+
+    HR notes an answer by its date alone, which is the midnight before the question.
+    """
+    noted = facts.all(key[1], playbook)
+    if not noted:
+        return None
+    day = workdays.local(question.at).date()
+    since = workdays.instant(day)
+    return next((fact for fact in noted if fact.at >= since), None)
+
+
+def next_rung(track: Track, question: Asked, facts: Facts, workdays: Workdays) -> Climb | None:
+    """Give the next rung of the ladder, counted from when the one before it was due."""
+    before, fact = question.silent_at, track.silent[1]
+    for rung in track.rungs:
+        climbed = [one for one in facts.noted(rung.due) if one.occurrence == question.occurrence]
+        if not climbed:
+            at = before if rung.rung.after is None else workdays.after(before, rung.rung.after)
+            return Climb(rung, at, fact, before)
+        before, fact = climbed[-1].at, rung.due[1]
+    return None
+
+
+def _since(facts: tuple[Fact, ...], sent: Fact) -> Fact | None:
+    return next(
+        (fact for fact in facts if fact.at >= sent.at and fact.occurrence == sent.occurrence), None
+    )

@@ -1,0 +1,246 @@
+"""A plan made ready for decisions: the names of its facts, its guards, who listens to what.
+
+Everything here follows from the plan alone, or from the plan and a zone, and is worked out once.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeAlias
+
+from worker.domain.cases import (
+    APPROVED,
+    DOUBTFUL,
+    DUE,
+    FAILED,
+    MISSED,
+    SILENT,
+    SKIPPED,
+    draft_word,
+    is_message,
+)
+from worker.domain.conditions import Condition, names
+from worker.domain.facts import PlaybookId, StepId
+from worker.domain.guards import Guard, Window
+from worker.domain.intents import FACT_WORD, fact_name
+from worker.domain.moments import fact_of, resolve
+from worker.domain.plan import Action, Alert, Mail, Message, Plan, Rung, Step, Survey
+from worker.domain.when import Every, Moment, OnceTrue
+from worker.domain.workdays import workdays
+
+FactKey: TypeAlias = tuple[PlaybookId, str]
+
+_REMEMBERED = 1 << 16
+_NOT_OF_FACTS = frozenset({"person", "now"})
+
+
+class Track:
+    """One step of a plan, with the names of all facts it brings about or listens to."""
+
+    __slots__ = (
+        "answer",
+        "approved",
+        "doubtful",
+        "draft",
+        "due",
+        "every",
+        "failed",
+        "missed",
+        "needs_address",
+        "rungs",
+        "sent",
+        "silent",
+        "skipped",
+        "step",
+    )
+
+    def __init__(self, playbook: PlaybookId, step: Step) -> None:
+        self.step = step
+        self.every = step.when if isinstance(step.when, Every) else None
+        self.due = _key(playbook, step.id, DUE)
+        self.draft = _key(playbook, step.id, draft_word(step.action))
+        self.approved = _key(playbook, step.id, APPROVED)
+        self.skipped = _key(playbook, step.id, SKIPPED)
+        self.missed = _key(playbook, step.id, MISSED)
+        self.sent = _key(playbook, step.id, FACT_WORD[type(step.action)])
+        self.failed = _key(playbook, step.id, FAILED)
+        self.doubtful = _key(playbook, step.id, DOUBTFUL)
+        self.silent = _key(playbook, step.id, SILENT)
+        self.answer = _key(playbook, step.id, step.expect.answer if step.expect else "")
+        self.needs_address = _needs_address((step.action,))
+        self.rungs = tuple(
+            RungTrack(playbook, step.id, number, rung)
+            for number, rung in enumerate(step.ladder, start=1)
+        )
+
+
+class RungTrack:
+    """One rung of a step's ladder."""
+
+    __slots__ = ("due", "needs_address", "number", "rung")
+
+    def __init__(self, playbook: PlaybookId, step: StepId, number: int, rung: Rung) -> None:
+        self.number = number
+        self.rung = rung
+        self.due = (playbook, fact_name(step, number, DUE))
+        self.needs_address = _needs_address(rung.actions)
+
+
+class Slot:
+    """One thing to look at: a step, or the ladder of a step."""
+
+    __slots__ = ("ladder", "number", "track")
+
+    def __init__(self, number: int, track: Track, *, ladder: bool) -> None:
+        self.number = number
+        self.track = track
+        self.ladder = ladder
+
+
+class Tracks:
+    """A plan made ready."""
+
+    __slots__ = ("_times", "listeners", "plan", "slots", "stop_on")
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.stop_on = frozenset(plan.stop_on)
+        tracks = [Track(plan.playbook, step) for step in plan.steps]
+        wanted = [(track, False) for track in tracks]
+        wanted += [(track, True) for track in tracks if track.step.expect]
+        self.slots = tuple(
+            Slot(number, track, ladder=ladder) for number, (track, ladder) in enumerate(wanted)
+        )
+        listeners: dict[str, list[int]] = {}
+        for slot in self.slots:
+            for name in sorted(_listens_to(slot)):
+                listeners.setdefault(name, []).append(slot.number)
+        self.listeners = {name: tuple(numbers) for name, numbers in listeners.items()}
+        self._times: dict[str, Times] = {}
+
+    def times(self, zone: str) -> "Times":
+        """Give the guards and moments of the people of one zone (empty: the calendar's)."""
+        found = self._times.get(zone)
+        if found is None:
+            found = self._times[zone] = Times(self, zone)
+        return found
+
+
+class Times:
+    """What a plan's words for time mean in one zone.
+
+    `guards` has the guard of each slot's step and, for its ladder, of each rung.
+    """
+
+    __slots__ = ("alerts", "guards", "moment", "workdays")
+
+    def __init__(self, tracks: Tracks, zone: str) -> None:
+        plan = tracks.plan
+        self.workdays = workdays(plan.calendar, zone)
+        office = workdays(plan.calendar)
+        windows: dict[object, Window] = {}
+        guards: dict[object, Guard] = {}  # equal ones are one, so that they remember together
+
+        def guard(step: Step, actions: tuple[Action, ...], *, rung: bool) -> Guard:
+            sending = step.sending or plan.sending
+            season = None if rung else step.season
+            if not any(_keeps_hours(action) for action in actions):
+                return guards.setdefault(season, Guard(self.workdays, season=season))
+            message = any(is_message(action) for action in actions)
+            place = self.workdays if message else office  # an alert keeps to the staff's day
+            window = windows.setdefault(
+                (sending.hours, sending.days, message), Window(sending, place)
+            )
+            budgets = sending.at_most if message else ()
+            return guards.setdefault(
+                (id(window), budgets, season),
+                Guard(place, window=window, budgets=budgets, season=season),
+            )
+
+        self.guards = tuple(
+            tuple(guard(slot.track.step, rung.rung.actions, rung=True) for rung in slot.track.rungs)
+            if slot.ladder
+            else (guard(slot.track.step, (slot.track.step.action,), rung=False),)
+            for slot in tracks.slots
+        )
+        self.alerts = Guard(office, window=Window(plan.sending, office))
+        moments: dict[int, Moment] = {
+            id(moment): moment for slot in tracks.slots for moment in _moments(slot.track.step)
+        }
+
+        def moment(number: int, fact_at: datetime) -> datetime:
+            return resolve(moments[number], fact_at, self.workdays)
+
+        # By the identity of a moment, which the plan keeps alive: its hash would cost more.
+        self.moment = lru_cache(_REMEMBERED)(moment)
+
+
+class _Same:
+    """A plan as a key: the same object, not an equal one, because comparing plans is dear."""
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.plan is self.plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+
+def tracks_of(plan: Plan) -> Tracks:
+    """Give *plan* made ready; the same again for the same object."""
+    return _tracks(_Same(plan))
+
+
+@lru_cache(maxsize=256)
+def _tracks(same: _Same) -> Tracks:
+    return Tracks(same.plan)
+
+
+def fact_names(condition: Condition) -> frozenset[str]:
+    """Name the facts a condition may look at; a role is taken for one, which does no harm."""
+    return frozenset(
+        ".".join(path[1:] if path[0] == "facts" else path)
+        for path in names(condition)
+        if path[0] not in _NOT_OF_FACTS
+    )
+
+
+def _key(playbook: PlaybookId, step: StepId, word: str) -> FactKey:
+    return (playbook, fact_name(step, 0, word))
+
+
+def _keeps_hours(action: Action) -> bool:
+    return is_message(action) or isinstance(action, Alert | Message)
+
+
+def _needs_address(actions: Iterable[Action]) -> bool:
+    return any(isinstance(action, Mail | Survey) for action in actions)
+
+
+def _moments(step: Step) -> Iterator[Moment]:
+    when = step.when
+    if isinstance(when, Every):
+        yield when.start
+        if when.until is not None:
+            yield when.until
+    elif not isinstance(when, OnceTrue):
+        yield when
+    if step.no_later_than is not None:
+        yield step.no_later_than
+
+
+def _listens_to(slot: Slot) -> set[str]:
+    """Name the facts that may change what a slot waits for."""
+    track, step = slot.track, slot.track.step
+    if slot.ladder:
+        own = {track.sent, track.failed, track.silent, track.answer}
+        return {key[1] for key in own | {rung.due for rung in track.rungs}}
+    own = {track.due, track.draft, track.approved, track.skipped, track.missed}
+    heard = {key[1] for key in own} | {fact_of(moment) for moment in _moments(step)}
+    if isinstance(step.when, OnceTrue):
+        heard |= fact_names(step.when.condition)
+    return heard
