@@ -43,11 +43,15 @@ class Facts:
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         by_name: dict[tuple[str, str], list[Fact]] = {}
         contacts: list[datetime] = []
+        retracted = False
         for fact in facts:
             by_name.setdefault((fact.playbook, fact.name), []).append(fact)
             if fact.contact:
                 contacts.append(fact.at)
+            retracted = retracted or fact.value == RETRACTED
         self._by_name = {key: _standing(noted) for key, noted in by_name.items()}
+        if retracted:  # a message that was withdrawn before it left used up nothing
+            contacts = self._standing_contacts()
         self.contacts: tuple[datetime, ...] = tuple(sorted(contacts))
 
     def __iter__(self) -> Iterator[Fact]:
@@ -89,14 +93,24 @@ class Facts:
         grown = Facts.__new__(Facts)
         by_name = dict(self._by_name)
         contacts: list[datetime] = []
+        retracted = False
         for fact in more:
             key = (fact.playbook, fact.name)
             by_name[key] = _standing([*by_name.get(key, ()), fact])
             if fact.contact:
                 contacts.append(fact.at)
+            retracted = retracted or fact.value == RETRACTED
         grown._by_name = by_name  # noqa: SLF001 - another one of ourselves
-        grown.contacts = tuple(sorted((*self.contacts, *contacts))) if contacts else self.contacts
+        if retracted:
+            grown.contacts = tuple(sorted(grown._standing_contacts()))  # noqa: SLF001 - as above
+        else:
+            grown.contacts = (
+                tuple(sorted((*self.contacts, *contacts))) if contacts else self.contacts
+            )
         return grown
+
+    def _standing_contacts(self) -> list[datetime]:
+        return [fact.at for noted in self._by_name.values() for fact in noted if fact.contact]
 
 
 def _standing(noted: list[Fact]) -> tuple[Fact, ...]:
