@@ -746,4 +746,231 @@ WORDS: dict[str, Words] = {
         ja_do="{instead_ja}",
         en_do="{instead_en}",
     ),
+    # --- tables of people and staff
+    "people.large": Words(
+        ja="表が大きすぎます({size} MB)。500 MBまで読めます",
+        en="this table is too large ({size} MB); up to 500 MB is read",
+        ja_do="いくつかのファイルに分けて、順に取り込んでください。",
+        en_do="split it into several files and import one after the other",
+    ),
+    "people.old_excel": Words(
+        ja="古い形式のExcelファイル(.xls)か、パスワードの付いたファイルです",
+        en="this is an old Excel file (.xls) or one with a password",
+        ja_do="Excelで開き、パスワードを外して「Excelブック (.xlsx)」か"
+        "「CSV UTF-8」で保存し直してください。",
+        en_do="open it in Excel, remove the password and save it as .xlsx or as CSV UTF-8",
+    ),
+    "people.no_table": Words(
+        ja="Excelの表として読めません",
+        en="this cannot be read as an Excel table",
+        ja_do="Excelで開き、「Excelブック (.xlsx)」か「CSV UTF-8」で保存し直してください。",
+        en_do="open it in Excel and save it as .xlsx or as CSV UTF-8",
+    ),
+    "people.encoding": Words(
+        ja="文字コードが分かりません(UTF-8、UTF-16、Shift_JIS を読めます)",
+        en="the encoding is not known (UTF-8, UTF-16 and Shift_JIS are read)",
+        ja_do="Excelの「名前を付けて保存」で「CSV UTF-8(コンマ区切り)」を選んでください。",
+        en_do="save it as 'CSV UTF-8 (comma delimited)'",
+    ),
+    "people.quote": Words(
+        ja='引用符「"」が閉じていないか、値の途中にあります',
+        en="a quotation mark is left open or stands inside a value",
+        ja_do="Excelで開いて保存し直すか、この行のあたりの引用符を確かめてください。",
+        en_do="open and save it in Excel, or look at the quotation marks about this row",
+    ),
+    "people.formula": Words(
+        ja="セル {cell} の数式の結果が保存されていません",
+        en="the result of the formula in {cell} has not been saved",
+        ja_do="Excelで開いて一度保存するか、値として貼り付けてください。",
+        en_do="open and save the file in Excel once, or paste the values",
+    ),
+    "people.error": Words(
+        ja="セル {cell}({heading})が {found} になっています",
+        en="cell {cell} ({heading}) says {found}",
+        ja_do="数式を直すか、値を入れてください。",
+        en_do="correct the formula or type the value",
+    ),
+    "people.empty": Words(
+        ja="表に何も書かれていません",
+        en="this table is empty",
+        ja_do="一行目に見出し(氏名、メールアドレスなど)を書いてください。",
+        en_do="put headings (name, email, …) into the first row",
+    ),
+    "people.no_rows": Words(
+        ja="見出しの下に一行もありません",
+        en="there is no row below the headings",
+        ja_do="一人を一行にして書いてください。",
+        en_do="write one person a row",
+    ),
+    "people.many": Words(
+        ja="直すところが多いので、ここまでにします",
+        en="there is more to correct than is shown here",
+        ja_do="上のところを直してから、もう一度取り込んでください。",
+        en_do="correct what is above and import again",
+    ),
+    "people.column_needed": Words(
+        ja="「{found}」の列がありません",
+        en="there is no column '{name}'",
+        ja_do="見出しを「{found}」にした列を加えてください。",
+        en_do="add a column with the heading '{name}'",
+    ),
+    "people.column_twice": Words(
+        ja="セル {cell} の見出し「{found}」は {first} 列と同じ意味です",
+        en="the heading '{found}' in {cell} means the same as column {first}",
+        ja_do="どちらかの列を消すか、見出しを変えてください。",
+        en_do="delete one of the two or change its heading",
+    ),
+    "people.no_heading": Words(
+        ja="セル {cell} に値がありますが、その列に見出しがありません",
+        en="cell {cell} holds a value, and its column has no heading",
+        ja_do="見出しを書いてください。見出しのセルが結合されていれば、結合を解除してください。",
+        en_do="give it a heading; if heading cells are merged, unmerge them",
+    ),
+    "people.no_name": Words(
+        ja="{cell} に氏名がありません",
+        en="there is no name in {cell}",
+        ja_do="氏名を入れるか、要らない行なら消してください。",
+        en_do="fill it in, or delete the row if it is not needed",
+    ),
+    "people.name": Words(
+        ja="セル {cell} の氏名に改行などの使えない文字があるか、長すぎます",
+        en="the name in {cell} holds a line break or is too long",
+        ja_do="一行の氏名にしてください。",
+        en_do="write the name on one line",
+    ),
+    "people.id": Words(
+        ja="セル {cell} のID「{found}」に改行などの使えない文字があるか、長すぎます",
+        en="the id '{found}' in {cell} holds a line break or is too long",
+        ja_do="一行の短いIDにしてください。",
+        en_do="write a short id on one line",
+    ),
+    "people.no_id": Words(
+        ja="{cell} に社員のIDがありません",
+        en="there is no id in {cell}",
+        ja_do="社員番号など、変わらない番号を「ID」の列に入れてください。",
+        en_do="put a number that never changes into a column 'id'",
+    ),
+    "people.twice": Words(
+        ja="セル {cell} の「{found}」は {first} と同じです",
+        en="'{found}' in {cell} stands in {first} already",
+        ja_do="同じ人なら一行にまとめ、別の人なら正しい値にしてください。",
+        en_do="make one row of them, or correct one if they are two people",
+    ),
+    "people.no_address": Words(
+        ja="{cell} にメールアドレスがありません。この人にはメールが送られません",
+        en="there is no address in {cell}: this person gets no mail",
+        ja_do="分かったら、アドレスを入れてもう一度取り込んでください。",
+        en_do="import the table again once the address is known",
+    ),
+    "people.address_empty": Words(
+        ja="セル {cell} の「{found}」はメールアドレスとして読めません",
+        en="'{found}' in {cell} is not a mail address",
+        ja_do="taro@example.jp のように書いてください。",
+        en_do="write it like taro@example.jp",
+    ),
+    "people.address_no_at": Words(
+        ja="セル {cell} の「{found}」に @ がありません",
+        en="'{found}' in {cell} has no @",
+        ja_do="taro@example.jp のように書いてください。",
+        en_do="write it like taro@example.jp",
+    ),
+    "people.address_two_at": Words(
+        ja="セル {cell} の「{found}」にアドレスが二つ以上あります",
+        en="'{found}' in {cell} holds more than one address",
+        ja_do="連絡に使うアドレスを一つだけ残してください。",
+        en_do="keep the one to write to",
+    ),
+    "people.address_local": Words(
+        ja="セル {cell} のアドレスの @ の前「{detail}」が読めません",
+        en="what stands before the @ in {cell}, '{detail}', cannot be read",
+        ja_do="本人に確かめて、正しいアドレスにしてください。",
+        en_do="ask for the right address",
+    ),
+    "people.address_domain": Words(
+        ja="セル {cell} のアドレスの @ の後「{detail}」が読めません",
+        en="what stands after the @ in {cell}, '{detail}', cannot be read",
+        ja_do="本人に確かめて、正しいアドレスにしてください。",
+        en_do="ask for the right address",
+    ),
+    "people.address_long": Words(
+        ja="セル {cell} のアドレスが長すぎます",
+        en="the address in {cell} is too long",
+        ja_do="本人に確かめて、正しいアドレスにしてください。",
+        en_do="ask for the right address",
+    ),
+    "people.choice": Words(
+        ja="セル {cell}({heading})の「{found}」は分かりません",
+        en="'{found}' in {cell} ({heading}) is not known",
+    ),
+    "people.number": Words(
+        ja="セル {cell}({heading})の「{found}」は 0 から {most} までの整数ではありません",
+        en="'{found}' in {cell} ({heading}) is not a whole number from 0 to {most}",
+        ja_do="半角の数字で書いてください。",
+        en_do="write it in digits",
+    ),
+    "people.hours": Words(
+        ja="セル {cell}({heading})の「{found}」は時間帯として読めません",
+        en="'{found}' in {cell} ({heading}) cannot be read as hours",
+        ja_do="09:30-18:30 のように書いてください。",
+        en_do="write them like 09:30-18:30",
+    ),
+    "people.zone": Words(
+        ja="セル {cell} の「{found}」というタイムゾーンはありません",
+        en="there is no time zone '{found}' ({cell})",
+        ja_do="Asia/Tokyo のように、地域/都市の形で書いてください。",
+        en_do="write it as Region/City, like Asia/Tokyo",
+    ),
+    "people.date": Words(
+        ja="セル {cell}({heading})の「{found}」は日付として読めません",
+        en="'{found}' in {cell} ({heading}) cannot be read as a date",
+        ja_do="2026/4/1、2026年4月1日、令和8年4月1日のように、年から書いてください。"
+        "日付の列でなければ、見出しの終わりの「日」を変えてください。",
+        en_do="write the year first, like 2026-04-01; if the column holds no dates, "
+        "change its heading",
+    ),
+    "people.date_far": Words(
+        ja="セル {cell}({heading})の「{found}」は1990年から2100年までの日付ではありません",
+        en="'{found}' in {cell} ({heading}) does not lie between 1990 and 2100",
+        ja_do="年を確かめてください。",
+        en_do="check the year",
+    ),
+    "people.staff": Words(
+        ja="セル {cell}({heading})の「{found}」という社員はいません",
+        en="'{found}' in {cell} ({heading}) is nobody of the staff",
+        ja_do="社員の表のID・氏名・アドレスのどれかで書くか、先に社員を取り込んでください: "
+        "tsunagu staff import staff.csv",
+        en_do="write an id, a name or an address of the staff table, or import that first: "
+        "tsunagu staff import staff.csv",
+    ),
+    "people.staff_several": Words(
+        ja="セル {cell}({heading})の「{found}」に当たる社員が二人以上います({several})",
+        en="'{found}' in {cell} ({heading}) may be any of {several}",
+        ja_do="社員のIDかアドレスで書いてください。",
+        en_do="write the id or the address instead",
+    ),
+    "people.staff_none": Words(
+        ja="セル {cell}({heading})に「{found}」とありますが、社員がまだ登録されていません",
+        en="{cell} ({heading}) names '{found}', and no staff has been imported",
+        ja_do="先に社員を取り込んでください: tsunagu staff import staff.csv",
+        en_do="import them first: tsunagu staff import staff.csv",
+    ),
+    "people.fact_needed": Words(
+        ja="{row}行目の人に「{fact}」の日付がありません(プレイブック「{playbook}」に要ります)",
+        en="row {row} has no date for '{fact}', which playbook '{playbook}' needs",
+        ja_do="日付が決まったら入れて、もう一度取り込んでください。それまで、"
+        "その日付を使う手順は待ちます。",
+        en_do="import it again with the date; until then the steps that use it wait",
+    ),
+    "people.other_id": Words(
+        ja="{row}行目の人は、ID「{known}」で登録されています(アドレスが同じです)",
+        en="row {row} is known as '{known}': the address is the same",
+        ja_do="表のIDを「{known}」にするか、アドレスを確かめてください。",
+        en_do="write '{known}' as the id, or check the address",
+    ),
+    "people.address_taken": Words(
+        ja="{row}行目の人の新しいアドレスは、ID「{known}」の人のものです",
+        en="the new address of row {row} belongs to '{known}'",
+        ja_do="アドレスを確かめてください。",
+        en_do="check the address",
+    ),
 }
