@@ -120,18 +120,21 @@ def template_path(files: Iterable[str], template: str, locale: str, language: st
 
 
 class Editions:
-    """Every version in use, each compiled once. Safe between threads: twice is only slower."""
+    """Every version in use, each compiled once. Safe between threads: twice is only slower.
+
+    *workspace* names what playbooks may name here, or is itself the way from files to a plan.
+    """
 
     def __init__(
         self,
         bundle_of: Callable[[Digest], Bundle],
-        workspace: Workspace,
+        workspace: Workspace | Callable[[Bundle], Plan],
         *,
         layouts: Mapping[str, bytes] | None = None,
         language: str = "ja",
     ) -> None:
         self._bundle_of = bundle_of
-        self._workspace = workspace
+        self._plan_of = workspace if callable(workspace) else compiler(workspace)
         self._layouts = layouts or {}
         self._language = language
         self._editions: dict[Digest, Edition] = {}
@@ -141,14 +144,21 @@ class Editions:
         edition = self._editions.get(digest)
         if edition is None:
             bundle = self._bundle_of(digest)
-            plan = compile_playbook(bundle, self._workspace).standing()
-            edition = Edition(bundle, plan, self._layouts, self._language)
+            edition = Edition(bundle, self._plan_of(bundle), self._layouts, self._language)
             self._editions[digest] = edition
         return edition
 
     def plan(self, digest: Digest) -> Plan:
         """Give a version's plan."""
         return self.of(digest).plan
+
+
+def compiler(workspace: Workspace) -> Callable[[Bundle], Plan]:
+    """Give what compiles a version's files, as this workspace names things.
+
+    It raises `Mistakes` for a version that cannot be compiled, which `check` would have told.
+    """
+    return lambda bundle: compile_playbook(bundle, workspace).standing()
 
 
 @dataclass(frozen=True, slots=True)

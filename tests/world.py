@@ -1,0 +1,227 @@
+"""A whole engine in memory and one file, with a clock turned by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from integrations.memory import MemoryCaller, MemoryMailer, MemorySentFolder
+from integrations.mime.check import MimeWriter
+from worker.domain.facts import Digest, Fact, Facts, PersonId, PlaybookId, StaffId
+from worker.domain.intents import State
+from worker.domain.plan import Plan
+from worker.engine.engine import Engine, Outside, Rules
+from worker.engine.enroll import publish
+from worker.engine.fuse import FuseSetting
+from worker.engine.journal.desk import Wish
+from worker.engine.journal.journal import Journal, journal_on, open_journal
+from worker.engine.journal.store import Store
+from worker.engine.ledger import Limits
+from worker.engine.render import Office
+from worker.people.records import PersonRecord, StaffRecord
+from worker.playbook.bundle import Bundle
+from worker.ports import Address, Envelope, Mailer, SentFolder
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+MAILBOXES = {
+    "hr": Address("saiyo@tsunagu.example", "採用担当"),
+    "president": Address("tanaka@tsunagu.example", "田中社長"),
+}
+STAFF = (
+    StaffRecord(StaffId("m1"), "佐藤 花子", "hanako@tsunagu.example", ("mentor",), "開発部"),
+    StaffRecord(StaffId("h1"), "鈴木 一郎", "ichiro@tsunagu.example", ("hr", "hr_manager")),
+)
+LETTER = "---\nsubject: {title}\n---\n\n{{{{ person.name }}}}さん\n\nお元気ですか。\n"
+
+
+def at(written: str) -> datetime:
+    """Read a time as the company's wall clock shows it.
+
+    >>> at("2026-04-02 09:00").isoformat()
+    '2026-04-02T00:00:00+00:00'
+    """
+    return datetime.fromisoformat(written).replace(tzinfo=TOKYO).astimezone(UTC)
+
+
+class HandClock:
+    """A clock that stands still until somebody turns it."""
+
+    def __init__(self, written: str) -> None:
+        self._now = at(written)
+
+    def now(self) -> datetime:
+        """Give the time it shows."""
+        return self._now
+
+    def turn_to(self, now: datetime) -> None:
+        """Show *now* from now on; also backwards."""
+        self._now = now
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mail as it arrived."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+    headers: Mapping[str, str]
+
+
+class World:
+    """The real engine on a file, with twins around it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        start: str = "2026-04-01 09:00",
+        limits: Limits | None = None,
+        fuse: FuseSetting | None = None,
+        journal: Journal | None = None,
+        connections: int = 3,
+        blind: bool = True,
+    ) -> None:
+        """Make a world.
+
+        Args:
+            folder: Where its journal lies.
+            start: What the clock shows, in Tokyo.
+            limits: Of every mailbox.
+            fuse: When it blows; not at all if nothing is said.
+            journal: One that is there already; for a second life of the same world.
+            connections: Of each mailbox.
+            blind: No sent folder can be looked into.
+        """
+        self.url = f"sqlite:///{folder / 'store.db'}"
+        self.clock = HandClock(start)
+        self.journal = journal or open_journal(self.url)
+        self.office = Office(MAILBOXES, {"name": "株式会社つなぐ"})
+        self.rules = Rules(
+            {name: limits or Limits() for name in MAILBOXES},
+            fuse or FuseSetting(least=1_000_000),
+        )
+        self.mailers = {name: MemoryMailer(connections=connections) for name in MAILBOXES}
+        self.folders = {name: MemorySentFolder(self.mailers[name]) for name in MAILBOXES}
+        for sent in self.folders.values():
+            sent.blind = blind
+        self.caller = MemoryCaller()
+        self.plans: dict[Digest, Plan] = {}
+        self.journal.staff.put(STAFF, self.clock.now())
+        self.engine = self.restarted()
+
+    def restarted(self) -> Engine:
+        """Give a new engine on the same journal, as after a crash: nothing else is remembered."""
+        self.engine = Engine(
+            self.journal,
+            self.office,
+            Outside(self._mailer, MimeWriter(), self._sent_folder, self.caller, {"crm": "s3cret"}),
+            clock=self.clock,
+            workspace=lambda bundle: self.plans[bundle.digest],
+            rules=self.rules,
+        )
+        return self.engine
+
+    def _mailer(self, mailbox: str) -> Mailer:
+        return self.mailers[mailbox]
+
+    def _sent_folder(self, mailbox: str) -> SentFolder | None:
+        return self.folders.get(mailbox)
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return self.clock.now()
+
+    def publish(self, plan: Plan, mails: Mapping[str, str] | None = None) -> Plan:
+        """Make *plan* a version whose templates are *mails* (subjects by name)."""
+        titles = mails or {"welcome": "ようこそ", "reminder": "その後いかがですか"}
+        files = {
+            f"mails/{name}.md": LETTER.format(title=title).encode()
+            for name, title in titles.items()
+        }
+        bundle = Bundle({"playbook.yaml": repr(plan).encode(), **files})
+        plan = replace(plan, digest=bundle.digest)
+        self.plans[plan.digest] = plan
+        publish(self.journal, plan.playbook, bundle, self.now)
+        self.engine.read_versions()
+        return plan
+
+    def person(self, id_: str, *, email: str = "", **facts: str) -> PersonId:
+        """Have somebody known, with dated facts."""
+        record = PersonRecord(
+            PersonId(id_),
+            id_,
+            email or f"{id_}@mail.example",
+            department="開発部",
+            mentor=(StaffId("m1"),),
+            facts={name: at(written) for name, written in facts.items()},
+        )
+        self.journal.people.put([record], self.now)
+        return record.id
+
+    def enroll(self, id_: str, plan: Plan, *, email: str = "", **facts: str) -> PersonId:
+        """Have somebody known and enrolled."""
+        person = self.person(id_, email=email, **facts)
+        self.journal.enrollments.enroll([person], plan.playbook, plan.digest, self.now, self.now)
+        return person
+
+    def note(self, id_: str, name: str, *, playbook: str = "", value: str | None = None) -> None:
+        """Note a fact of somebody, as of now."""
+        fact = Fact(name, self.now, PlaybookId(playbook), value=value)
+        self.journal.facts.note([(PersonId(id_), fact)], self.now, source="human")
+
+    def facts(self, id_: str) -> Facts:
+        """Give what is known of somebody."""
+        return self.journal.facts.of(PersonId(id_))
+
+    def run_until(self, written: str) -> None:
+        """Live until then."""
+        self.engine.run_until(at(written), self.clock)
+
+    def run(self) -> None:
+        """Do what is due now."""
+        self.engine.run_until_idle()
+
+    def wishes(self, id_: str) -> list[Wish]:
+        """Give all intents of somebody."""
+        return self.journal.desk.wishes(PersonId(id_))
+
+    def states(self, id_: str) -> list[State]:
+        """Give how the intents of somebody stand."""
+        return [wish.state for wish in self.wishes(id_)]
+
+    @property
+    def arrived(self) -> list[Seen]:
+        """What recipients would find in their mailboxes."""
+        return [_seen(one) for mailer in self.mailers.values() for one in mailer.arrived]
+
+    def close(self) -> None:
+        """Give the journal back."""
+        self.journal.close()
+
+
+def second_life(world: World, folder: Path) -> World:
+    """Give a world on the same file, opened anew: what a new process would see."""
+    reborn = World(folder, journal=journal_on(Store(world.url)))
+    reborn.clock.turn_to(world.now)
+    reborn.plans = world.plans
+    reborn.mailers = world.mailers
+    reborn.restarted()
+    return reborn
+
+
+def _seen(envelope: Envelope) -> Seen:
+    message = message_from_bytes(envelope.content)
+    text = ""
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            payload = part.get_payload(decode=True)
+            text = payload.decode() if isinstance(payload, bytes) else ""
+    subject = str(make_header(decode_header(message["Subject"])))
+    headers = {name: str(value) for name, value in message.items()}
+    return Seen(envelope.key, envelope.recipient, subject, text.replace("\r\n", "\n"), headers)
