@@ -32,6 +32,7 @@ CLIPPED = 102_000  # bytes: where Gmail cuts the HTML of a mail
 _BETWEEN = "\U0010fffe"  # no character; values that hold it are refused
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PARTS = 4
+_FILLER = "https://example.jp/"  # stands for any word that is missing, also in a link
 _GAPS = re.compile("\n{3,}")
 _KEPT_STYLE = re.compile(r'<style data-css-inline="ignore">.*?</style>', re.DOTALL)
 _SET_ASIDE = re.compile(r"<!--style(\d+)-->")
@@ -61,6 +62,7 @@ class CompiledMail:
     template: Template
     loops: bool
     source: Source
+    warnings: tuple[Problem, ...] = ()
 
 
 class MissingWord(MailError):  # noqa: N818 - the word of the house
@@ -100,7 +102,7 @@ def compile_template(
         for part in (source.subject, source.preheader, source.body)
     ]
     names = [name for part, cut in pieces for name in names_in(source, part, cut, problems)]
-    if problems:
+    if any(not problem.warning for problem in problems):
         raise Mistakes(problems)
     subject, preheader, body = (cut for _, cut in pieces)
     marks = Marks()
@@ -116,6 +118,10 @@ def compile_template(
             "{% autoescape true %}" + marks.restored(literal(page)) + "{% endautoescape %}",
         )
     )
+    size = len(page.encode())
+    if size > CLIPPED:
+        values = (("size", str(size // 1000)),)
+        problems.append(Problem(source.path, 0, 0, "template.clipped", values, warning=True))
     return CompiledMail(
         path,
         spoken,
@@ -125,6 +131,7 @@ def compile_template(
         environment(spoken).from_string(whole),
         "{% for" in whole,
         source,
+        tuple(problems),
     )
 
 
@@ -172,6 +179,10 @@ def undefined_for(compiled: CompiledMail, words: Mapping[str, object]) -> tuple[
                 raise
             missing.append(error.what)
             _fill(filled, error.what)
+        except MailError:
+            if missing:  # what was filled in is no date, no address: the rest shows next time
+                return tuple(missing)
+            raise
         else:
             return tuple(missing)
 
@@ -180,7 +191,7 @@ def _fill(words: dict[str, object], written: str) -> None:
     first, _, rest = written.partition(".")
     known = words.get(first)
     inside = known.values if isinstance(known, Words) else {}
-    words[first] = Words(first, {**inside, rest or "name": "…"})
+    words[first] = Words(first, {**inside, rest or "name": _FILLER})
 
 
 def _missing(error: UndefinedError) -> str:

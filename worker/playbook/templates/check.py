@@ -1,0 +1,163 @@
+"""What `check` says of a version's mails: everything that can be known before a person is.
+
+And, for each person: the words their own mail would lack, so that an empty word is found at a desk
+and not in a candidate's inbox.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from worker.domain.errors import MailError
+from worker.domain.facts import Facts, Person, PlaybookId
+from worker.domain.plan import Plan, Update
+from worker.domain.when import Every, FromFact, InYearOf
+from worker.playbook.bundle import Bundle
+from worker.playbook.pressure import Rule, pressure_in_template
+from worker.playbook.templates.layout import layout_of
+from worker.playbook.templates.mail import (
+    CompiledMail,
+    compile_template,
+    undefined_for,
+)
+from worker.playbook.templates.names import unknown_names
+from worker.playbook.templates.words import Setting, Words, words_of
+from worker.playbook.workspace import PERSON_FIELDS, Workspace
+from worker.problems import Mistakes, Problem
+
+_STAFF_FIELDS = frozenset({"id", "name", "email", "role", "department"})
+_COMPANY_FIELDS = frozenset({"name", "timezone", "language"})
+
+
+def known_words(plan: Plan, workspace: Workspace) -> dict[str, Collection[str] | None]:
+    """Give every word a template of this plan may use, each with what may follow it.
+
+    None stands where anything may: an attribute of staff is whatever `staff.csv` has.
+    """
+    attributes = workspace.attributes
+    steps = {step.id for step in plan.steps}
+    facts = {*workspace.facts, *plan.needs, *plan.stop_on, *_facts_of(plan)}
+    known: dict[str, Collection[str] | None] = dict.fromkeys(
+        {fact.partition(".")[0] for fact in facts} | steps
+    )
+    known |= dict.fromkeys(workspace.roles)
+    known["person"] = None if attributes is None else PERSON_FIELDS | attributes
+    known["company"] = _COMPANY_FIELDS
+    known["sender"] = frozenset({"name", "address"})
+    known["department"] = frozenset({"name"})
+    known |= dict.fromkeys(("facts", "now", "today", "unsubscribe"))
+    return known
+
+
+def _facts_of(plan: Plan) -> Iterator[str]:
+    """Name the facts that steps count from, wait for or note themselves."""
+    for step in plan.steps:
+        if isinstance(step.action, Update) and step.action.fact:
+            yield step.action.fact
+        moments = [step.when, step.no_later_than]
+        if isinstance(step.when, Every):
+            moments += [step.when.start, step.when.until]
+        yield from (one.fact for one in moments if isinstance(one, FromFact | InYearOf))
+
+
+def check_mails(
+    bundle: Bundle,
+    known: Mapping[str, Collection[str] | None],
+    *,
+    layouts: Mapping[str, bytes] | None = None,
+    rules: Sequence[Rule] = (),
+    strict: bool = False,
+    language: str = "ja",
+) -> tuple[dict[str, CompiledMail], tuple[Problem, ...]]:
+    """Compile every mail of a version; give those that stand, and the problems of all.
+
+    Args:
+        bundle: The version.
+        known: What templates may name, as `known_words` gives it.
+        layouts: The workspace's own layout files.
+        rules: Of pressure on candidates; none: not looked for.
+        strict: Findings of pressure are mistakes and not warnings.
+        language: Of a template whose name does not say one.
+    """
+    standing: dict[str, CompiledMail] = {}
+    problems: list[Problem] = []
+    layout = layout_of(bundle.files, layouts)
+    if "content" not in layout.html:
+        problems.append(Problem(bundle.shown(layout.html_path), 0, 0, "template.no_content"))
+    for path in sorted(bundle.files):
+        if not path.startswith("mails/") or not path.endswith(".md"):
+            continue
+        shown = bundle.shown(path)
+        try:
+            text = bundle.files[path].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            problems.append(Problem(shown, 0, 0, "file.encoding", (("found", "?"),)))
+            continue
+        try:
+            compiled = compile_template(text, path, layout, language=language, shown=shown)
+        except Mistakes as mistakes:
+            problems += mistakes.problems
+            continue
+        standing[path] = compiled
+        problems += compiled.warnings
+        problems += unknown_names(compiled.names, known, shown)
+        problems += _pictures(bundle, compiled, shown)
+        problems += pressure_in_template(text, shown, rules, strict=strict)
+    return standing, tuple(sorted(dict.fromkeys(problems)))
+
+
+def check_person(
+    compiled: CompiledMail,
+    person: Person,
+    facts: Facts,
+    playbook: PlaybookId,
+    *,
+    setting: Setting,
+    now: datetime,
+    to_come: Collection[str],
+) -> tuple[Problem, ...]:
+    """Say what this person's mail would lack, or why it could not be written.
+
+    *to_come* are facts that may well happen later (`known_words` of the plan's facts and steps);
+    what is not known of them today is not held against anybody.
+    """
+    words = words_of(person, facts, playbook, setting=setting, now=now, names=compiled.roots)
+    for name in compiled.names:
+        if name.path[0] in to_come or name.path[0] == "facts":
+            _foresee(words, name.path, now)
+    label = f"{person.name} ({person.id})" if person.name else str(person.id)
+    try:
+        missing = undefined_for(compiled, words)
+    except MailError as error:
+        why = (("person", label), ("why", str(error)))
+        return (Problem(compiled.source.path, 0, 0, "template.unwritable", why),)
+    return tuple(_lacking(compiled, label, word) for word in missing)
+
+
+def _foresee(words: dict[str, object], path: tuple[str, ...], now: datetime) -> None:
+    """Act as if a fact that may come later had come."""
+    first, *rest = path
+    if not rest:
+        words.setdefault(first, now)
+        return
+    known = words.get(first)
+    inside = known.values if isinstance(known, Words) else {}
+    words[first] = Words(first, {".".join(rest): now, **inside})
+
+
+def _lacking(compiled: CompiledMail, label: str, word: str) -> Problem:
+    values = (("person", label), ("word", word))
+    for name in compiled.names:
+        if name.written == word and not name.guarded:
+            return Problem(
+                compiled.source.path, name.line, name.column, "template.lacking", values,
+                source=name.source, width=name.width,
+            )  # fmt: skip
+    return Problem(compiled.source.path, 0, 0, "template.lacking", values)
+
+
+def _pictures(bundle: Bundle, compiled: CompiledMail, shown: str) -> Iterator[Problem]:
+    for _, path in compiled.images:
+        if path not in bundle.files and f"mails/{path}" not in bundle.files:
+            line = next((n for n, text in enumerate(compiled.source.lines, 1) if path in text), 0)
+            source = compiled.source.lines[line - 1] if line else ""
+            yield Problem(shown, line, 1, "template.picture", (("file", path),), source=source)
