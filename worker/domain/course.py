@@ -7,19 +7,20 @@ business, because the person's other playbooks have a say in it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from worker.domain.cases import MISSED, Enrollment, Note, Waiting
 from worker.domain.conditions import evaluate, turning_points
 from worker.domain.facts import Fact, Facts, Person
 from worker.domain.guards import Guard
 from worker.domain.intents import fact_name
-from worker.domain.moments import Turn, fact_of, next_in_range, next_on_grid
+from worker.domain.moments import Turn, next_in_range, next_on_grid
 from worker.domain.plan import Action, Step
 from worker.domain.reasons import Because, Reason
 from worker.domain.sight import Sight
 from worker.domain.silence import Asked, answer, asked, next_rung
-from worker.domain.tracks import Slot, Track, fact_names, tracks_of
-from worker.domain.when import Every, Moment, OnceTrue, OnDate
+from worker.domain.tracks import Point, Slot, fact_names, tracks_of
+from worker.domain.when import Every, OnceTrue
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -126,11 +127,16 @@ class Course:
 
     def sweep(self, found: Sweep) -> None:
         """Look at every slot whose time has come."""
-        now, look = found.now, self.look
+        now, look, slots = found.now, self.look, self.tracks.slots
         for number, at in enumerate(look):
-            if at <= now:
-                slot = self.tracks.slots[number]
-                look[number] = self._ladder(slot, found) if slot.ladder else self._step(slot, found)
+            if at > now:
+                continue
+            slot = slots[number]
+            if slot.ladder:
+                look[number] = self._ladder(slot, found)
+            else:
+                ahead = None if slot.plain is None else self._ahead(slot, slot.plain, found)
+                look[number] = self._step(slot, found) if ahead is None else ahead
 
     def sight(self, now: datetime) -> Sight:
         """Give what conditions of this playbook see."""
@@ -150,6 +156,24 @@ class Course:
             default=None,
         )
 
+    def _ahead(self, slot: Slot, point: Point, found: Sweep) -> datetime | None:
+        """Give when to look again at a plain step; None if it must be looked at closely.
+
+        Most steps of most people are done or have long to go: this path is for them.
+        """
+        if found.waiting is not None:
+            return None
+        noted, track = self.facts.noted, slot.track
+        if noted(track.due) or noted(track.skipped) or noted(track.missed):
+            return NEVER
+        facts = noted(point.own)
+        if facts is None:
+            facts = noted(point.of_person)
+        if facts:
+            moment, opens = self.times.ahead(slot, facts[0].at)
+            return opens if moment > found.now else None
+        return None if not point.fact else NEVER
+
     def _step(self, slot: Slot, found: Sweep) -> datetime:
         """Look at a step: give when to look again, or add it to the candidates."""
         track = slot.track
@@ -159,8 +183,8 @@ class Course:
             candidate = self._once(slot, found)
         if not isinstance(candidate, Candidate):
             return candidate
-        if track.step.no_later_than is not None:
-            resolved = self._resolve(track.step.no_later_than)
+        if track.limit is not None:
+            resolved = self._resolve(track.limit)
             candidate.deadline = None if resolved is None else resolved[0]
         if track.step.approve and self._awaits_release(candidate, found):
             return NEVER if candidate.deadline is None else candidate.deadline
@@ -190,18 +214,19 @@ class Course:
             if found.waiting is not None:
                 self._tell_in_flight(slot, found)
             return NEVER
-        when = track.step.when
-        if isinstance(when, OnceTrue):
-            return self._once_true(slot, when, found)
-        if isinstance(when, Every):
-            return NEVER
-        resolved = self._resolve(when)
+        point = track.start
+        if point is None:
+            return self._once_true(slot, found)
+        resolved = self._resolve(point)
         if resolved is None:
-            return self._missing(slot, fact_of(when), found)
-        return self._candidate(slot, resolved[0], fact=fact_of(when), fact_at=resolved[1])
+            return self._missing(slot, point, found)
+        return self._candidate(slot, resolved[0], fact=point.fact, fact_at=resolved[1])
 
-    def _once_true(self, slot: Slot, when: OnceTrue, found: Sweep) -> Candidate | datetime:
+    def _once_true(self, slot: Slot, found: Sweep) -> Candidate | datetime:
         """Look at a condition: once true, its moment is that of the fact that made it so."""
+        when = slot.track.step.when
+        if not isinstance(when, OnceTrue):
+            return NEVER
         sight = self.sight(found.now)
         verdict = evaluate(when.condition, sight.look_up)
         turns = [at.astimezone(UTC) for at in turning_points(when.condition, sight.look_up)]
@@ -229,41 +254,44 @@ class Course:
         """Look at a cadence: it has not begun, it is over, or its next occurrence has a moment."""
         if found.waiting is not None:
             self._tell_in_flight(slot, found)
-        started = self._resolve(every.start)
-        if started is None:
-            return self._missing(slot, fact_of(every.start), found)
+        point, until = slot.track.start, slot.track.until
+        started = None if point is None else self._resolve(point)
+        if point is None or started is None:
+            return NEVER if point is None else self._missing(slot, point, found)
         end = NEVER
-        if every.until is not None:
-            ended = self._resolve(every.until)
+        if until is not None:
+            ended = self._resolve(until)
             end = NEVER if ended is None else ended[0]
         if every.least.count <= 0 or end < started[0]:
             return NEVER
-        turn = self._next_turn(slot.track, every, started[0], min(found.now, end))
+        turn = self._next_turn(slot, every, started[0], min(found.now, end))
         if turn.at > end:
             return NEVER
-        candidate = self._candidate(slot, turn.at, fact=fact_of(every.start), fact_at=started[1])
+        candidate = self._candidate(slot, turn.at, fact=point.fact, fact_at=started[1])
         candidate.occurrence = turn.number
         candidate.latest = turn.latest
         return candidate
 
-    def _next_turn(self, track: Track, every: Every, start: datetime, now: datetime) -> Turn:
-        noted, days = self.facts.noted, self.times.workdays
-        past = (*noted(track.due), *noted(track.skipped), *noted(track.missed))
+    def _next_turn(self, slot: Slot, every: Every, start: datetime, now: datetime) -> Turn:
+        noted, track, times = self.facts.noted, slot.track, self.times
+        past = [
+            fact for key in (track.due, track.skipped, track.missed) for fact in noted(key) or ()
+        ]
         last = max(past, key=lambda fact: (fact.occurrence, fact.at), default=None)
         number = 0 if last is None else last.occurrence
         if track.step.approve:  # one draft at a time waits for its release
-            for draft in noted(track.draft):
+            for draft in noted(track.draft) or ():
                 if draft.occurrence > number:
                     return Turn(draft.occurrence, draft.at)
         if every.greatest is not None:
             before = start if last is None else last.at
-            return next_in_range(every, before, number, days, gentle=self.gentle)
-        return next_on_grid(every, start, number, days, now=now, gentle=self.gentle)
+            return next_in_range(every, before, number, times.workdays, gentle=self.gentle)
+        return next_on_grid(partial(times.grid, slot, start), number, now=now, gentle=self.gentle)
 
     def _awaits_release(self, candidate: Candidate, found: Sweep) -> bool:
         """Say whether a draft lies written and nobody has released it."""
         track, occurrence = candidate.slot.track, candidate.occurrence
-        if not any(fact.occurrence == occurrence for fact in self.facts.noted(track.draft)):
+        if not any(fact.occurrence == occurrence for fact in self.facts.noted(track.draft) or ()):
             return False
         name = track.approved[1]
         approved = self.facts.first(name, self.playbook, occurrence=occurrence)
@@ -337,13 +365,17 @@ class Course:
         enrollment = self.enrollment
         return enrollment.moved_at is not None and step.id not in enrollment.steps_before
 
-    def _resolve(self, moment: Moment) -> tuple[datetime, datetime] | None:
-        """Give the instant of *moment* and of its fact; None while the fact is not known."""
-        if isinstance(moment, OnDate):
-            since = self.enrollment.since
-            return self.times.moment(id(moment), LONG_AGO), since
-        fact = self.facts.first(moment.fact, self.playbook)
-        return None if fact is None else (self.times.moment(id(moment), fact.at), fact.at)
+    def _resolve(self, point: Point) -> tuple[datetime, datetime] | None:
+        """Give the instant of a moment and of its fact; None while the fact is not known."""
+        if not point.fact:
+            return self.times.moment(point, LONG_AGO), self.enrollment.since
+        facts = self.facts.noted(point.own)
+        if facts is None:
+            facts = self.facts.noted(point.of_person)
+        if not facts:
+            return None
+        fact_at = facts[0].at
+        return self.times.moment(point, fact_at), fact_at
 
     def _candidate(
         self, slot: Slot, moment: datetime, *, fact: str, fact_at: datetime
@@ -403,10 +435,10 @@ class Course:
         waiting = Waiting(self.enrollment.id, step, occurrence, rung, until, fact, why)
         found.waiting.append((slot.number, waiting))
 
-    def _missing(self, slot: Slot, fact: str, found: Sweep) -> datetime:
+    def _missing(self, slot: Slot, point: Point, found: Sweep) -> datetime:
         if found.waiting is not None:
-            why = (Reason(Because.FACT_MISSING, (("fact", fact),)),)
-            self._tell_slot(slot, found, why, fact=fact)
+            why = (Reason(Because.FACT_MISSING, (("fact", point.fact),)),)
+            self._tell_slot(slot, found, why, fact=point.fact)
         return NEVER
 
     def _tell_in_flight(self, slot: Slot, found: Sweep) -> None:
@@ -415,9 +447,9 @@ class Course:
         settled = {
             fact.occurrence
             for key in (track.sent, track.failed, track.doubtful)
-            for fact in noted(key)
+            for fact in noted(key) or ()
         }
-        for fact in noted(track.due):
+        for fact in noted(track.due) or ():
             if fact.occurrence not in settled:
                 why = (Reason(Because.IN_FLIGHT, (("at", self.times.workdays.text(fact.at)),)),)
                 self._tell_slot(slot, found, why, fact=track.sent[1], occurrence=fact.occurrence)

@@ -6,7 +6,7 @@ playbooks may both have a step `welcome`). Facts are append-only: a later fact o
 with `value` `"retracted"` withdraws the earlier ones of that name and occurrence.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType, TypeAlias
@@ -38,7 +38,11 @@ class Fact:
 class Facts:
     """All facts of one person, ordered by instant; immutable."""
 
-    __slots__ = ("_by_name", "contacts")
+    __slots__ = ("_by_name", "contacts", "noted")
+
+    # The facts of exactly one playbook and name, without a look at the person's own: asked so
+    # often that it is the dictionary's own method. None if there never were any.
+    noted: Callable[[tuple[PlaybookId, str]], tuple[Fact, ...] | None]
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         by_name: dict[tuple[str, str], list[Fact]] = {}
@@ -50,6 +54,7 @@ class Facts:
                 contacts.append(fact.at)
             retracted = retracted or fact.value == RETRACTED
         self._by_name = {key: _standing(noted) for key, noted in by_name.items()}
+        self.noted = self._by_name.get
         if retracted:  # a message that was withdrawn before it left used up nothing
             contacts = self._standing_contacts()
         self.contacts: tuple[datetime, ...] = tuple(sorted(contacts))
@@ -65,10 +70,6 @@ class Facts:
         if own is None and playbook:
             own = self._by_name.get(("", name))
         return own if own is not None else ()
-
-    def noted(self, key: tuple[PlaybookId, str]) -> tuple[Fact, ...]:
-        """Give the facts of exactly one playbook and name, without a look at the person's own."""
-        return self._by_name.get(key, ())
 
     def first(
         self,
@@ -101,6 +102,7 @@ class Facts:
                 contacts.append(fact.at)
             retracted = retracted or fact.value == RETRACTED
         grown._by_name = by_name  # noqa: SLF001 - another one of ourselves
+        grown.noted = by_name.get
         if retracted:
             grown.contacts = tuple(sorted(grown._standing_contacts()))  # noqa: SLF001 - as above
         else:

@@ -53,13 +53,8 @@ class Turn:
     latest: datetime | None = None  # the greatest gap: it goes first where budgets collide
 
 
-def next_on_grid(
-    every: Every, start: datetime, last: int, workdays: Workdays, *, now: datetime, gentle: bool
-) -> Turn:
-    """Give the occurrence after number *last*: of those overdue only the latest, else the next.
-
-    The grid starts at *start*; number 1 is one gap later. Somebody who wants less contact is
-    written to at every other point of it.
+def on_grid(every: Every, start: datetime, number: int, workdays: Workdays) -> datetime:
+    """Give the *number*-th point of a cadence's grid: number 1 is one gap after *start*.
 
     >>> from datetime import UTC
     >>> from worker.domain.plan import Calendar
@@ -67,15 +62,23 @@ def next_on_grid(
     >>> from worker.domain.workdays import workdays
     >>> tokyo, start = workdays(Calendar()), datetime(2027, 1, 31, 1, tzinfo=UTC)
     >>> monthly = Every(Distance(1, Unit.MONTHS), FromFact("accept"))
-    >>> next_on_grid(monthly, start, 1, tokyo, now=start, gentle=False).at.date().isoformat()
-    '2027-03-31'
+    >>> [on_grid(monthly, start, number, tokyo).date().isoformat() for number in (1, 2)]
+    ['2027-02-28', '2027-03-31']
     """
+    return workdays.after(start, Distance(every.least.count * number, every.least.unit))
 
-    def at(number: int) -> datetime:
-        return workdays.after(start, Distance(every.least.count * number, every.least.unit))
 
+def next_on_grid(at: Callable[[int], datetime], last: int, *, now: datetime, gentle: bool) -> Turn:
+    """Give the occurrence after number *last*: of those overdue only the latest, else the next.
+
+    *at* gives the points of the grid. Somebody who wants less contact is written to at every
+    other one of them.
+    """
     first = last + (2 if gentle else 1)
-    number = _last_before(at, first, now) if at(first) <= now else first
+    moment = at(first)
+    if moment > now:
+        return Turn(first, moment)
+    number = _last_before(at, first, now)
     return Turn(number, at(number))
 
 

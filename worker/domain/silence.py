@@ -38,9 +38,9 @@ def asked(track: Track, facts: Facts, workdays: Workdays, expect: Expect) -> Ask
     if not sent:
         return None
     last = sent[-1]
-    if _since(facts.noted(track.failed), last) is not None:
+    if _since(facts.noted(track.failed) or (), last) is not None:
         return None
-    for silent in facts.noted(track.silent):
+    for silent in facts.noted(track.silent) or ():
         if silent.occurrence == last.occurrence:
             return Asked(last.occurrence, last.at, silent.at, is_noted=True)
     silent_at = workdays.after(last.at, expect.within)
@@ -66,7 +66,8 @@ def next_rung(track: Track, question: Asked, facts: Facts, workdays: Workdays) -
     """Give the next rung of the ladder, counted from when the one before it was due."""
     before, fact = question.silent_at, track.silent[1]
     for rung in track.rungs:
-        climbed = [one for one in facts.noted(rung.due) if one.occurrence == question.occurrence]
+        due = facts.noted(rung.due) or ()
+        climbed = [one for one in due if one.occurrence == question.occurrence]
         if not climbed:
             at = before if rung.rung.after is None else workdays.after(before, rung.rung.after)
             return Climb(rung, at, fact, before)

@@ -3,7 +3,7 @@
 Everything here follows from the plan alone, or from the plan and a zone, and is worked out once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
@@ -20,10 +20,10 @@ from worker.domain.cases import (
     is_message,
 )
 from worker.domain.conditions import Condition, names
-from worker.domain.facts import PlaybookId, StepId
+from worker.domain.facts import KNOWN_OF_THE_PERSON, PlaybookId, StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.intents import FACT_WORD, fact_name
-from worker.domain.moments import fact_of, resolve
+from worker.domain.moments import fact_of, on_grid, resolve
 from worker.domain.plan import Action, Alert, Mail, Message, Plan, Rung, Step, Survey
 from worker.domain.when import Every, Moment, OnceTrue
 from worker.domain.workdays import workdays
@@ -32,6 +32,18 @@ FactKey: TypeAlias = tuple[PlaybookId, str]
 
 _REMEMBERED = 1 << 16
 _NOT_OF_FACTS = frozenset({"person", "now"})
+
+
+class Point:
+    """A moment of a plan, with the keys under which its fact is noted; compared by identity."""
+
+    __slots__ = ("fact", "moment", "of_person", "own")
+
+    def __init__(self, playbook: PlaybookId, moment: Moment) -> None:
+        self.moment = moment
+        self.fact = fact_of(moment)
+        self.own = (playbook, self.fact)
+        self.of_person = (KNOWN_OF_THE_PERSON, self.fact)
 
 
 class Track:
@@ -45,18 +57,30 @@ class Track:
         "due",
         "every",
         "failed",
+        "limit",
         "missed",
         "needs_address",
         "rungs",
         "sent",
         "silent",
         "skipped",
+        "start",
         "step",
+        "until",
     )
 
     def __init__(self, playbook: PlaybookId, step: Step) -> None:
         self.step = step
-        self.every = step.when if isinstance(step.when, Every) else None
+        when = step.when
+        self.every = when if isinstance(when, Every) else None
+        self.start: Point | None = None  # of the step, or of its cadence
+        self.until: Point | None = None
+        self.limit = Point(playbook, step.no_later_than) if step.no_later_than else None
+        if isinstance(when, Every):
+            self.start = Point(playbook, when.start)
+            self.until = Point(playbook, when.until) if when.until else None
+        elif not isinstance(when, OnceTrue):
+            self.start = Point(playbook, when)
         self.due = _key(playbook, step.id, DUE)
         self.draft = _key(playbook, step.id, draft_word(step.action))
         self.approved = _key(playbook, step.id, APPROVED)
@@ -87,14 +111,20 @@ class RungTrack:
 
 
 class Slot:
-    """One thing to look at: a step, or the ladder of a step."""
+    """One thing to look at: a step, or the ladder of a step.
 
-    __slots__ = ("ladder", "number", "track")
+    `plain` is the moment of a step that happens once and that nobody need release.
+    """
+
+    __slots__ = ("ladder", "number", "plain", "track")
 
     def __init__(self, number: int, track: Track, *, ladder: bool) -> None:
         self.number = number
         self.track = track
         self.ladder = ladder
+        step = track.step
+        once = not ladder and track.every is None and not step.approve
+        self.plain = track.start if once else None
 
 
 class Tracks:
@@ -132,7 +162,7 @@ class Times:
     `guards` has the guard of each slot's step and, for its ladder, of each rung.
     """
 
-    __slots__ = ("alerts", "guards", "moment", "workdays")
+    __slots__ = ("ahead", "alerts", "grid", "guards", "moment", "workdays")
 
     def __init__(self, tracks: Tracks, zone: str) -> None:
         plan = tracks.plan
@@ -164,15 +194,23 @@ class Times:
             for slot in tracks.slots
         )
         self.alerts = Guard(office, window=Window(plan.sending, office))
-        moments: dict[int, Moment] = {
-            id(moment): moment for slot in tracks.slots for moment in _moments(slot.track.step)
-        }
 
-        def moment(number: int, fact_at: datetime) -> datetime:
-            return resolve(moments[number], fact_at, self.workdays)
+        def moment(point: Point, fact_at: datetime) -> datetime:
+            return resolve(point.moment, fact_at, self.workdays)
 
-        # By the identity of a moment, which the plan keeps alive: its hash would cost more.
+        def ahead(slot: Slot, fact_at: datetime) -> tuple[datetime, datetime]:
+            """Give the moment of a plain step, and when it may leave if no budget is used up."""
+            at = resolve(slot.plain.moment, fact_at, self.workdays) if slot.plain else fact_at
+            return at, at if slot.track.limit else self.guards[slot.number][0].opens(at)
+
+        def grid(slot: Slot, start: datetime, number: int) -> datetime:
+            """Give a point of the grid of a cadence."""
+            every = slot.track.every
+            return start if every is None else on_grid(every, start, number, self.workdays)
+
+        self.grid = lru_cache(_REMEMBERED)(grid)
         self.moment = lru_cache(_REMEMBERED)(moment)
+        self.ahead = lru_cache(_REMEMBERED)(ahead)
 
 
 class _Same:
@@ -221,18 +259,6 @@ def _needs_address(actions: Iterable[Action]) -> bool:
     return any(isinstance(action, Mail | Survey) for action in actions)
 
 
-def _moments(step: Step) -> Iterator[Moment]:
-    when = step.when
-    if isinstance(when, Every):
-        yield when.start
-        if when.until is not None:
-            yield when.until
-    elif not isinstance(when, OnceTrue):
-        yield when
-    if step.no_later_than is not None:
-        yield step.no_later_than
-
-
 def _listens_to(slot: Slot) -> set[str]:
     """Name the facts that may change what a slot waits for."""
     track, step = slot.track, slot.track.step
@@ -240,7 +266,8 @@ def _listens_to(slot: Slot) -> set[str]:
         own = {track.sent, track.failed, track.silent, track.answer}
         return {key[1] for key in own | {rung.due for rung in track.rungs}}
     own = {track.due, track.draft, track.approved, track.skipped, track.missed}
-    heard = {key[1] for key in own} | {fact_of(moment) for moment in _moments(step)}
+    heard = {key[1] for key in own}
+    heard |= {point.fact for point in (track.start, track.until, track.limit) if point}
     if isinstance(step.when, OnceTrue):
         heard |= fact_names(step.when.condition)
     return heard
