@@ -1,11 +1,19 @@
-"""From the author's words to a `Plan`: names resolved, and everything pointless reported."""
+"""A version of a playbook to its `Plan`, or to every mistake in it at once."""
 
 from dataclasses import dataclass
 
-from worker.domain.plan import Plan
+from worker.domain.intents import KIND
+from worker.domain.plan import Meeting, Message, Plan, Survey
+from worker.playbook.build import build
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
+from worker.playbook.check import check_playbook, names_of, templates_of
+from worker.playbook.schema import PLAYBOOK
+from worker.playbook.source import Source, read
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
+
+_LATER = (Survey, Meeting, Message)  # planned by this build, and performed by a later one
+_MAILS = "mails/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +35,50 @@ class Compiled:
 
 
 def compile_playbook(bundle: Bundle, workspace: Workspace) -> Compiled:
-    """Read a version's `playbook.yaml` and give its plan, or every mistake in it at once."""
+    """Read a version's `playbook.yaml` and give its plan, or every mistake in it at once.
+
+    The same files in the same workspace give the same plan. Templates are named and not read.
+    """
+    shown = bundle.shown(PLAYBOOK_FILE)
     if PLAYBOOK_FILE not in bundle.files:
-        return Compiled(None, (Problem(bundle.shown(PLAYBOOK_FILE), 0, 0, "file.missing"),))
-    raise NotImplementedError(workspace)
+        return Compiled(None, (Problem(shown, 0, 0, "file.missing"),))
+    source, root = read(shown, bundle.files[PLAYBOOK_FILE])
+    words = None if root is None else PLAYBOOK.read(source, root)
+    if words is None:
+        return Compiled(None, tuple(sorted(source.problems)))
+    check_playbook(words, names_of(source, words, workspace), bundle)
+    problems = list(source.problems)
+    if any(not problem.warning for problem in problems):
+        return Compiled(None, tuple(sorted(problems)))
+    named = {said.value for said in templates_of(words)}
+    problems += _idle_templates(bundle, named)
+    return Compiled(build(words, bundle.digest, workspace), tuple(sorted(problems)))
 
 
 def performed_later(plan: Plan, bundle: Bundle) -> tuple[Problem, ...]:
     """Name each step of a kind that this build plans and does not perform, as a warning."""
-    raise NotImplementedError(plan, bundle)
+    content = bundle.files.get(PLAYBOOK_FILE, b"").decode("utf-8-sig", "replace")
+    source = Source(bundle.shown(PLAYBOOK_FILE), content.splitlines())
+    for step in plan.steps:
+        rungs = [(rung.line, action) for rung in step.ladder for action in rung.actions]
+        for line, action in [(step.line, step.action), *rungs]:
+            if isinstance(action, _LATER):
+                text = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
+                begin = len(text) - len(text.lstrip(" -"))
+                values = {"step": step.id, "kind": KIND[type(action)]}
+                place = (line, begin, len(text.rstrip()))
+                source.report_at("step.later", place, values, warning=True)
+    return tuple(sorted(source.problems))
+
+
+def _idle_templates(bundle: Bundle, named: set[str]) -> list[Problem]:
+    """Warn of mails that no step sends; a name with `_` in front is kept for including."""
+    idle = []
+    for path in sorted(bundle.files):
+        name = path.removeprefix(_MAILS)
+        if name == path or "/" in name or not name.endswith(".md") or name.startswith("_"):
+            continue
+        stem = name.removesuffix(".md")
+        if stem not in named and stem.rpartition(".")[0] not in named:
+            idle.append(Problem(bundle.shown(path), 0, 0, "template.idle", warning=True))
+    return idle

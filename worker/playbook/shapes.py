@@ -37,8 +37,8 @@ class Shape(Protocol[T_co]):
         """Give what *node* says; None if it cannot be read, and then the source knows why."""
         ...
 
-    def schema(self) -> dict[str, object]:
-        """Say the same in JSON Schema."""
+    def schema(self, language: str, /) -> dict[str, object]:
+        """Say the same in JSON Schema, described in *language*."""
         ...
 
 
@@ -56,7 +56,7 @@ class AnyText:
             return None
         return Said(node.text, node)
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, _language: str, /) -> dict[str, object]:
         """A text, or a number that is taken as written."""
         return {"type": ["string", "number"], "minLength": 1}
 
@@ -77,7 +77,7 @@ class OneOf:
         source.report("shape.one_of", said.node, found, expected=self.words, nearest=near)
         return None
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, _language: str, /) -> dict[str, object]:
         """An enumeration."""
         return {"enum": list(self.words)}
 
@@ -105,7 +105,7 @@ class Whole:
             return None
         return Said(int(written), said.node)
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, _language: str, /) -> dict[str, object]:
         """An integer with its bounds."""
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
@@ -127,7 +127,7 @@ class YesNo:
         source.report("shape.yes_no", said.node, found, expected=("true", "false"), nearest=near)
         return None
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, _language: str, /) -> dict[str, object]:
         """A boolean, or a word that means one."""
         return {"enum": [True, False, "yes", "no", "on", "off"]}
 
@@ -159,7 +159,7 @@ class Phrase(Generic[T]):
             )
             return None
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, _language: str, /) -> dict[str, object]:
         """A text with examples."""
         known: dict[str, object] = {"type": "string", "examples": list(self.examples)}
         return known | {"pattern": self.pattern} if self.pattern else known
@@ -188,9 +188,9 @@ class Each(Generic[T]):
         read = (self.shape.read(source, item) for item in node.items)
         return tuple(item for item in read if item is not None)
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, language: str, /) -> dict[str, object]:
         """An array, or one of its items."""
-        item = self.shape.schema()
+        item = self.shape.schema(language)
         many: dict[str, object] = {"type": "array", "items": item}
         if self.least:
             many["minItems"] = self.least
@@ -214,7 +214,7 @@ class Pairs:
                 source.report("shape.text", value)
         return tuple(pairs)
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, _language: str, /) -> dict[str, object]:
         """An object with plain values."""
         plain_value = {"type": ["string", "number", "boolean", "null"]}
         return {"type": "object", "additionalProperties": plain_value}
@@ -301,12 +301,15 @@ class Words(Generic[T]):
             _choose(source, node, choice, written)
         return self._made(values, node)
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, language: str, /) -> dict[str, object]:
         """An object with exactly these words."""
         known = words_of(cast("Hashable", self.table))
         properties: dict[str, object] = {}
         for said, (_, one) in known.items():
-            properties[said] = {"description": f"{one.ja} / {one.en}", **one.shape.schema()}
+            properties[said] = {
+                "description": one.ja if language == "ja" else one.en,
+                **one.shape.schema(language),
+            }
         whole: dict[str, object] = {
             "type": "object",
             "properties": properties,
@@ -322,7 +325,7 @@ class Words(Generic[T]):
             whole["allOf"] = rules
         if not self.short:
             return whole
-        return {"anyOf": [known[self.short][1].shape.schema(), whole]}
+        return {"anyOf": [known[self.short][1].shape.schema(language), whole]}
 
     def _made(self, values: Mapping[str, object], node: Table) -> T:
         return cast("Callable[..., T]", self.table)(**values, node=node)

@@ -1,0 +1,173 @@
+"""What each kind of step names, checked: mailboxes, roles, files, addresses, other playbooks."""
+
+from collections.abc import Iterable
+
+from worker.playbook.bundle import Bundle
+from worker.playbook.names import ALWAYS, FACT_WORDS, Names
+from worker.playbook.schema import (
+    MailWords,
+    MeetingWords,
+    RungWords,
+    SurveyWords,
+    ThenWords,
+    UpdateWords,
+    WebhookWords,
+)
+from worker.playbook.shapes import Said
+from worker.playbook.source import Source, Text
+from worker.problems import nearest
+
+_MAILS = "mails/"
+_LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+
+
+def check_actions(names: Names, rung: ThenWords | RungWords, bundle: Bundle) -> None:
+    """Check everything that one step, or one rung of a ladder, does."""
+    _check_roles(names, rung)
+    if rung.mail is not None:
+        _check_mail(names, rung.mail, bundle)
+    if rung.update is not None:
+        _check_update(names, rung.update)
+    if rung.webhook is not None:
+        _check_webhook(names, rung.webhook)
+    if isinstance(rung, ThenWords) and rung.meeting is not None:
+        _check_meeting(names, rung.meeting)
+    if isinstance(rung, ThenWords) and rung.survey is not None:
+        _check_survey(names, rung.survey, bundle)
+
+
+def _check_roles(names: Names, rung: ThenWords | RungWords) -> None:
+    roles: list[Said[str] | None] = []
+    if rung.message is not None:
+        roles.append(rung.message.to)
+    if rung.task is not None:
+        roles.append(rung.task.owner)
+    if rung.alert is not None:
+        roles.extend(rung.alert.to)
+        check_repeated(names.source, rung.alert.to)
+    for role in roles:
+        if role is not None:
+            names.check_role(role.node, role.value)
+
+
+def _check_mail(names: Names, mail: MailWords, bundle: Bundle) -> None:
+    source = names.source
+    for mailbox in (mail.sender, mail.reply_to):
+        if mailbox is not None:
+            names.check_mailbox(mailbox.node, mailbox.value)
+    reply_to, sender = mail.reply_to, mail.sender
+    if reply_to is not None and sender is not None and reply_to.value == sender.value:
+        values = {"found": reply_to.value}
+        source.report("mail.reply_to_idle", reply_to.node, values, warning=True)
+    if mail.template is not None:
+        _check_template(source, mail.template, bundle)
+    for said in mail.attach:
+        _check_attachment(source, said, bundle)
+
+
+def _check_template(source: Source, said: Said[str], bundle: Bundle) -> None:
+    """A template is `mails/NAME.md`, or one file for each language: `mails/NAME.ja.md`."""
+    known = {_template_name(path) for path in bundle.files if _is_template(path)}
+    if said.value in known:
+        return
+    bare = said.value.removeprefix(_MAILS).removesuffix(".md")
+    near = bare if bare in known else nearest(said.value, sorted(known))
+    values = {"found": said.value, "file": f"{_MAILS}{said.value}.md"}
+    source.report(
+        "template.missing", said.node, values, expected=tuple(sorted(known)), nearest=near
+    )
+
+
+def _is_template(path: str) -> bool:
+    return path.startswith(_MAILS) and path.endswith(".md") and "/" not in path[len(_MAILS) :]
+
+
+def _template_name(path: str) -> str:
+    name = path[len(_MAILS) : -len(".md")]
+    stem, _, language = name.rpartition(".")
+    return stem if stem and language in {"ja", "en"} else name
+
+
+def _check_attachment(source: Source, said: Said[str], bundle: Bundle) -> None:
+    path = said.value
+    values = {"found": path}
+    if path.startswith(("/", "\\")) or ".." in path.replace("\\", "/").split("/"):
+        source.report("attach.outside", said.node, values)
+    elif "{{" not in path and path not in bundle.files:
+        near = nearest(path, bundle.files)
+        source.report("attach.missing", said.node, values, nearest=near)
+
+
+def _check_meeting(names: Names, meeting: MeetingWords) -> None:
+    for said in meeting.participants:
+        names.check_role(said.node, said.value)
+    check_repeated(names.source, meeting.participants)
+    if meeting.together is not None:
+        names.check_attribute(meeting.together.node, meeting.together.value)
+    elif meeting.size is not None:
+        names.source.report("meeting.size_idle", meeting.size.node, {}, warning=True)
+    if meeting.between is not None and meeting.minutes is not None:
+        first, last = meeting.between.value
+        room = (last.hour - first.hour) * 60 + last.minute - first.minute
+        if meeting.minutes.value > room:
+            values = {"minutes": str(meeting.minutes.value), "room": str(room)}
+            names.source.report("meeting.too_long", meeting.between.node, values)
+
+
+def _check_survey(names: Names, survey: SurveyWords, bundle: Bundle) -> None:
+    if survey.sender is not None:
+        names.check_mailbox(survey.sender.node, survey.sender.value)
+    if survey.template is not None:
+        _check_template(names.source, survey.template, bundle)
+    first: dict[str, Text] = {}
+    for question in survey.questions:
+        if question.id is None:
+            continue
+        name, node = question.id.value, question.id.node
+        if name in FACT_WORDS["survey"] or name in ALWAYS or name == "approved":
+            names.source.report("question.reserved", node, {"found": name})
+        elif name in first:
+            values = {"found": name, "first": str(first[name].line)}
+            names.source.report("id.repeated", node, values)
+        first.setdefault(name, node)
+
+
+def _check_update(names: Names, update: UpdateWords) -> None:
+    off = {said.value for said in update.untag}
+    for said in update.tag:
+        if said.value in off:
+            names.source.report("update.both", said.node, {"found": said.value})
+    if update.fact is not None and update.fact.value in names.steps:
+        names.source.report("id.reserved", update.fact.node, {"found": update.fact.value})
+
+
+def _check_webhook(names: Names, webhook: WebhookWords) -> None:
+    source = names.source
+    if webhook.url is not None and not webhook.url.value.startswith(("https://", *_LOCAL)):
+        url = webhook.url.value
+        near = "https://" + url.removeprefix("http://") if url.startswith("http://") else ""
+        source.report("webhook.url", webhook.url.node, {"found": url}, nearest=near)
+    if webhook.secret is not None and webhook.secret.value not in names.workspace.webhooks:
+        known = tuple(sorted(names.workspace.webhooks))
+        near = nearest(webhook.secret.value, known)
+        source.report("webhook.secret", webhook.secret.node, {}, expected=known, nearest=near)
+
+
+def check_enroll(names: Names, said: Said[str], own: str) -> None:
+    """Check the playbook that people are moved into from the playbook *own*."""
+    known = tuple(sorted(names.workspace.playbooks - {own}))
+    values = {"found": said.value}
+    if said.value == own:
+        names.source.report("enroll.itself", said.node, values)
+    elif said.value not in known:
+        near = nearest(said.value, known)
+        names.source.report("enroll.unknown", said.node, values, expected=known, nearest=near)
+
+
+def check_repeated(source: Source, listed: Iterable[Said[str]]) -> None:
+    """Warn of what is listed twice."""
+    seen: set[str] = set()
+    for said in listed:
+        if said.value in seen:
+            source.report("list.repeated", said.node, {"found": said.value}, warning=True)
+        seen.add(said.value)
