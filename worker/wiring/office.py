@@ -45,4 +45,5 @@ def address_of(mailbox: Mailbox) -> Address:
 
 def company_of(settings: Settings) -> Mapping[str, object]:
     """Give what `company.…` names in a template."""
-    return {"name": settings.company.name}
+    company = settings.company
+    return {"name": company.name, "timezone": company.timezone, "language": company.language}

@@ -1,7 +1,6 @@
 """What playbooks may name here: mailboxes, roles, other playbooks, as plain names."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from worker.people.records import PersonRecord, StaffRecord
@@ -13,7 +12,6 @@ from worker.wiring.calendar import calendar_of
 
 def workspace_of(
     settings: Settings,
-    now: datetime,
     *,
     staff: Iterable[StaffRecord] = (),
     people: Iterable[PersonRecord] | None = None,
@@ -22,7 +20,6 @@ def workspace_of(
 
     Args:
         settings: What the workspace is set to.
-        now: Decides which years of holidays are known.
         staff: Whose roles may be named.
         people: Whose attributes may be named; None where nobody has been asked for them.
     """
@@ -33,7 +30,7 @@ def workspace_of(
         playbooks=frozenset(path.name for path in playbook_folders(settings.playbooks)),
         webhooks=frozenset(settings.webhooks),
         attributes=None if people is None else _attributes(people),
-        calendar=calendar_of(settings.company, now.year),
+        calendar=calendar_of(settings.company),
         sending=settings.sending,
         holidays=settings.company.holidays,
     )
@@ -44,6 +41,18 @@ def playbook_folders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if (path / PLAYBOOK_FILE).is_file())
+
+
+def layouts_of(root: Path) -> dict[str, bytes]:
+    """Read the company's own layout of mails, by path, where the workspace at *root* has one."""
+    folder = root / "layouts"
+    if not folder.is_dir():
+        return {}
+    return {
+        f"layouts/{path.name}": path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
 
 
 def _attributes(people: Iterable[PersonRecord]) -> frozenset[str]:

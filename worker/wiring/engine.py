@@ -1,0 +1,62 @@
+"""The page of wiring: settings in, an engine out. No `if` on business stands here."""
+
+from math import ceil
+
+from integrations.mime.check import MimeWriter
+from integrations.webhook import WebhookCaller
+from worker.engine.engine import Engine, Outside, Rules
+from worker.engine.fuse import FuseSetting
+from worker.engine.journal.journal import Journal
+from worker.engine.ledger import Limits
+from worker.ports import Clock, Mailer
+from worker.settings.model import Mailbox, Settings
+from worker.wiring.mailers import mailer_of
+from worker.wiring.office import office_of
+from worker.wiring.sent_folders import sent_folder_of
+from worker.wiring.workspace import layouts_of, workspace_of
+
+
+def engine_of(
+    settings: Settings, journal: Journal, clock: Clock, *, redirect_to: str = ""
+) -> Engine:
+    """Join everything that moves facts, on *journal*.
+
+    Args:
+        settings: What the workspace is set to, with its secrets.
+        journal: The memory; the caller closes it.
+        clock: The machine's, or one that is turned by hand.
+        redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
+    """
+    mailboxes = settings.mailboxes
+
+    def way_out(mailbox: str) -> Mailer:
+        return mailer_of(mailboxes[mailbox])
+
+    outside = Outside(
+        mailer_of=way_out,
+        write=MimeWriter(),
+        sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox)),
+        caller=WebhookCaller(clock),
+        secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
+    )
+    return Engine(
+        journal,
+        office_of(settings, redirect_to=redirect_to),
+        outside,
+        clock=clock,
+        workspace=workspace_of(settings, staff=journal.staff.all()),
+        rules=rules_of(settings),
+        layouts=layouts_of(settings.root),
+    )
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Give what the settings allow: limits of mailboxes, and the fuse."""
+    return Rules(
+        limits={id_: _limits(mailbox) for id_, mailbox in settings.mailboxes.items()},
+        fuse=FuseSetting(settings.fuse.least, ceil(settings.fuse.times)),
+    )
+
+
+def _limits(mailbox: Mailbox) -> Limits:
+    return Limits(mailbox.limits.per_minute, mailbox.limits.per_day)
