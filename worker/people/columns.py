@@ -18,8 +18,8 @@ from worker.people.headings import (
     STAFF,
     STAFF_BY_HEADING,
     attribute_name,
-    fact_of,
     folded,
+    meaning_of_people,
 )
 from worker.people.sheets import Row, Sheet, letters
 from worker.problems import Problem, nearest
@@ -56,12 +56,7 @@ def people_columns(sheet: Sheet, facts: frozenset[str]) -> Headed:
     """Understand the headings of a table of people; *facts* are those that playbooks name."""
 
     def meaning(heading: str) -> tuple[str, str]:
-        key = folded(heading)
-        if key in PEOPLE_BY_HEADING:
-            return PEOPLE_BY_HEADING[key], "field"
-        if fact := fact_of(heading, facts):
-            return fact, "fact"
-        return ATTRIBUTES_BY_HEADING.get(key) or attribute_name(heading), "attribute"
+        return meaning_of_people(heading, facts)
 
     known = {**PEOPLE_BY_HEADING, **FACTS_BY_HEADING, **ATTRIBUTES_BY_HEADING}
     return _headed(sheet, known, PEOPLE, meaning)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from worker.domain.facts import Value
 from worker.people.addresses import Unusable, address_key, read_address
@@ -15,8 +14,10 @@ from worker.problems import nearest
 
 # An address of plain letters at a domain that has been read before needs no second look.
 _PLAIN = re.compile(r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30}){0,1}@(?P<domain>[a-z0-9.-]+)")
+_EMPTIED = frozenset("-－ー―—‐−")  # a cell that says so empties the field
+_NOTHING: frozenset[str] = frozenset()
 _LONGEST = 200  # characters of a name
-NO_ATTRIBUTES: Mapping[str, Value] = MappingProxyType({})
+NO_ATTRIBUTES: Mapping[str, Value] = {}
 _KANJI_APART = re.compile(r"[\x20-\x7e]*")
 
 
@@ -33,11 +34,30 @@ class Fields:
         self._texts: dict[str, str] = {}
         self._by_address: dict[str, int] = {}
         self._by_id: dict[str, int] = {}
+        self._cleared: set[str] = set()
+        self._unsaid: set[str] = set()
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
 
     def turn_to(self, row: int, cells: Sequence[Cell]) -> None:
         """Go on to the next row."""
         self.row = row
         self._cells = cells
+        self._cleared.clear()
+        self._unsaid.clear()
+
+    def cleared(self) -> frozenset[str]:
+        """Give the fields that the row empties by a `-`; ask when all has been read."""
+        return self._kept(self._cleared)
+
+    def unsaid(self) -> frozenset[str]:
+        """Give the fields with a default whose cells are empty; ask when all has been read."""
+        return self._kept(self._unsaid)
+
+    def _kept(self, names: set[str]) -> frozenset[str]:
+        if not names:
+            return _NOTHING
+        frozen = frozenset(names)
+        return self._sets.setdefault(frozen, frozen)
 
     def has(self, name: str) -> bool:
         """Say whether the table has a column for *name*."""
@@ -61,6 +81,9 @@ class Fields:
         text = text_of(self.cell(column))
         if text[:1] == "#" and is_error(text):
             self.notes.report("people.error", self.row, column, {"found": text})
+            return ""
+        if len(text) == 1 and text in _EMPTIED:
+            self._cleared.add(column.name)
             return ""
         return text
 
@@ -132,6 +155,8 @@ class Fields:
         """Give one of few known words."""
         text = self.text(name)
         if not text:
+            if name not in self._cleared:
+                self._unsaid.add(name)
             return otherwise
         meant = words.get(text) or words.get(folded(text))
         if meant is not None:
@@ -158,6 +183,9 @@ class Fields:
             if isinstance(value, str):
                 if value[:1] == "#" and is_error(value):
                     self.notes.report("people.error", self.row, column, {"found": value})
+                    continue
+                if len(value) == 1 and value in _EMPTIED:
+                    self._cleared.add(f"attributes.{column.name}")
                     continue
                 if len(value) < 40:  # noqa: PLR2004 - a school or a course, which many share
                     value = self._texts.setdefault(value, value)

@@ -154,3 +154,23 @@ def fact_of(heading: str, facts: frozenset[str]) -> str:
     if found is None or _NO_DATES.fullmatch(plain):
         return ""
     return attribute_name(found["name"] or found["japanese"])
+
+
+def meaning_of_people(heading: str, facts: frozenset[str]) -> tuple[str, str]:
+    """Give what a column of people means: a name, and field, fact or attribute.
+
+    `facts.NAME` and `attributes.NAME` say it outright.
+
+    >>> none: frozenset[str] = frozenset()
+    >>> meaning_of_people("氏名", none), meaning_of_people("attributes.visa_date", none)
+    (('name', 'field'), ('visa_date', 'attribute'))
+    """
+    what, dot, name = heading.strip().partition(".")
+    if dot and what in {"facts", "attributes"}:
+        return attribute_name(name), what.removesuffix("s")
+    key = folded(heading)
+    if key in PEOPLE_BY_HEADING:
+        return PEOPLE_BY_HEADING[key], "field"
+    if fact := fact_of(heading, facts):
+        return fact, "fact"
+    return ATTRIBUTES_BY_HEADING.get(key) or attribute_name(heading), "attribute"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 from worker.domain.facts import PersonId, StaffId
 from worker.people.cells import date_of, is_error, parts_of, text_of
@@ -14,7 +13,7 @@ from worker.people.roster import Roster
 from worker.people.words import KIND, LOCALE, PACE
 from worker.people.zones import is_zone, nearest_zone
 
-NO_FACTS: Mapping[str, datetime] = MappingProxyType({})
+NO_FACTS: Mapping[str, datetime] = {}
 _NO_TAGS: frozenset[str] = frozenset()
 _EARLIEST, _LATEST = 1990, 2100  # years in which a fact about an offer can lie
 
@@ -49,6 +48,8 @@ class PersonRows:
             facts=self._dated(),
             attributes=fields.attributes(),
             row=fields.row,
+            cleared=fields.cleared(),
+            unsaid=fields.unsaid(),
         )
 
     def _tags(self) -> frozenset[str]:

@@ -33,6 +33,9 @@ class PersonRecord:
     facts: Mapping[str, datetime] = field(default_factory=dict)  # aware, UTC
     attributes: Mapping[str, Value] = field(default_factory=dict)
     row: int = field(default=0, compare=False)  # in the file, for messages
+    # What the row says about fields beside their values: emptied on purpose, or left open.
+    cleared: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def as_person(self, roles: Mapping[str, tuple[Staff, ...]] | None = None) -> Person:
         """Give the person a decision is made on; *roles* as `people.roles` resolves them."""

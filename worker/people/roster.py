@@ -58,8 +58,9 @@ class Roster:
             return Found(None, tuple(named))
         if found := by_address or next(iter(named), None) or self._ids.get(key):
             return Found(found)
-        known = [*(member.name for member in self.members.values()), *self.members]
-        return Found(None, (), nearest(key, known))
+        known = {name_key(member.name): member.name for member in self.members.values()}
+        near = nearest(key, [*known, *self._ids])
+        return Found(None, (), known.get(near) or str(self._ids.get(near, "")))
 
 
 def name_key(name: str) -> str:
