@@ -67,9 +67,9 @@ class Watch:
                 break
             gone.intents += going.intents
             gone.notes += going.notes
-            self.note(
-                [*(note.fact for note in going.notes), *(due_fact(one) for one in going.intents)]
-            )
+            # a rung of several actions is written down once
+            due = dict.fromkeys(due_fact(intent) for intent in going.intents)
+            self.note([*(note.fact for note in going.notes), *due])
         wake_at = self._next_look(now) if held is None else held
         case = self.case
         return Decision(

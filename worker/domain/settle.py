@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from worker.domain.cases import MISSED, SKIPPED, Note, is_message
 from worker.domain.conditions import evaluate
 from worker.domain.course import GRACE, NEVER, Candidate, Sweep
-from worker.domain.intents import Intent, key_of
+from worker.domain.intents import Intent
 from worker.domain.plan import Action, Alert
 from worker.domain.reasons import Because, Reason
 
@@ -31,11 +31,18 @@ class Going:
     notes: list[Note] = field(default_factory=list)
 
 
-def precedence(candidate: Candidate) -> tuple[datetime, int, datetime, str]:
-    """Say whose turn it is where budgets collide: the earliest deadline, priority, age, key."""
+def precedence(candidate: Candidate) -> tuple[datetime, int, datetime, str, str, int, int]:
+    """Say whose turn it is where budgets collide: the earliest deadline, priority, age, name."""
     step = candidate.slot.track.step
-    deadline = candidate.deadline or candidate.latest or _NO_DEADLINE
-    return (deadline, -step.priority, candidate.moment, _key(candidate, candidate.actions[0]))
+    return (
+        candidate.deadline or candidate.latest or _NO_DEADLINE,
+        -step.priority,
+        candidate.moment,
+        candidate.course.playbook,
+        step.id,
+        candidate.occurrence,
+        candidate.rung,
+    )
 
 
 def settle(candidate: Candidate, going: Going, found: Sweep) -> datetime:
@@ -210,9 +217,3 @@ def _needs_address(candidate: Candidate) -> bool:
     if candidate.rung == 0:
         return track.needs_address
     return track.rungs[candidate.rung - 1].needs_address
-
-
-def _key(candidate: Candidate, action: Action) -> str:
-    step = candidate.slot.track.step.id
-    enrollment = candidate.course.enrollment.id
-    return key_of(enrollment, step, candidate.occurrence, candidate.rung, action)
