@@ -157,24 +157,25 @@ def _open_xlsx(path: Path, name: str) -> Sheet:
             sheets = [entry for entry in packed.namelist() if entry.startswith("xl/worksheets/")]
             if not sheets:
                 raise _refused(name, "people.no_table")
-            has_formulas = any(_holds_formula(packed, entry) for entry in sheets)
+            looked = [_look_into(packed, entry) for entry in sheets]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _refused(name, "people.no_table") from error
-    about = _rows_of_xlsx(path, name)
+    about = looked[0][0] if len(looked) == 1 else 0
     rows = _xlsx_rows(path, name, formulas=False)
-    if has_formulas:
+    if any(has_formula for _, has_formula in looked):
         return Sheet(name, _with_values(name, rows, _xlsx_rows(path, name, formulas=True)), about)
     return Sheet(name, rows, about)
 
 
-def _holds_formula(packed: zipfile.ZipFile, entry: str) -> bool:
-    tail = b""
+def _look_into(packed: zipfile.ZipFile, entry: str) -> tuple[int, bool]:
+    """Count the rows of one sheet, and say whether there is a formula in it."""
+    rows, has_formula, tail = 0, False, b""
     with packed.open(entry) as sheet:
         while chunk := sheet.read(_CHUNK):
-            if _FORMULA.search(tail + chunk):
-                return True
-            tail = chunk[-3:]
-    return False
+            rows += (tail + chunk).count(b"</row>")
+            has_formula = has_formula or _FORMULA.search(tail + chunk) is not None
+            tail = chunk[-5:]  # one short of what is counted
+    return rows, has_formula
 
 
 def _with_values(name: str, rows: Iterator[Row], formulas: Iterator[Row]) -> Iterator[Row]:
@@ -185,11 +186,6 @@ def _with_values(name: str, rows: Iterator[Row], formulas: Iterator[Row]) -> Ite
                 place = (("cell", f"{letters(column)}{number}"),)
                 raise Mistakes((Problem(name, number, column, "people.formula", place),))
         yield number, cells
-
-
-def _rows_of_xlsx(path: Path, name: str) -> int:
-    with closing(_workbook(path, name, formulas=False)) as book:
-        return int(_sheet_of(book, name).max_row or 0)
 
 
 def _xlsx_rows(path: Path, name: str, *, formulas: bool) -> Iterator[Row]:
