@@ -57,7 +57,7 @@ class Facts:
         self.noted = self._by_name.get
         if retracted:  # a message that was withdrawn before it left used up nothing
             contacts = self._standing_contacts()
-        self.contacts: tuple[datetime, ...] = tuple(sorted(self._standing_contacts()))
+        self.contacts: tuple[datetime, ...] = tuple(sorted(contacts))
 
     def __iter__(self) -> Iterator[Fact]:
         """Every standing fact, by instant."""
