@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +24,7 @@ Row: TypeAlias = tuple[int, list[Cell]]  # its number, as Excel counts
 XLSX = (".xlsx", ".xlsm")
 _LARGEST = 500_000_000  # bytes, of a CSV or of what an .xlsx unfolds to
 _CHUNK = 1 << 16
+_ROWS = 200  # read at a time
 _WIDEST = 1_000_000  # characters of one cell
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
@@ -194,19 +196,20 @@ def _xlsx_rows(path: Path, name: str, *, formulas: bool) -> Iterator[Row]:
         sheet.reset_dimensions()  # some writers say A1:A1 of every sheet
         rows = sheet.iter_rows(values_only=True)
         number = 0
-        while True:
-            number += 1
-            with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore"
-                )  # openpyxl's remarks on styles are nobody's business
-                try:
-                    row = next(rows)
-                except StopIteration:
-                    return
-                except (ValueError, KeyError, TypeError, SyntaxError) as error:
-                    raise _refused(name, "people.no_table") from error
-            yield number, list(row)
+        while chunk := _some(rows, name):
+            for row in chunk:
+                number += 1
+                yield number, list(row)
+
+
+def _some(rows: Iterator[tuple[Cell, ...]], name: str) -> list[tuple[Cell, ...]]:
+    """Give the next rows, without openpyxl's remarks on styles that are nobody's business."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return list(islice(rows, _ROWS))
+        except (ValueError, KeyError, TypeError, SyntaxError) as error:
+            raise _refused(name, "people.no_table") from error
 
 
 def _workbook(path: Path, name: str, *, formulas: bool):  # type: ignore[no-untyped-def] # noqa: ANN202 - openpyxl's own, heavy

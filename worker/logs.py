@@ -1,0 +1,239 @@
+"""What the worker tells its log: one function per event, and no other way to write a line.
+
+Until `begin` is called nothing is written. Addresses are written as keyed hashes, wherever in a
+value they stand, so that two lines about one address can be put together and nobody can be found
+from a log. Secrets are masked. Bodies, subjects and names have no argument to come in by.
+"""
+
+import hmac
+import re
+import secrets as randomness
+import sys
+import traceback
+from collections.abc import Iterable, MutableMapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, TextIO
+
+from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused
+
+FORMS = ("json", "console")
+_MASK = "***"
+_ADDRESS = re.compile(
+    r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:\[\]{}=|/?&]+)(?:@|＠|%40)[^\s<>"'(),;:\[\]{}=|/?&]+"""
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")  # no second line, no escapes
+_LONGEST, _TRACEBACK = 2_000, 20_000  # characters of one value
+_SHORT = 4  # a secret below that is masked only where it stands alone
+
+
+def begin(
+    *,
+    form: str = "console",
+    key: bytes | None = None,
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+) -> None:
+    """Start writing: `json` is a JSON object a line, `console` is key=value.
+
+    Args:
+        form: One of `FORMS`.
+        key: Of the addresses' hashes; None makes one that this process alone knows.
+        secrets: Texts that must never be written, should one turn up in an answer or a fault.
+        stream: Where to; None is standard error.
+    """
+    import structlog  # noqa: PLC0415 - heavy, and no verb that only reads needs it
+
+    renderer = (
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        if form == "json"
+        else structlog.processors.LogfmtRenderer(
+            key_order=["at", "level", "event"], bool_as_flag=False
+        )
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            Scrubber(key if key is not None else randomness.token_bytes(32), secrets),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(0),
+        logger_factory=structlog.WriteLoggerFactory(stream if stream is not None else sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def end() -> None:
+    """Write nothing more."""
+    import structlog  # noqa: PLC0415 - as above
+
+    structlog.reset_defaults()
+
+
+class Scrubber:
+    """Takes addresses and secrets out of everything a line holds."""
+
+    def __init__(self, key: bytes, secrets: Iterable[str]) -> None:
+        self._key = key
+        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(_secret_pattern, known))) if known else None
+
+    def __call__(
+        self, _: object, __: str, line: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Scrub one line, as structlog asks its processors."""
+        for name, value in line.items():
+            if isinstance(value, str) and name not in {"at", "level", "event"}:
+                longest = _TRACEBACK if name == "traceback" else _LONGEST
+                line[name] = _CONTROL.sub(_escaped, self.scrubbed(value)[:longest])
+        return line
+
+    def scrubbed(self, text: str) -> str:
+        """Give *text* with secrets masked and addresses hashed."""
+        if self._secrets is not None:
+            text = self._secrets.sub(_MASK, text)
+        if "@" in text or "＠" in text or "%40" in text:
+            text = _ADDRESS.sub(self._hashed, text)
+        return text
+
+    def _hashed(self, found: re.Match[str]) -> str:
+        address = found[0].replace("＠", "@").replace("%40", "@").rstrip(".").casefold()
+        return "addr:" + hmac.new(self._key, address.encode(), sha256).hexdigest()[:12]
+
+
+def _secret_pattern(secret: str) -> str:
+    escaped = re.escape(secret)
+    return rf"(?<!\w){escaped}(?!\w)" if len(secret) < _SHORT else escaped
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def started(*, version: str, store: str, broker: str, pid: int) -> None:
+    """A worker began; *store* and *broker* as the settings show them."""
+    _say("info", "started", version=version, store=store, broker=broker, pid=pid)
+
+
+def stopping(*, signal: str, in_flight: int) -> None:
+    """Somebody asked the worker to stop; what is in flight is finished first."""
+    _say("info", "stopping", signal=signal, in_flight=in_flight)
+
+
+def stopped(*, after: timedelta) -> None:
+    """The worker ended, so long after it was asked to."""
+    _say("info", "stopped", ms=_ms(after))
+
+
+def tick(*, now: datetime, people: int, intents: int, notes: int, took: timedelta) -> None:
+    """A tick that decided on somebody; one that found nothing due writes no line."""
+    _say(
+        "info",
+        "tick",
+        now=now.isoformat(),
+        people=people,
+        intents=intents,
+        notes=notes,
+        ms=_ms(took),
+    )
+
+
+def handed_over(
+    *, key: str, kind: str, lane: str, outcome: Outcome, attempt: int, took: timedelta
+) -> None:
+    """An intent was tried: the one line about it."""
+    word, why, scope = _told(outcome)
+    _say(
+        "info" if isinstance(outcome, Done | Later) else "warning",
+        "handed_over",
+        key=key,
+        kind=kind,
+        lane=lane,
+        outcome=word,
+        attempt=attempt,
+        ms=_ms(took),
+        **({"why": why, "scope": scope} if why else {}),
+    )
+
+
+def in_doubt(*, key: str, lane: str, why: str) -> None:
+    """A mail may have gone: it is asked about or shown, and not sent again."""
+    _say("warning", "in_doubt", key=key, lane=lane, why=why)
+
+
+def lane_backed_off(*, lane: str, until: datetime, why: str) -> None:
+    """The other side cannot be reached or is busy; nothing of this lane is tried until then."""
+    _say("warning", "lane_backed_off", lane=lane, until=until.isoformat(), why=why)
+
+
+def lane_stopped(*, lane: str, why: str) -> None:
+    """A fault of our account: the lane stands until a human has looked."""
+    _say("error", "lane_stopped", lane=lane, why=why)
+
+
+def lane_started(*, lane: str) -> None:
+    """A lane that stood goes on."""
+    _say("info", "lane_started", lane=lane)
+
+
+def address_refused(*, address: str, status: str) -> None:
+    """A server said for good that there is no such address: it is written to no more."""
+    _say("warning", "address_refused", address=address, status=status)
+
+
+def fuse_blown(*, people: int, foreseen: int) -> None:
+    """A tick would have written to many times more people than was foreseen: it is held."""
+    _say("error", "fuse_blown", people=people, foreseen=foreseen)
+
+
+def clock_jumped(*, by: timedelta) -> None:
+    """The machine's clock was set; back if negative."""
+    _say("warning", "clock_jumped", seconds=round(by.total_seconds(), 3))
+
+
+def enrolled(*, playbook: str, digest: str, people: int) -> None:
+    """So many people entered a version of a playbook."""
+    _say("info", "enrolled", playbook=playbook, digest=digest, people=people)
+
+
+def imported(*, what: str, new: int, changed: int, unchanged: int) -> None:
+    """A table of people or of staff was imported."""
+    _say("info", "imported", what=what, new=new, changed=changed, unchanged=unchanged)
+
+
+def erased(*, person: str, rows: int) -> None:
+    """Somebody was erased; only the id is told."""
+    _say("info", "erased", person=person, rows=rows)
+
+
+def bug(*, doing: str, error: BaseException) -> None:
+    """A fault of ours, with its traceback. The values of variables are not written."""
+    told = "".join(traceback.format_exception(error))
+    _say("error", "bug", doing=doing, error=type(error).__name__, traceback=told)
+
+
+def _say(level: str, event: str, **values: object) -> None:
+    if "structlog" not in sys.modules:  # nobody has begun
+        return
+    import structlog  # noqa: PLC0415 - loaded already
+
+    if structlog.is_configured():
+        getattr(structlog.get_logger(), level)(event, **values)
+
+
+def _told(outcome: Outcome) -> tuple[str, str, str]:
+    """Give the word of an outcome, why, and whom it concerns."""
+    match outcome:
+        case Done():
+            return "done", "", ""
+        case Later(why=why, scope=scope):
+            return "later", why, scope.value
+        case Refused(why=why, scope=scope):
+            return "refused", why, scope.value
+        case InDoubt(why=why):
+            return "in_doubt", why, ""
+
+
+def _ms(took: timedelta) -> float:
+    return round(took.total_seconds() * 1000, 1)
