@@ -162,7 +162,8 @@ def _multipart(
         pieces += (fence, b"\r\n", head.encode("ascii"), b"\r\n", body)
     pieces += (fence, b"--\r\n")
     kind = ' type="text/html";' if subtype == "related" else ""
-    return f'Content-Type: multipart/{subtype};{kind} boundary="{boundary}"', b"".join(pieces)
+    head = f'Content-Type: multipart/{subtype};{kind}\r\n boundary="{boundary}"'
+    return head, b"".join(pieces)
 
 
 def _image_part(image: Attachment) -> tuple[str, bytes]:

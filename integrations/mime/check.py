@@ -7,10 +7,13 @@ them and looks at the whole header block of every mail, and their encoding is pr
 
 import re
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 from integrations.mime.build import build
+from integrations.mime.fields import shown_name
 from worker.domain.errors import BrokenPromise
 from worker.ports import Address, MailParts
 
@@ -87,14 +90,26 @@ def _shown(who: Address) -> tuple[str, str, str]:
     local, _, domain = who.address.rpartition("@")
     if local.startswith('"'):
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    return who.name.strip(), local, domain
+    return shown_name(who.name), local, domain
 
 
 def _addresses(message: EmailMessage, name: str) -> list[tuple[str, str, str]]:
     header = message[name]
     if not isinstance(header, AddressHeader):
         return []
-    return [(one.display_name, one.username, one.domain) for one in header.addresses]
+    # A name of several encoded-words: policy.default puts spaces between them (RFC 2047 §6.2 does
+    # not), so names are read by the older decoder.
+    raw = next(value for key, value in message.raw_items() if key == name)
+    names = [read_name(shown) for shown, _ in getaddresses([str(raw)])]
+    return [
+        (shown, one.username, one.domain)
+        for shown, one in zip(names, header.addresses, strict=True)
+    ]
+
+
+def read_name(written: str) -> str:
+    """Read a display name that may be in encoded-words."""
+    return str(make_header(decode_header(written.replace("\r\n", "")))) if written else ""
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -29,6 +29,7 @@ _ADDRESS = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
 _ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
+_SPACES = re.compile(r"\s+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
@@ -83,13 +84,18 @@ def address_field(name: str, who: Address) -> str:
         raise MailError(name, f"{who.address!r} is not an address a mail can go to")
     if found := FORBIDDEN.search(who.name):
         raise MailError(name, f"the name holds the control character U+{ord(found[0]):04X}")
-    shown = who.name.strip()
+    shown = shown_name(who.name)
     if not shown:
         return f"{name}: {wire}"
     field = _phrase(name, shown)
     last = len(field) - field.rfind("\n") - 1
     fold = " " if last + 3 + len(wire) <= _LINE else "\r\n "
     return f"{field}{fold}<{wire}>"
+
+
+def shown_name(name: str) -> str:
+    """Give a display name as readers show it: no spaces around it, and none doubled."""
+    return _SPACES.sub(" ", name.strip())
 
 
 def _phrase(name: str, shown: str) -> str:
@@ -133,7 +139,7 @@ def file_name(parameter: str, name: str) -> str:
     Raises:
         MailError: The name is empty, too long, a path, or holds a control character.
     """
-    if not name or FORBIDDEN.search(name) or "/" in name or "\\" in name:
+    if not name or name != name.strip() or FORBIDDEN.search(name) or "/" in name or "\\" in name:
         raise MailError("attachments", f"{name!r} is not the name of a file")
     if len(name) > _NAME:
         raise MailError("attachments", f"the name of a file is longer than {_NAME} characters")

@@ -14,6 +14,7 @@ _PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
 _SHORTEST = 16
 _USUAL = 26
 # RFC 5322 §3.2.3: what needs no quotes. `a..b` and `taro.` (docomo, before 2009) do need them.
+_DOTS_ASTRAY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+")
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
@@ -55,13 +56,14 @@ def _base32(digest: bytes) -> str:
 
 
 def on_the_wire(address: str) -> str:
-    """Give an address as SMTP and a header want it: quoted where its local part needs it.
+    """Give an address as SMTP and a header want it: quoted where its dots stand astray.
+
+    Whatever else is wrong with an address is left as it is, for others to refuse.
 
     >>> on_the_wire("aoi@example.jp"), on_the_wire("taro.@docomo.ne.jp")
     ('aoi@example.jp', '"taro."@docomo.ne.jp')
     """
     local, _, domain = address.rpartition("@")
-    if local.startswith('"') or _DOT_ATOM.fullmatch(local):
+    if _DOT_ATOM.fullmatch(local) or not _DOTS_ASTRAY.fullmatch(local):
         return address
-    quoted = local.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"@{domain}'
+    return f'"{local}"@{domain}'

@@ -1,0 +1,42 @@
+"""Servers for whoever asks: each on a free port, in a folder of its own, stopped afterwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.golden.files import Golden
+from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.redis import redis_server
+from tests.servers.sink import Sink, smtp_sink
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make golden` write the golden files anew."""
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """The golden files, to compare with."""
+    return Golden(rewrite=bool(request.config.getoption("--golden")))
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """An authority that nobody trusts yet, and a certificate for this machine by it."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """Postfix's smtp-sink, which offers PIPELINING and counts."""
+    with smtp_sink(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the test's own."""
+    with redis_server(tmp_path) as url:
+        yield url
