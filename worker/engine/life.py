@@ -1,0 +1,251 @@
+"""One person under a clock that jumps from one due moment to the next.
+
+Simulation and agenda are made of lives. What is due is done at once, exactly as the live tick and
+the performer would write it down, and what the person does about it is asked of a `Behaviour`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from heapq import heappop, heappush
+
+from worker.domain.cases import DUE, SILENT, Case, Decision, Enrollment, Note, settled_fact
+from worker.domain.decide import Watch
+from worker.domain.facts import (
+    Fact,
+    Person,
+    PersonId,
+    PlaybookId,
+    StepId,
+    Value,
+)
+from worker.domain.intents import FACT_WORD, KIND, EnrollmentId, Intent, fact_name
+from worker.domain.outcomes import Done
+from worker.domain.plan import Enroll, Plan, Update
+from worker.domain.reasons import Reason
+from worker.domain.sight import belongs
+from worker.engine.behaviour import Behaviour, answers, release
+
+_DONE = Done()
+_NO_STEP = StepId("")
+_COLUMNS = frozenset({"kind", "department", "pace", "locale", "timezone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to one person.
+
+    `kind` is the word of an action (`mail`, `task`, …), `draft` for one that waits for a release,
+    `enrolled`, or the last word of a fact: what was found (`silent`, `skipped`, `missed`) or what
+    the person did (`replied`, `declined`). `given` names the answers that did not come for this to
+    happen: they still may.
+    """
+
+    person: PersonId
+    at: datetime
+    kind: str
+    playbook: PlaybookId
+    step: StepId = _NO_STEP
+    occurrence: int = 0
+    rung: int = 0
+    value: Value = None
+    why: tuple[Reason, ...] = ()
+    intent: Intent | None = None
+    given: tuple[str, ...] = ()
+
+
+class Life:
+    """One person's future: `run` it once."""
+
+    __slots__ = ("_ahead", "_assumed", "_behaviour", "_count", "_marks", "_plans", "_watch")
+
+    def __init__(
+        self,
+        case: Case,
+        plans: Iterable[Plan],
+        behaviour: Behaviour,
+        *,
+        marks_assumptions: bool = False,
+    ) -> None:
+        self._watch = Watch(case)
+        self._behaviour = behaviour
+        self._ahead: list[tuple[datetime, int, Fact]] = []
+        self._count = 0  # keeps facts of one instant in the order in which they were expected
+        self._assumed: dict[tuple[PlaybookId, str], tuple[str, ...]] = {}
+        self._marks = marks_assumptions
+        self._plans = {plan.playbook: plan for plan in plans}
+
+    def expect(self, facts: Iterable[Fact]) -> None:
+        """Let *facts* come to be known at their instants."""
+        for fact in facts:
+            self._count += 1
+            heappush(self._ahead, (fact.at, self._count, fact))
+
+    def run(self, since: datetime, until: datetime) -> Iterator[Event]:
+        """Give what happens from *since* to *until*, in order of time."""
+        now, changed = since, True
+        while now <= until:
+            fresh = self._arrived(now)
+            if fresh:
+                self._watch.note(fresh)
+                for fact in fresh:
+                    yield self._came(fact)
+            if changed or fresh:
+                yield from self._admit(now)
+            decision = self._watch.decide(now)
+            for note in decision.notes:
+                yield self._found(note)
+            changed = False
+            if decision.intents:
+                for intent in decision.intents:
+                    yield self._done(intent, now)
+                changed = self._settle(decision, now)
+                continue
+            next_at = decision.wake_at
+            if self._ahead and (next_at is None or self._ahead[0][0] < next_at):
+                next_at = self._ahead[0][0]
+            if next_at is None:
+                return
+            now = next_at
+
+    def _arrived(self, now: datetime) -> list[Fact]:
+        ahead, fresh = self._ahead, []
+        while ahead and ahead[0][0] <= now:
+            fresh.append(heappop(ahead)[2])
+        return fresh
+
+    def _settle(self, decision: Decision, now: datetime) -> bool:
+        """Let everything decided happen; says whether that changed who the person is."""
+        facts: list[Fact] = []
+        changed = False
+        for intent in decision.intents:
+            if intent.draft:
+                self.expect(release(self._behaviour, intent, now))
+                continue
+            done = settled_fact(intent, _DONE, now)
+            facts += () if done is None else (done,)
+            match intent.action:
+                case Update():
+                    facts += _noted_by(intent.action, now)
+                    self._change(intent.action)
+                    changed = True
+                case Enroll():
+                    self._enter(intent.action.playbook, now)
+                case _:
+                    self.expect(answers(self._behaviour, intent, now))
+        self._watch.note(facts)
+        return changed
+
+    def _change(self, update: Update) -> None:
+        case = self._watch.case
+        person = updated(case.person, update)
+        self._watch = Watch(Case(person, case.facts, case.enrollments))
+
+    def _enter(self, playbook: PlaybookId, now: datetime) -> bool:
+        """Enroll the person, unless they are in already or nobody knows the playbook."""
+        case = self._watch.case
+        plan = self._plans.get(playbook)
+        if plan is None or any(one.plan.playbook == playbook for one in case.enrollments):
+            return False
+        number = EnrollmentId(max((one.id for one in case.enrollments), default=0) + 1)
+        entered = (*case.enrollments, Enrollment(number, plan, now))
+        self._watch = Watch(Case(case.person, case.facts, entered))
+        return True
+
+    def _admit(self, now: datetime) -> Iterator[Event]:
+        """Enroll the person where a playbook takes them in by itself."""
+        case = self._watch.case
+        entered = {one.plan.playbook for one in case.enrollments}
+        for plan in self._plans.values():
+            if plan.audience is None or plan.playbook in entered:
+                continue
+            verdict = belongs(plan, case.person, self._watch.case.facts, now)
+            if verdict.holds and self._enter(plan.playbook, now):
+                yield Event(case.person.id, now, "enrolled", plan.playbook, why=(verdict.reason,))
+
+    def _found(self, note: Note) -> Event:
+        fact = note.fact
+        given = self._assumptions(fact.playbook, note.why)
+        if fact.name.endswith(f".{SILENT}"):
+            given = (*given, *self._unanswered(fact.playbook, note.step))
+        self._assume(fact.playbook, fact.name, given)
+        return Event(
+            self._watch.case.person.id,
+            fact.at,
+            fact.name.rpartition(".")[2],
+            fact.playbook,
+            note.step,
+            fact.occurrence,
+            value=fact.value,
+            why=note.why,
+            given=given,
+        )
+
+    def _done(self, intent: Intent, now: datetime) -> Event:
+        kind = KIND[type(intent.action)]
+        given = self._assumptions(intent.playbook, intent.why)
+        if given:
+            for word in (DUE, FACT_WORD[type(intent.action)]):
+                name = fact_name(intent.step.id, intent.rung, word)
+                self._assume(intent.playbook, name, given)
+        return Event(
+            intent.person,
+            now,
+            "draft" if intent.draft else kind,
+            intent.playbook,
+            intent.step.id,
+            intent.occurrence,
+            intent.rung,
+            why=intent.why,
+            intent=intent,
+            given=given,
+        )
+
+    def _came(self, fact: Fact) -> Event:
+        step, _, word = fact.name.rpartition(".")
+        return Event(
+            self._watch.case.person.id,
+            fact.at,
+            word,
+            fact.playbook,
+            StepId(step),
+            fact.occurrence,
+            value=fact.value,
+        )
+
+    def _assumptions(self, playbook: PlaybookId, why: tuple[Reason, ...]) -> tuple[str, ...]:
+        """Give what the first reason takes for granted: the fact that a moment counts from."""
+        if not self._assumed or not why:
+            return ()
+        return self._assumed.get((playbook, why[0].value("fact")), ())
+
+    def _assume(self, playbook: PlaybookId, name: str, given: tuple[str, ...]) -> None:
+        if given and self._marks:
+            self._assumed[playbook, name] = given
+
+    def _unanswered(self, playbook: PlaybookId, step: StepId) -> tuple[str, ...]:
+        """Name the answer whose absence is silence."""
+        plans = (one.plan for one in self._watch.case.enrollments)
+        return tuple(
+            f"{one.id}.{one.expect.answer}"
+            for plan in plans
+            if self._marks and plan.playbook == playbook
+            for one in plan.steps
+            if one.id == step and one.expect is not None
+        )
+
+
+def updated(person: Person, update: Update) -> Person:
+    """Give *person* as an `update` step leaves them."""
+    columns = {name: str(value) for name, value in update.attributes.items() if name in _COLUMNS}
+    others = {name: value for name, value in update.attributes.items() if name not in _COLUMNS}
+    return replace(
+        person,
+        tags=(person.tags | frozenset(update.add_tags)) - frozenset(update.remove_tags),
+        attributes={**person.attributes, **others},
+        **columns,  # type: ignore[arg-type]  # all of them are text
+    )
+
+
+def _noted_by(update: Update, now: datetime) -> tuple[Fact, ...]:
+    return (Fact(update.fact, now),) if update.fact else ()
