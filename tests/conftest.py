@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.golden.files import Golden
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.redis import redis_server
 from tests.servers.sink import Sink, smtp_sink
+
+settings.register_profile("house", deadline=None)  # a busy machine is no bug
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

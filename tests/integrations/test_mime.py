@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.mime.build import build
@@ -204,7 +204,6 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         build(replace(PLAIN, sent_at=AT.replace(tzinfo=None)))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     subject=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1).filter(
         lambda text: bool(text.strip())

@@ -32,7 +32,7 @@ class Correction(Enum):
 
     SPACES = "spaces"  # spaces or characters nobody sees were taken away
     WIDTH = "width"  # full-width letters were made plain ones
-    LABEL = "label"  # `mailto:`, or a name beside the address
+    LABEL = "label"  # `mailto:`, a name or a comma beside the address
     CASE = "case"  # the domain is written in small letters
     DASH = "dash"  # a Japanese dash or long vowel became a hyphen
 
@@ -79,10 +79,10 @@ def read_address(written: str) -> Usable | Unusable:
         return Unusable(Fault.NO_AT if text else Fault.EMPTY, text)
     if "@" in local and not _is_quoted(local):
         return Unusable(Fault.TWO_AT, text)
+    if len(local) > LOCAL_LIMIT or len(text) > LIMIT:
+        return Unusable(Fault.LONG, text)
     plain = _domain(domain, corrected)
     address = f"{local}@{plain}"
-    if len(local) > LOCAL_LIMIT or len(address) > LIMIT:
-        return Unusable(Fault.LONG, address)
     if not plain:
         return Unusable(Fault.DOMAIN, domain)
     if not (_is_of_a_carrier(local, plain) or (local.isascii() and _standard(address))):
@@ -131,7 +131,10 @@ def _bare(written: str, corrected: list[Correction]) -> str:
     if label:
         stripped = stripped[label.end() :]
         corrected.append(Correction.LABEL)
-    dotted = stripped.rstrip(",;、。").translate(_DOTS)
+    bare = stripped.rstrip(",;、。")
+    if bare != stripped:
+        corrected.append(Correction.LABEL)
+    dotted = bare.translate(_DOTS)
     if "。" in stripped[: len(dotted)]:
         corrected.append(Correction.WIDTH)
     return dotted
