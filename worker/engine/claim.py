@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from worker.domain.cases import DUE, Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import RETRACTED, Digest, Staff, StepId
-from worker.domain.intents import KIND, EnrollmentId, Key, State
+from worker.domain.intents import KIND, EnrollmentId, Key, State, fact_name
 from worker.domain.plan import Alert, Mail, Webhook
 from worker.domain.post import on_the_wire
-from worker.engine import ledger, tables
+from worker.domain.tracks import tracks_of
+from worker.engine import ledger
 from worker.engine.alerts import AlertErrand, alert_parts
 from worker.engine.journal.cases import load_cases
+from worker.engine.journal.desk import WORD_OF_KIND
+from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
     Settled,
     Work,
@@ -28,7 +31,7 @@ from worker.engine.journal.intents import (
     facts_seen,
     freeze,
     frozen,
-    ready,
+    has_due,
     settle,
     subjects,
     unclaim,
@@ -64,6 +67,7 @@ class Prepared:
     work: Work
     envelope: Envelope
     facts: int  # of the person, when it was looked at again
+    is_heard: bool  # whether any step of any playbook of the person listens to its being done
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class Claims:
                     if not isinstance(action, Webhook):
                         raise BrokenPromise(f"{work.key}: not a call of a web address.")
                     calls.append(PreparedCall(work, action, _body(work, action)))
-            self._write_sheet(lane, sheet, works)
+            self._write_sheet(lane, sheet)
             if calls:
                 return calls
         return []
@@ -150,7 +154,7 @@ class Claims:
         """Claim as much as the lane and its limits allow; first, alone, what a worker died over."""
         at = stamp(now)
         with self._store.read() as connection:
-            if not ready(connection, lane, at, 1) or is_closed(read_lane(connection, CLOCK), now):
+            if not has_due(connection, lane, at) or is_closed(read_lane(connection, CLOCK), now):
                 return []
         with self._store.write() as connection:
             closed = read_lane(connection, lane)
@@ -201,8 +205,10 @@ class Claims:
             sender, recipient, content = letter
             self._refuse_a_stranger(recipient)
             envelope = Envelope(Key(work.key), sender, recipient, content, message_id)
-            prepared.append(Prepared(work, envelope, seen.get(work.person, 0)))
-        self._write_sheet(lane, sheet, works)
+            prepared.append(
+                Prepared(work, envelope, seen.get(work.person, 0), _is_heard(work, cases))
+            )
+        self._write_sheet(lane, sheet)
         return prepared
 
     def _is_wanted(self, work: Work, case: Case | None, sheet: _Sheet) -> bool:
@@ -250,7 +256,8 @@ class Claims:
                 "recipient": letter[1],
                 "subject": parts.subject,
                 "content": content,
-                "message_id": parts.message_id,
+                "named": parts.message_id,
+                "the_fence": work.fence,
             }
         )
         return letter, parts.message_id
@@ -287,17 +294,23 @@ class Claims:
         if redirect and recipient != on_the_wire(redirect):
             raise BrokenPromise("A rehearsal was about to write to somebody else.")
 
-    def _write_sheet(self, lane: str, sheet: _Sheet, works: Sequence[Work]) -> None:
+    def _write_sheet(self, lane: str, sheet: _Sheet) -> None:
         if not (sheet.letters or sheet.settled):
             return
         with self._store.write() as connection:
-            freeze(connection, sheet.letters, works[0].fence)
+            freeze(connection, sheet.letters)
             settle(connection, sheet.settled)
             if sheet.facts:
-                connection.execute(insert(tables.fact), sheet.facts)
+                write_facts(connection, sheet.facts)
                 wake(connection, _people(sheet.facts), stamp(sheet.now))
             if mailbox_of(lane) is not None:
                 ledger.give_back(connection, lane, sheet.unused, sheet.now)
+
+
+def _is_heard(work: Work, cases: Mapping[str, Case]) -> bool:
+    """Say whether any step listens to the fact that *work* is done."""
+    name = fact_name(StepId(work.step), work.rung, WORD_OF_KIND[work.kind])
+    return any(name in tracks_of(one.plan).listeners for one in cases[work.person].enrollments)
 
 
 def _people(rows: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -60,7 +60,7 @@ class Rules:
 class Engine:
     """Everything that moves facts, on one journal."""
 
-    def __init__(  # noqa: PLR0913 - what wiring joins, by name
+    def __init__(
         self,
         journal: Journal,
         office: Office,

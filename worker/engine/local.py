@@ -22,14 +22,15 @@ from worker.engine import tables
 from worker.engine.enroll import Audience
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.enrollments import enroll
-from worker.engine.journal.intents import Settled, Work, claim, ready, settle
+from worker.engine.journal.facts import write_facts
+from worker.engine.journal.intents import Settled, Work, claim, has_due, settle
 from worker.engine.journal.lanes import CLOCK, LOCAL, is_closed, read_lane
 from worker.engine.journal.rows import fact_row, to_json
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
 from worker.engine.render import Edition, Editions
-from worker.engine.settle import Recorder, fact_about
+from worker.engine.settle import Answered, Recorder, fact_about
 from worker.engine.tables import stamp
 from worker.ports import Clock
 
@@ -61,7 +62,7 @@ class Local:
         while not is_stopping():
             now = clock.now()
             with self._store.read() as connection:
-                if not ready(connection, LOCAL, stamp(now), 1):
+                if not has_due(connection, LOCAL, stamp(now)):
                     break
                 if is_closed(read_lane(connection, CLOCK), now):
                     break
@@ -76,7 +77,7 @@ class Local:
         people = sorted({work.person for work in works})
         cases = load_cases(connection, people, self._editions.plan)
         done = [work for work in works if self._one(connection, work, cases[work.person], now)]
-        self._recorder.record(connection, LOCAL, [(work, Done()) for work in done], now)
+        self._recorder.record(connection, LOCAL, [Answered(work, Done()) for work in done], now)
         return len(works)
 
     def _one(self, connection: Connection, work: Work, case: Case, now: datetime) -> bool:
@@ -97,7 +98,7 @@ class Local:
                     )
                     if isinstance(verdict, Withdraw):
                         fact = fact_about(work, DUE, stamp(now), RETRACTED)
-                        connection.execute(insert(tables.fact), [fact])
+                        write_facts(connection, [fact])
                         wake(connection, [work.person], stamp(now))
                 case GiveUp():
                     _settle(connection, work, State.REFUSED, "given up", None, stamp(now))
@@ -184,5 +185,5 @@ def _change(connection: Connection, case: Case, action: Update, now: datetime) -
         row_of_fact = fact_row(
             PersonId(case.person.id), Fact(action.fact, now), stamp(now), "update"
         )
-        connection.execute(insert(tables.fact), [row_of_fact])
+        write_facts(connection, [row_of_fact])
     wake(connection, [case.person.id], stamp(now))

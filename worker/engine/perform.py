@@ -17,16 +17,16 @@ from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
 from worker.domain.outcomes import Outcome
 from worker.engine.claim import Claims, Prepared, PreparedCall
-from worker.engine.journal.intents import Work, begin, facts_seen
+from worker.engine.journal.intents import begin, facts_seen
 from worker.engine.journal.lanes import LOCAL, WEBHOOK, mailbox_of
 from worker.engine.journal.store import Store
 from worker.engine.local import Local
-from worker.engine.settle import BEGUN_LEASE, Recorder
+from worker.engine.settle import BEGUN_LEASE, Answered, Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tables import stamp
 from worker.ports import Caller, Clock, Mailer
 
-CLAIMED_AT_ONCE = 100
+CLAIMED_AT_ONCE = 200
 
 _PATIENCE = timedelta(seconds=1)  # of one look at the mailer; then others are looked after
 
@@ -46,8 +46,8 @@ class _Window:
 
     lock: Lock = field(default_factory=Lock)
     queue: deque[Prepared] = field(default_factory=deque)  # claimed and frozen, not begun
-    in_flight: dict[Key, Work] = field(default_factory=dict)
-    answered: list[tuple[Work, Outcome]] = field(default_factory=list)  # not recorded yet
+    in_flight: dict[Key, Prepared] = field(default_factory=dict)
+    answered: list[Answered] = field(default_factory=list)  # not recorded yet
 
 
 class Performer:
@@ -145,7 +145,7 @@ class Performer:
                 settled += len(window.answered)
                 begun = self._turn(lane, window, group)
                 if begun:
-                    window.in_flight |= {one.envelope.key: one.work for one in begun}
+                    window.in_flight |= {one.envelope.key: one for one in begun}
                     mailer.hand_over([one.envelope for one in begun])
                     handed_over += len(begun)
             elif not window.in_flight:
@@ -207,9 +207,9 @@ class Performer:
         while True:
             answers = mailer.outcomes(wait)
             for key, outcome in answers.items():
-                work = window.in_flight.pop(key, None)
-                if work is not None:
-                    window.answered.append((work, outcome))
+                one = window.in_flight.pop(key, None)
+                if one is not None:
+                    window.answered.append(Answered(one.work, outcome, one.is_heard))
             if not answers or not window.in_flight or mailer.room >= len(window.in_flight):
                 return
 
@@ -228,7 +228,7 @@ class Performer:
             if not calls:
                 break
             window.answered += (
-                (call.work, self._called(call)) for call in calls if self._is_begun(call)
+                Answered(call.work, self._called(call)) for call in calls if self._is_begun(call)
             )
         return Performed(settled, settled)
 

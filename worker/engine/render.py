@@ -61,7 +61,7 @@ class Edition:
     plan: Plan
     layouts: Mapping[str, bytes]
     language: str
-    _mails: dict[str, CompiledMail] = field(default_factory=dict)
+    _mails: dict[tuple[str, str], CompiledMail] = field(default_factory=dict)
 
     @cached_property
     def steps(self) -> Mapping[StepId, Step]:
@@ -90,13 +90,13 @@ class Edition:
 
     def mail(self, template: str, locale: str) -> CompiledMail:
         """Give a template in a person's language, else in the company's, else as it is there."""
-        path = template_path(self.bundle.files, template, locale, self.language)
-        compiled = self._mails.get(path)
+        compiled = self._mails.get((template, locale))
         if compiled is None:
+            path = template_path(self.bundle.files, template, locale, self.language)
             text = self.bundle.files[path].decode("utf-8-sig")
             layout = layout_of(self.bundle.files, self.layouts)
             compiled = compile_template(text, path, layout, language=locale or self.language)
-            self._mails[path] = compiled
+            self._mails[template, locale] = compiled
         return compiled
 
 

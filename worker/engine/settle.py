@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from worker.domain.cases import DOUBTFUL, FAILED
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
@@ -17,8 +17,9 @@ from worker.domain.intents import KIND, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.plan import Mail
 from worker.domain.workdays import workdays
-from worker.engine import ledger, tables
+from worker.engine import ledger
 from worker.engine.journal.desk import WORD_OF_KIND
+from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
     Settled,
     Work,
@@ -44,6 +45,15 @@ _MAIL = KIND[Mail]
 _OF_THE_LANE = frozenset({Scope.SERVER, Scope.MAILBOX})
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An intent and what became of it."""
+
+    work: Work
+    outcome: Outcome
+    is_heard: bool = True  # by some step: that it is done may change what is decided next
+
+
 @dataclass(slots=True)
 class _Sheet:
     """What one transaction is about to write."""
@@ -65,23 +75,28 @@ class Recorder:
         self,
         connection: Connection,
         lane: str,
-        answered: Sequence[tuple[Work, Outcome]],
+        answered: Sequence[Answered],
         now: datetime,
     ) -> bool:
         """Record outcomes; says whether the lane is closed by them."""
         if not answered:
             return False
         sheet = _Sheet()
-        standing = unsettled(connection, [work.id for work, _ in answered])
-        for work, outcome in answered:
-            if work.id in standing:
-                self._note(sheet, work, outcome, now)
+        standing = unsettled(connection, [one.work.id for one in answered])
+        for one in answered:
+            if one.work.id in standing:
+                self._note(sheet, one.work, one.outcome, now)
         settle_done(connection, sheet.done)
         settle(connection, sheet.others)
         uncount(connection, sheet.untried)
         if sheet.facts:
-            connection.execute(insert(tables.fact), sheet.facts)
-            wake(connection, {row["person_id"] for row in sheet.facts}, stamp(now))
+            write_facts(connection, sheet.facts)
+            unheard = {
+                one.work.person
+                for one in answered
+                if not one.is_heard and isinstance(one.outcome, Done)
+            }
+            wake(connection, {row["person_id"] for row in sheet.facts} - unheard, stamp(now))
         ledger.give_back(connection, lane, len(sheet.untried), now)
         return self._mind_the_lane(connection, lane, sheet, now)
 

@@ -8,14 +8,12 @@ shown to a human. Nothing that may have happened is repeated blindly.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from worker.domain.cases import DOUBTFUL
 from worker.domain.facts import Digest, StepId
 from worker.domain.intents import KIND, State
 from worker.domain.plan import Alert
-from worker.engine import tables
 from worker.engine.journal.desk import WORD_OF_KIND
+from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, Work, expired, sweep
 from worker.engine.journal.lanes import mailbox_of
 from worker.engine.journal.store import Store
@@ -85,7 +83,7 @@ class Sweeper:
             if not sweep(connection, State.BEGUN, settled, crashed=True, resent=work.resent):
                 return False
             fact = fact_about(work, DOUBTFUL, stamp(now), _LEFT)
-            connection.execute(insert(tables.fact), [fact])
+            write_facts(connection, [fact])
             wake(connection, [work.person], stamp(now))
             return True
 
@@ -116,7 +114,7 @@ class Sweeper:
             if not sweep(connection, State.DOUBT, settled, crashed=False, resent=work.resent):
                 return False
             fact = fact_about(work, WORD_OF_KIND[work.kind], at)
-            connection.execute(insert(tables.fact), [fact])
+            write_facts(connection, [fact])
             wake(connection, [work.person], stamp(now))
             return True
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, null, select, update
 
 from worker.domain.cases import Case, Decision, due_fact, is_message
 from worker.domain.decide import decide
@@ -22,7 +22,8 @@ from worker.engine import fuse, tables
 from worker.engine.enroll import Audience
 from worker.engine.fuse import LOOK_AGAIN, FuseSetting
 from worker.engine.journal.cases import load_cases
-from worker.engine.journal.intents import ready, write_intents
+from worker.engine.journal.facts import write_facts
+from worker.engine.journal.intents import has_due, write_intents
 from worker.engine.journal.lanes import (
     CLOCK,
     LOCAL,
@@ -36,6 +37,7 @@ from worker.engine.journal.lanes import (
 )
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.rows import fact_row, to_json, why_json
+from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.render import Editions, Office
 from worker.engine.tables import moment, stamp
@@ -49,7 +51,6 @@ _MARK_EVERY = timedelta(minutes=1)
 _MARK_JUMP = "clock.jumped"
 
 _person = tables.person.c
-_intent = tables.intent.c
 
 Decide = Callable[[Case, datetime], Decision]
 
@@ -139,22 +140,17 @@ class Ticker:
             return frozenset(
                 lane
                 for lane in self._lanes
-                if connection.scalar(
-                    select(_intent.id).where(_intent.lane == lane, _intent.next_at <= at).limit(1)
-                )
-                is not None
-                and not is_closed(read_lane(connection, lane), now)
+                if has_due(connection, lane, at) and not is_closed(read_lane(connection, lane), now)
             )
 
     def _is_anybody_due(self, now: datetime) -> bool:
-        due = select(_person.id).where(_person.next_at <= stamp(now)).limit(1)
         with self._store.read() as connection:
-            return connection.scalar(due) is not None
+            return bool(_ANYBODY.rows(connection, {"now": stamp(now)}))
 
     def _is_full(self, now: datetime) -> bool:
         with self._store.read() as connection:
             return any(
-                ready(connection, lane, stamp(now), FULL) >= FULL
+                has_due(connection, lane, stamp(now), FULL)
                 and not is_closed(read_lane(connection, lane), now)
                 for lane in self._lanes
             )
@@ -163,14 +159,8 @@ class Ticker:
         """Look at *size* people in one transaction."""
         batch = _Batch(stamp(now))
         with self._store.write() as connection:
-            due = (
-                select(_person.id)
-                .where(_person.next_at <= batch.now)
-                .order_by(_person.next_at, _person.id)
-                .limit(size)
-                .with_for_update(skip_locked=True)
-            )
-            people = list(connection.scalars(due))
+            due = _DUE_PEOPLE.rows(connection, {"now": batch.now, "most": size})
+            people = [row[0] for row in due]
             if people:
                 cases = load_cases(connection, people, self._editions.plan)
                 cases = self._audience.admit(connection, cases, self._editions.plan, now)
@@ -329,23 +319,30 @@ def _line_of(intent: Intent) -> int:
     return intent.step.line
 
 
-_WAKE = (
+_DUE_PEOPLE = Statement(
+    select(_person.id)
+    .where(_person.next_at <= bindparam("now"))
+    .order_by(_person.next_at, _person.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_ANYBODY = Statement(
+    select(_person.id).where(_person.next_at <= bindparam("now")).order_by(_person.next_at).limit(1)
+)
+_WAKE = Statement(
     update(tables.person)
     .where(_person.id == bindparam("the_id"))
     .values(next_at=bindparam("wake_at"))
 )
-_PARK = (
+_PARK = Statement(
     update(tables.person)
     .where(_person.id == bindparam("the_id"))
-    .values(next_at=None, parked=bindparam("why"))
+    .values(next_at=null(), parked=bindparam("why"))
 )
 
 
 def _write(connection: Connection, batch: _Batch) -> None:
     write_intents(connection, batch.intents)
-    if batch.facts:
-        connection.execute(insert(tables.fact), batch.facts)
-    if batch.wakes:
-        connection.execute(_WAKE, batch.wakes)
-    if batch.parked:
-        connection.execute(_PARK, batch.parked)
+    write_facts(connection, batch.facts)
+    _WAKE.many(connection, batch.wakes)
+    _PARK.many(connection, batch.parked)

@@ -13,15 +13,18 @@ from worker.engine.journal.enrollments import ENROLLMENT, steps_of
 from worker.engine.journal.facts import load_facts
 from worker.engine.journal.people import all_staff
 from worker.engine.journal.roles import Directory
-from worker.engine.journal.rows import PERSON, person_of
+from worker.engine.journal.rows import PERSON, decided_on
+from worker.engine.journal.statement import Statement, listed, one_of
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import BATCH, batches
 from worker.engine.tables import moment, moment_or_none
 
 _person = tables.person.c
 _enrollment = tables.enrollment.c
-_PEOPLE = select(*PERSON)
-_ENROLLMENTS = select(*ENROLLMENT).order_by(_enrollment.person_id, _enrollment.id)
+_PEOPLE = Statement(select(*PERSON).where(one_of(_person.id, "people")))
+_ENROLLMENTS = Statement(
+    select(*ENROLLMENT).where(one_of(_enrollment.person_id, "people")).order_by(_enrollment.id)
+)
 
 PlanOf = Callable[[Digest], Plan]
 
@@ -43,10 +46,11 @@ class Cases:
 
 def load_cases(connection: Connection, people: Sequence[str], plan_of: PlanOf) -> dict[str, Case]:
     """Read the cases of at most a batch of *people* within a transaction of others."""
+    wanted = {"people": listed(connection, people)}
     directory = Directory(all_staff(connection))
     facts = load_facts(connection, people)
     enrollments: dict[str, list[Enrollment]] = {}
-    for row in connection.execute(_ENROLLMENTS.where(_enrollment.person_id.in_(people))):
+    for row in _ENROLLMENTS.rows(connection, wanted):
         id_, person, _, digest, since, moved_at, steps_before, paused = row
         enrollments.setdefault(person, []).append(
             Enrollment(
@@ -59,11 +63,11 @@ def load_cases(connection: Connection, people: Sequence[str], plan_of: PlanOf) -
             )
         )
     cases: dict[str, Case] = {}
-    for person_row in connection.execute(_PEOPLE.where(_person.id.in_(people))):
-        record = person_of(person_row)
-        cases[record.id] = Case(
-            record.as_person(directory.roles_of(record)),
-            Facts(facts.get(record.id, ())),
-            tuple(enrollments.get(record.id, ())),
+    for person_row in _PEOPLE.rows(connection, wanted):
+        id_ = person_row[0]
+        cases[id_] = Case(
+            decided_on(person_row, directory.roles_of(*person_row[6:9])),
+            Facts(facts.get(id_, ())),
+            tuple(enrollments.get(id_, ())),
         )
     return cases

@@ -1,20 +1,27 @@
 """What is known of people, and since when. Written once, never changed: corrections are facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from worker.domain.facts import Fact, Facts, PersonId
 from worker.engine import tables
 from worker.engine.journal.rows import FACT, fact_of, fact_row
+from worker.engine.journal.statement import Statement, listed, one_of, written
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import batches, wake
 from worker.engine.tables import moment, stamp
 
 _fact = tables.fact.c
-_LOAD = select(*FACT).order_by(_fact.person_id, _fact.id)
+_LOAD = Statement(select(*FACT).where(one_of(_fact.person_id, "people")).order_by(_fact.id))
+_WRITE = Statement(
+    insert(tables.fact).values(
+        {name: value for name, value in written(tables.fact).items() if name != "id"}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +70,17 @@ class FactBook:
 def load_facts(connection: Connection, people: Sequence[str]) -> dict[str, list[Fact]]:
     """Read the facts of *people* (at most a batch), each person's in the order noted."""
     facts: dict[str, list[Fact]] = {}
-    for row in connection.execute(_LOAD.where(_fact.person_id.in_(people))):
+    for row in _LOAD.rows(connection, {"people": listed(connection, people)}):
         of_one = facts.get(row[0])
         if of_one is None:
             facts[row[0]] = of_one = []
         of_one.append(fact_of(row))
     return facts
+
+
+def write_facts(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows of facts (`rows.fact_row`) within a transaction of others."""
+    _WRITE.many(connection, rows)
 
 
 def note(
@@ -88,7 +100,7 @@ def note(
                 known.add(fact)
                 rows.append(fact_row(person, fact, now, source))
         if rows:
-            connection.execute(insert(tables.fact), rows)
+            write_facts(connection, rows)
             wake(connection, [row["person_id"] for row in rows], now)
         new += len(rows)
     return new

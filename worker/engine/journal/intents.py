@@ -12,16 +12,38 @@ handed over; BEGUN may be. All functions here take part in a transaction of thei
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.marks import read_mark, write_mark
-from worker.engine.journal.wake import batches
+from worker.engine.journal.statement import Statement, listed, one_of, written
 
 _intent = tables.intent.c
 _letter = tables.letter.c
 _fact = tables.fact.c
+
+_AT_ONCE = 500
+
+
+def _literal(state: State) -> ColumnElement[str]:
+    return literal_column(f"'{state.value}'", String)
+
+
+def _literals(words: Iterable[str]) -> list[ColumnElement[str]]:
+    return [literal_column(f"'{word}'", String) for word in words]
 
 
 class Work(NamedTuple):
@@ -78,7 +100,7 @@ WORK = (
 
 # A wish that was withdrawn or waited for approval may be written again under its key.
 _REWRITABLE = (State.DRAFT.value, State.CANCELLED.value)
-_NEW = {
+_NEW: dict[str, Any] = {
     "fence": 0,
     "attempts": 0,
     "crashes": 0,
@@ -88,12 +110,22 @@ _NEW = {
     "outcome": None,
     "resent": False,
 }
+_KNOWN = Statement(select(_intent.key).where(one_of(_intent.key, "keys")))
+_WRITE = Statement(
+    insert(tables.intent).values(
+        {
+            name: literal(_NEW[name]) if _NEW.get(name) is not None else value
+            for name, value in written(tables.intent).items()
+            if name != "id" and _NEW.get(name, "") is not None
+        }
+    )
+)
 _REWRITTEN = ("state", "next_at", "due_at", "deadline", "digest", "lane", "priority", "why", "line")
-_REWRITE = (
+_REWRITE = Statement(
     update(tables.intent)
-    .where(_intent.key == bindparam("the_key"), _intent.state.in_(_REWRITABLE))
+    .where(_intent.key == bindparam("the_key"), _intent.state.in_(_literals(_REWRITABLE)))
     .values(
-        settled_at=None, outcome=None, **{name: bindparam(f"new_{name}") for name in _REWRITTEN}
+        settled_at=null(), outcome=null(), **{name: bindparam(f"new_{name}") for name in _REWRITTEN}
     )
 )
 
@@ -103,20 +135,19 @@ def write_intents(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
 
     What is under way or settled stays as it is, so that deciding twice is harmless.
     """
-    for batch in batches(rows, 200):
-        known = select(_intent.key).where(_intent.key.in_([row["key"] for row in batch]))
-        keys = set(connection.scalars(known))
-        new = (
-            [{**_NEW, **row} for row in batch if row["key"] not in keys]
-            if keys
-            else [{**_NEW, **row} for row in batch]
-        )
-        if new:
-            connection.execute(insert(tables.intent), new)
-        for row in batch:
-            if row["key"] in keys:
-                again = {f"new_{name}": row[name] for name in _REWRITTEN}
-                connection.execute(_REWRITE, {"the_key": row["key"], **again})
+    if not rows:
+        return
+    wanted = {"keys": listed(connection, (row["key"] for row in rows))}
+    keys = {row[0] for row in _KNOWN.rows(connection, wanted)}
+    _WRITE.many(connection, [row for row in rows if row["key"] not in keys])
+    _REWRITE.many(
+        connection,
+        [
+            {"the_key": row["key"], **{f"new_{name}": row[name] for name in _REWRITTEN}}
+            for row in rows
+            if row["key"] in keys
+        ],
+    )
 
 
 def next_fence(connection: Connection) -> int:
@@ -132,7 +163,7 @@ def _claim(*, fragile: bool) -> Any:  # noqa: ANN401 - SQLAlchemy's generic of 2
         .where(
             _intent.lane == bindparam("the_lane"),
             _intent.next_at <= bindparam("now"),
-            _intent.state == State.READY.value,
+            _intent.state == _literal(State.READY),
             _intent.crashes > 0 if fragile else _intent.crashes == 0,
         )
         .order_by(_intent.next_at, _intent.id)
@@ -144,7 +175,7 @@ def _claim(*, fragile: bool) -> Any:  # noqa: ANN401 - SQLAlchemy's generic of 2
         update(tables.intent)
         .where(_intent.id.in_(select(due.c.id)))
         .values(
-            state=State.CLAIMED.value,
+            state=_literal(State.CLAIMED),
             next_at=bindparam("lease"),
             fence=bindparam("the_fence"),
         )
@@ -152,8 +183,8 @@ def _claim(*, fragile: bool) -> Any:  # noqa: ANN401 - SQLAlchemy's generic of 2
     )
 
 
-_CLAIM = _claim(fragile=False)
-_CLAIM_ALONE = _claim(fragile=True)
+_CLAIM = Statement(_claim(fragile=False))
+_CLAIM_ALONE = Statement(_claim(fragile=True))
 
 
 def claim(
@@ -171,49 +202,79 @@ def claim(
         "the_fence": next_fence(connection),
         "room": 1 if alone else room,
     }
-    rows = connection.execute(_CLAIM_ALONE if alone else _CLAIM, values)
+    rows = (_CLAIM_ALONE if alone else _CLAIM).rows(connection, values)
     return sorted((Work._make(row) for row in rows), key=lambda work: (work.due_at, work.id))
 
 
-def freeze(connection: Connection, letters: Sequence[Mapping[str, Any]], fence: int) -> None:
-    """Write down the bytes of claimed mails, before the first attempt and for every one.
-
-    Each of *letters* has the columns of the table and its `message_id`.
-    """
-    if not letters:
-        return
-    connection.execute(_FREEZE, [{name: row[name] for name in _LETTER} for row in letters])
-    named = [{"the_id": row["intent_id"], "id_of_mail": row["message_id"]} for row in letters]
-    connection.execute(_NAME, [{**row, "the_fence": fence} for row in named])
-
-
-_LETTER = ("intent_id", "sender", "recipient", "subject", "content")
-_FREEZE = insert(tables.letter)
-_NAME = (
+_FREEZE = Statement(insert(tables.letter).values(written(tables.letter)))
+_NAME = Statement(
     update(tables.intent)
-    .where(_intent.id == bindparam("the_id"), _intent.fence == bindparam("the_fence"))
-    .values(message_id=bindparam("id_of_mail"))
+    .where(_intent.id == bindparam("intent_id"), _intent.fence == bindparam("the_fence"))
+    .values(message_id=bindparam("named"))
 )
 
 
-def frozen(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str, bytes]]:
+def freeze(connection: Connection, letters: Sequence[Mapping[str, Any]]) -> None:
+    """Write down the bytes of claimed mails, before the first attempt and for every one.
+
+    Each of *letters* has the columns of the table, its `named` Message-ID and `the_fence`.
+    """
+    _FREEZE.many(connection, letters)
+    _NAME.many(connection, letters)
+
+
+_FROZEN = Statement(
+    select(_letter.intent_id, _letter.sender, _letter.recipient, _letter.content).where(
+        one_of(_letter.intent_id, "ids")
+    )
+)
+_SUBJECTS = Statement(
+    select(_intent.key, _letter.subject)
+    .join(tables.letter, _letter.intent_id == _intent.id)
+    .where(one_of(_intent.key, "keys"))
+)
+
+
+def frozen(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str, bytes]]:
     """Read the frozen mails of intents: sender, recipient and bytes."""
-    wanted = list(ids)
-    if not wanted:
+    if not ids:
         return {}
-    query = select(_letter.intent_id, _letter.sender, _letter.recipient, _letter.content)
-    rows = connection.execute(query.where(_letter.intent_id.in_(wanted)))
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+    rows = _FROZEN.rows(connection, {"ids": listed(connection, ids)})
+    return {row[0]: (row[1], row[2], bytes(row[3])) for row in rows}
 
 
 def subjects(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """Read the subjects of frozen mails by the keys of their intents."""
     if not keys:
         return {}
-    query = select(_intent.key, _letter.subject).join(
-        tables.letter, _letter.intent_id == _intent.id
+    return dict(_SUBJECTS.rows(connection, {"keys": listed(connection, keys)}))
+
+
+_BEGIN = Statement(
+    update(tables.intent)
+    .where(
+        one_of(_intent.id, "ids"),
+        _intent.fence == bindparam("the_fence"),
+        _intent.state == _literal(State.CLAIMED),
+        _intent.next_at > bindparam("now"),
     )
-    return {row[0]: row[1] for row in connection.execute(query.where(_intent.key.in_(keys)))}
+    .values(
+        state=_literal(State.BEGUN),
+        next_at=bindparam("lease"),
+        attempts=_intent.attempts + 1,
+        first_tried_at=func.coalesce(_intent.first_tried_at, bindparam("now")),
+    )
+    .returning(_intent.id)
+)
+_UNCLAIM = Statement(
+    update(tables.intent)
+    .where(
+        one_of(_intent.id, "ids"),
+        _intent.fence == bindparam("the_fence"),
+        _intent.state == _literal(State.CLAIMED),
+    )
+    .values(state=_literal(State.READY), next_at=bindparam("at"))
+)
 
 
 def begin(
@@ -223,48 +284,37 @@ def begin(
 
     One whose lease ran out, or that somebody else has, is not among them.
     """
-    begun = (
-        update(tables.intent)
-        .where(
-            _intent.id.in_(ids),
-            _intent.fence == fence,
-            _intent.state == State.CLAIMED.value,
-            _intent.next_at > now,
-        )
-        .values(
-            state=State.BEGUN.value,
-            next_at=lease,
-            attempts=_intent.attempts + 1,
-            first_tried_at=func.coalesce(_intent.first_tried_at, literal(now)),
-        )
-        .returning(_intent.id)
-    )
-    return set(connection.scalars(begun))
+    values = {"ids": listed(connection, ids), "the_fence": fence, "now": now, "lease": lease}
+    return {row[0] for row in _BEGIN.rows(connection, values)}
 
 
 def unclaim(connection: Connection, ids: Sequence[int], *, fence: int, at: int) -> None:
     """Give claimed intents back, to be claimed again at *at*: certainly not handed over."""
-    back = (
-        update(tables.intent)
-        .where(_intent.id.in_(ids), _intent.fence == fence, _intent.state == State.CLAIMED.value)
-        .values(state=State.READY.value, next_at=at)
-    )
-    connection.execute(back)
+    _UNCLAIM.run(connection, {"ids": listed(connection, ids), "the_fence": fence, "at": at})
+
+
+_SEEN = Statement(
+    select(_fact.person_id, func.count())
+    .where(one_of(_fact.person_id, "people"))
+    .group_by(_fact.person_id)
+)
+_UNSETTLED = Statement(
+    select(_intent.id).where(one_of(_intent.id, "ids"), _intent.state != _literal(State.DONE))
+)
 
 
 def facts_seen(connection: Connection, people: Sequence[str]) -> dict[str, int]:
     """Count the facts of *people*: another count later means that something was noted."""
-    query = select(_fact.person_id, func.count()).where(_fact.person_id.in_(people))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_fact.person_id))}
+    return dict(_SEEN.rows(connection, {"people": listed(connection, people)}))
 
 
 def unsettled(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Give those of *ids* that still exist and are not done: what a `Done` may be recorded on."""
-    query = select(_intent.id).where(_intent.id.in_(ids), _intent.state != State.DONE.value)
-    return set(connection.scalars(query))
+    rows = _UNSETTLED.rows(connection, {"ids": listed(connection, ids)})
+    return {row[0] for row in rows}
 
 
-_SETTLE = (
+_settle = (
     update(tables.intent)
     .where(_intent.id == bindparam("the_id"))
     .values(
@@ -274,11 +324,14 @@ _SETTLE = (
         outcome=bindparam("new_outcome"),
     )
 )
-_UNDER_FENCE = _SETTLE.where(
-    _intent.fence == bindparam("the_fence"),
-    _intent.state.in_((State.CLAIMED.value, State.BEGUN.value, State.DOUBT.value)),
+_SETTLE = Statement(_settle)
+_UNDER_FENCE = Statement(
+    _settle.where(
+        _intent.fence == bindparam("the_fence"),
+        _intent.state.in_(_literals((State.CLAIMED.value, State.BEGUN.value, State.DOUBT.value))),
+    )
 )
-_NOT_TRIED = (
+_NOT_TRIED = Statement(
     update(tables.intent)
     .where(_intent.id == bindparam("the_id"), _intent.fence == bindparam("the_fence"))
     .values(attempts=_intent.attempts - 1)
@@ -298,33 +351,51 @@ class Settled(NamedTuple):
 
 def settle_done(connection: Connection, settled: Sequence[Settled]) -> None:
     """Record that intents are done: a fact of the world, whatever the fence says."""
-    if settled:
-        connection.execute(_SETTLE, [_values(one) for one in settled])
+    _SETTLE.many(connection, [_values(one) for one in settled])
 
 
 def settle(connection: Connection, settled: Sequence[Settled]) -> None:
     """Record what becomes of intents, of those that are still this worker's."""
-    if settled:
-        connection.execute(
-            _UNDER_FENCE, [{**_values(one), "the_fence": one.fence} for one in settled]
-        )
+    _UNDER_FENCE.many(connection, [_values(one) for one in settled])
 
 
 def uncount(connection: Connection, works: Iterable[Work]) -> None:
     """Take back the attempt of intents for which the way was closed."""
-    rows = [{"the_id": work.id, "the_fence": work.fence} for work in works]
-    if rows:
-        connection.execute(_NOT_TRIED, rows)
+    _NOT_TRIED.many(connection, [{"the_id": work.id, "the_fence": work.fence} for work in works])
 
 
 def _values(one: Settled) -> dict[str, Any]:
     return {
         "the_id": one.id,
+        "the_fence": one.fence,
         "new_state": one.state.value,
         "new_next_at": one.next_at,
         "new_settled_at": one.settled_at,
         "new_outcome": one.outcome,
     }
+
+
+_ORDERED = (_intent.next_at, _intent.id)
+_HELD = (State.CLAIMED.value, State.BEGUN.value)
+_EXPIRED = Statement(
+    select(_intent.state, *WORK)
+    .where(
+        _intent.lane == bindparam("the_lane"),
+        _intent.next_at <= bindparam("now"),
+        _intent.state.in_(_literals((*_HELD, State.DOUBT.value))),
+    )
+    .order_by(*_ORDERED)
+    .limit(_AT_ONCE)
+)
+_LEFT = Statement(
+    select(_intent.state, *WORK)
+    .where(
+        _intent.lane == bindparam("the_lane"),
+        _intent.next_at.is_not(None),
+        _intent.state.in_(_literals(_HELD)),
+    )
+    .order_by(*_ORDERED)
+)
 
 
 def expired(
@@ -335,21 +406,14 @@ def expired(
     With *everything*, also leases that have not run out, for a start after which nobody else can
     be at work.
     """
-    held = (State.CLAIMED.value, State.BEGUN.value)
-    query = (
-        select(_intent.state, *WORK)
-        .where(_intent.lane == lane, _intent.next_at.is_not(None))
-        .order_by(_intent.next_at, _intent.id)
-        .limit(500)
-    )
     if everything:
-        query = query.where(_intent.state.in_(held))
+        rows = _LEFT.rows(connection, {"the_lane": lane})
     else:
-        query = query.where(_intent.next_at <= now, _intent.state.in_((*held, State.DOUBT.value)))
-    return [(State(row[0]), Work._make(row[1:])) for row in connection.execute(query)]
+        rows = _EXPIRED.rows(connection, {"the_lane": lane, "now": now})
+    return [(State(row[0]), Work._make(row[1:])) for row in rows]
 
 
-_SWEPT = (
+_SWEPT = Statement(
     update(tables.intent)
     .where(
         _intent.id == bindparam("the_id"),
@@ -373,29 +437,22 @@ def sweep(
     """Move one intent on that nobody holds any more; False if somebody was quicker."""
     values = {
         **_values(settled),
-        "the_fence": settled.fence,
         "old_state": old.value,
         "crashed": int(crashed),
         "new_resent": resent,
     }
-    return connection.execute(_SWEPT, values).rowcount > 0
+    return _SWEPT.run(connection, values) > 0
 
 
-def ready(connection: Connection, lane: str, now: int, most: int) -> int:
-    """Count the intents of a lane that could be claimed at *now*, up to *most*."""
-    some = (
-        select(literal(1))
-        .where(_intent.lane == lane, _intent.next_at <= now, _intent.state == State.READY.value)
-        .limit(most)
-        .subquery()
-    )
-    return connection.scalar(select(func.count()).select_from(some)) or 0
+_DUE = Statement(
+    select(literal(1))
+    .where(_intent.lane == bindparam("the_lane"), _intent.next_at <= bindparam("now"))
+    .order_by(*_ORDERED)
+    .limit(1)
+    .offset(bindparam("before"))
+)
 
 
-def next_due(connection: Connection, lane: str) -> int | None:
-    """Give the earliest instant at which an intent of a lane wants to be looked at."""
-    query = select(func.min(_intent.next_at)).where(
-        _intent.lane == lane, _intent.next_at.is_not(None)
-    )
-    due: int | None = connection.scalar(query)
-    return due
+def has_due(connection: Connection, lane: str, now: int, most: int = 1) -> bool:
+    """Say whether at least *most* intents of a lane want to be looked at: a look at an index."""
+    return bool(_DUE.rows(connection, {"the_lane": lane, "now": now, "before": most - 1}))

@@ -7,10 +7,11 @@ other lanes go on. `fuse` and `clock` close the engine itself.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from worker.engine import tables
 from worker.engine.journal.marks import LAST_TICK, write_mark
+from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp
 
@@ -74,10 +75,13 @@ def mailbox_of(lane: str) -> str | None:
     return lane.removeprefix(MAIL) if lane.startswith(MAIL) else None
 
 
+_READ = Statement(select(*tables.lane.c).where(_lane.lane == bindparam("the_lane")))
+
+
 def read_lane(connection: Connection, lane: str) -> Closed | None:
     """Read one lane's row within a transaction of others."""
-    row = connection.execute(select(*tables.lane.c).where(_lane.lane == lane)).first()
-    return None if row is None else _closed_of(row)
+    rows = _READ.rows(connection, {"the_lane": lane})
+    return _closed_of(rows[0]) if rows else None
 
 
 def is_closed(closed: Closed | None, now: datetime) -> bool:

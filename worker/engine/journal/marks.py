@@ -1,8 +1,9 @@
 """Small things to remember by name: the last tick, which version is current, a salt."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from worker.engine import tables
+from worker.engine.journal.statement import Statement, written
 from worker.engine.journal.store import Store
 
 LAST_TICK = "last_tick"  # the latest instant any tick has seen
@@ -27,13 +28,20 @@ class Marks:
             write_mark(connection, key, value)
 
 
+_READ = Statement(select(_mark.value).where(_mark.key == bindparam("the_key")))
+_CHANGE = Statement(
+    update(tables.mark).where(_mark.key == bindparam("the_key")).values(value=bindparam("text"))
+)
+_ADD = Statement(insert(tables.mark).values(written(tables.mark)))
+
+
 def read_mark(connection: Connection, key: str) -> str | None:
     """Read what was written under *key*."""
-    return connection.scalar(select(_mark.value).where(_mark.key == key))
+    found = _READ.rows(connection, {"the_key": key})
+    return str(found[0][0]) if found else None
 
 
 def write_mark(connection: Connection, key: str, value: str) -> None:
     """Write *value* under *key* within a transaction of others."""
-    written = connection.execute(update(tables.mark).where(_mark.key == key).values(value=value))
-    if not written.rowcount:
-        connection.execute(insert(tables.mark).values(key=key, value=value))
+    if not _CHANGE.run(connection, {"the_key": key, "text": value}):
+        _ADD.run(connection, {"key": key, "value": value})

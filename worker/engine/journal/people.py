@@ -21,6 +21,7 @@ from worker.engine.journal.rows import (
     staff_of,
     staff_row,
 )
+from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import BATCH, batches, wake
 from worker.engine.tables import stamp
@@ -196,6 +197,9 @@ class StaffBook:
         """Give every member of staff by id."""
         with self._store.read() as connection:
             return all_staff(connection)
+
+
+_STAFF = Statement(select(*STAFF).order_by(tables.staff.c.id))
 
 
 def all_staff(connection: Connection) -> list[StaffRecord]:

@@ -1,9 +1,10 @@
 """Who holds which role for whom, worked out once for all who share the same answer."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 from worker.domain.facts import Staff
-from worker.people.records import PersonRecord, StaffRecord
+from worker.people.records import StaffRecord
 
 # Held by colleagues of the person's own department, or by nobody.
 _OF_THE_DEPARTMENT = frozenset({"department_manager", "young_members"})
@@ -20,26 +21,32 @@ class Directory:
         for record in records:
             for role in record.role:
                 self._by_role.setdefault(role, []).append(self._by_id[record.id])
-        self._known: dict[object, Mapping[str, tuple[Staff, ...]]] = {}
+        self._known: dict[tuple[str, str, str], Mapping[str, tuple[Staff, ...]]] = {}
 
-    def roles_of(self, person: PersonRecord) -> Mapping[str, tuple[Staff, ...]]:
-        """Give every role that somebody holds for *person*."""
-        same = (person.department, person.mentor, person.manager)
+    def roles_of(
+        self, department: str, mentor: str, manager: str
+    ) -> Mapping[str, tuple[Staff, ...]]:
+        """Give every role that somebody holds for a person of this row (JSON lists of ids)."""
+        same = (department, mentor, manager)
         known = self._known.get(same)
         if known is None:
-            self._known[same] = known = self._resolve(person)
+            self._known[same] = known = self._resolve(
+                department, json.loads(mentor), json.loads(manager)
+            )
         return known
 
-    def _resolve(self, person: PersonRecord) -> Mapping[str, tuple[Staff, ...]]:
+    def _resolve(
+        self, department: str, mentor: Iterable[str], manager: Iterable[str]
+    ) -> Mapping[str, tuple[Staff, ...]]:
         roles: dict[str, tuple[Staff, ...]] = {}
         for role, holders in self._by_role.items():
-            near = tuple(one for one in holders if one.department == person.department)
+            near = tuple(one for one in holders if one.department == department)
             if role in _OF_THE_DEPARTMENT:
                 roles[role] = near
             elif role not in _PERSONAL:
                 roles[role] = near or tuple(holders)
-        roles["mentor"] = self._named(person.mentor)
-        roles["manager"] = self._named(person.manager) or roles.get("department_manager", ())
+        roles["mentor"] = self._named(mentor)
+        roles["manager"] = self._named(manager) or roles.get("department_manager", ())
         return {role: holders for role, holders in roles.items() if holders}
 
     def _named(self, ids: Iterable[str]) -> tuple[Staff, ...]:

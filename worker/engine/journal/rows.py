@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId, Value
+from worker.domain.facts import Fact, Person, PersonId, PlaybookId, Staff, StaffId, Value
 from worker.domain.reasons import Because, Reason
 from worker.engine import tables
 from worker.engine.tables import moment, stamp
@@ -45,6 +45,7 @@ FACT = (
 _staff = tables.staff.c
 STAFF = (_staff.id, _staff.name, _staff.email, _staff.role, _staff.department, _staff.attributes)
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _EMPTY: Mapping[str, Value] = {}
 _NO_TAGS: frozenset[str] = frozenset()
 _NO_FACTS: Mapping[str, datetime] = {}
@@ -52,7 +53,7 @@ _NO_FACTS: Mapping[str, datetime] = {}
 
 def to_json(value: object) -> str:
     """Write a value as the journal keeps it: the same value gives the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def person_row(person: PersonRecord) -> dict[str, Any]:
@@ -93,6 +94,28 @@ def person_of(row: Sequence[Any], facts: Mapping[str, datetime] | None = None) -
         _NO_TAGS if tags == "[]" else frozenset(json.loads(tags)),
         facts if facts is not None else _NO_FACTS,
         _EMPTY if attributes == "{}" else json.loads(attributes),
+    )
+
+
+def decided_on(row: Sequence[Any], roles: Mapping[str, tuple[Staff, ...]]) -> Person:
+    """Read a row of the columns `PERSON` as decisions want it: `person_of(row).as_person(roles)`.
+
+    The short way: decisions read every person twice for every mail.
+    """
+    tags, attributes = row[11], row[12]
+    known = _EMPTY if attributes == "{}" else json.loads(attributes)
+    return Person(
+        row[0],
+        row[1],
+        row[2],
+        row[4],
+        row[5],
+        row[6],
+        row[9],
+        row[10],
+        _NO_TAGS if tags == "[]" else frozenset(json.loads(tags)),
+        {**known, "kana": row[3]} if row[3] else known,
+        roles,
     )
 
 

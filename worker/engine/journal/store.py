@@ -36,6 +36,7 @@ class Store:
         else:
             self.writer = create_engine(self.url, pool_pre_ping=True)
             self.reader = self.writer
+        self._driver: Any = self.writer.dialect.dbapi
 
     @property
     def path(self) -> Path | None:
@@ -45,38 +46,39 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open one transaction that may write; committed at the end, rolled back on an error."""
-        with _translated(), self.writer.begin() as connection:
+        with self._translated(), self.writer.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one transaction that only reads, all of it from one snapshot."""
-        with _translated(), self.reader.begin() as connection:
+        with self._translated(), self.reader.begin() as connection:
             yield connection
 
     def compact(self) -> None:
         """Write the log back into the file and empty it, so that nothing erased is left in it."""
         if self.is_sqlite:
-            with _translated(), self.reader.connect() as connection:
+            with self._translated(), self.reader.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what the operator must look at into `StoreError`; a wrong statement stays a fault."""
+        try:
+            yield
+        except OperationalError as error:
+            raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreError(f"The journal's database went away: {error.orig}") from error
+            raise
+        except self._driver.OperationalError as error:  # of a statement that ran bare
+            raise StoreError(f"The journal cannot be used just now: {error}") from error
 
     def close(self) -> None:
         """Give all connections back."""
         self.writer.dispose()
         self.reader.dispose()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what the operator must look at into `StoreError`; a wrong statement stays a fault."""
-    try:
-        yield
-    except OperationalError as error:
-        raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StoreError(f"The journal's database went away: {error.orig}") from error
-        raise
 
 
 def _sqlite_path(url: URL) -> Path:
@@ -111,6 +113,7 @@ def _sqlite_engine(url: URL, begin: str, busy_timeout_ms: int) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
         connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -4,22 +4,30 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from worker.engine import tables
+from worker.engine.journal.statement import Statement, listed, one_of
 
 BATCH = 500  # people of one statement: well below any database's limit of parameters
 
 _T = TypeVar("_T")
 _person = tables.person.c
+_WAKE = Statement(
+    update(tables.person)
+    .where(
+        one_of(_person.id, "people"),
+        _person.next_at.is_(None) | (_person.next_at > bindparam("now")),
+        _person.parked.is_(None),
+    )
+    .values(next_at=bindparam("now"))
+)
 
 
 def wake(connection: Connection, people: Iterable[str], now: int) -> None:
     """Have the tick look at *people* at *now*, if it would not do so earlier."""
-    later = _person.next_at.is_(None) | (_person.next_at > now)
     for batch in batches(people, BATCH):
-        waking = update(tables.person).where(_person.id.in_(batch), later, _person.parked.is_(None))
-        connection.execute(waking.values(next_at=now))
+        _WAKE.run(connection, {"people": listed(connection, batch), "now": now})
 
 
 def batches(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
