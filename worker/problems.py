@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from worker.domain.errors import AuthorError
 
 _SHOWN = 96  # cells of a line that are shown; longer lines are cut around the caret
+_BEGINNING = 3  # letters of a word that are enough to guess its end
 _NAMED = 14  # expected words that are named before the rest is left out
 
 
@@ -133,6 +134,7 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     ''
     """
     written = _folded(word)
+    choices = tuple(choices)
     best, least = "", 0
     for choice in choices:
         known = _folded(choice)
@@ -142,7 +144,10 @@ def nearest(word: str, choices: Iterable[str]) -> str:
         slips = _slips(written, known)
         if slips <= allowed and slips < len(known) and (not best or slips < least):
             best, least = choice, slips
-    return best
+    if best or len(written) < _BEGINNING:
+        return best
+    longer = [choice for choice in choices if _folded(choice).startswith(written)]
+    return longer[0] if len(longer) == 1 else ""
 
 
 def _kind(problem: Problem, *, japanese: bool) -> str:
@@ -252,6 +257,12 @@ WORDS: dict[str, Words] = {
         ja_do="上の間違いを直してから、もう一度 tsunagu check を実行してください。",
         en_do="correct those above, then run: tsunagu check",
     ),
+    "file.empty": Words(
+        ja="ファイルに何も書かれていません",
+        en="this file is empty",
+        ja_do="tsunagu init で作られるプレイブックを写して始めてください。",
+        en_do="begin with a copy of one that tsunagu init makes",
+    ),
     "bundle.link": Words(
         ja="フォルダーの外を指すリンクです",
         en="this link leads out of the playbook's folder",
@@ -311,7 +322,7 @@ WORDS: dict[str, Words] = {
         ja="「{found}」のあとに空白がありません",
         en="a space is missing after '{found}'",
         ja_do="「{found} 」のように、半角の空白を一つ入れてください。",
-        en_do="type '{found} ' with a space behind it",
+        en_do="type a space after it",
     ),
     "yaml.second_colon": Words(
         ja="値の中に「: 」があり、どこまでが項目名か分かりません",
@@ -466,10 +477,10 @@ WORDS: dict[str, Words] = {
         en_do="write one of these, or delete the line",
     ),
     "word.elsewhere": Words(
-        ja="「{found}」は「{where}」ではなく「{home}」の段に書く項目です",
-        en="'{found}' belongs to '{home}', not to '{where}'",
-        ja_do="字下げを直して「{home}」の段に移してください。",
-        en_do="move it to '{home}': the indentation decides",
+        ja="「{found}」は「{where}」ではなく「{home}」の中に書く項目です",
+        en="'{found}' belongs in '{home}', not in '{where}'",
+        ja_do="「{home}」の中に移してください。どこに入るかは字下げで決まります。",
+        en_do="move it into '{home}'; the indentation decides what a line belongs to",
     ),
     "word.missing": Words(
         ja="「{where}」に「{word}」がありません",
@@ -567,6 +578,12 @@ WORDS: dict[str, Words] = {
         en="this rung does not say what happens",
         ja_do="書き足してください。例: alert: hr",
         en_do="add it, as in: alert: hr",
+    ),
+    "rung.step": Words(
+        ja="if_silent の中に「{found}」は書けません",
+        en="'{found}' cannot stand in if_silent",
+        ja_do="返事のないことから数える、別のステップにしてください。例: when: welcome.silent",
+        en_do="make it a step of its own that follows the silence: when: welcome.silent + 1 day",
     ),
     "update.nothing": Words(
         ja="何を書き換えるのか書かれていません",
@@ -669,6 +686,12 @@ WORDS: dict[str, Words] = {
         ja_do="例: 08-20",
         en_do="as in: 08-20",
     ),
+    "time.season": Words(
+        ja="「{found}」は月日の書き方と違います",
+        en="'{found}' is not how days of the year are written here",
+        ja_do="例: 08-01..09-30",
+        en_do="as in: 08-01..09-30",
+    ),
     "time.no_such_day": Words(
         ja="「{found}」という日はありません",
         en="there is no day '{found}'",
@@ -753,7 +776,7 @@ WORDS: dict[str, Words] = {
         en="'{found}' is not used in conditions",
     ),
     "if.quotes": Words(
-        ja="{found} の引用符は半角ではありません",
+        ja="{found}の引用符は半角ではありません",
         en="the quotes of {found} are not plain ones",
     ),
     "if.unclosed": Words(
@@ -960,7 +983,7 @@ WORDS: dict[str, Words] = {
         en_do="write the secret to webhooks in tsunagu.yaml, and its name alone here",
     ),
     "calendar.zone": Words(
-        ja="「{found}」という時間帯はありません",
+        ja="「{found}」というタイムゾーンはありません",
         en="there is no time zone '{found}'",
         ja_do="例: Asia/Tokyo",
         en_do="as in: Asia/Tokyo",

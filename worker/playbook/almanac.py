@@ -51,11 +51,6 @@ def is_known(country: str) -> bool:
     return parts is not None and (not part or part in parts)
 
 
-def countries() -> tuple[str, ...]:
-    """Give every country that is known, by its code."""
-    return tuple(sorted(_supported()))
-
-
 def plain_form(country: str) -> str:
     """Write a country's holidays as they are kept beside this file: a line for each year."""
     days = sorted(from_library(country))

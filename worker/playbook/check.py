@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from worker.domain.plan import Sending
 from worker.playbook import sense
-from worker.playbook.almanac import countries, is_known
+from worker.playbook.almanac import is_known
 from worker.playbook.bundle import Bundle
 from worker.playbook.expressions import Expression
 from worker.playbook.kinds import check_actions, check_enroll, check_repeated
@@ -24,16 +24,25 @@ from worker.playbook.timewords import Timed
 from worker.playbook.workspace import Workspace
 from worker.problems import nearest
 
+_JAPAN = frozenset({"JA", "JPN", "JAPAN", "日本"})
+
+
+def every_step(words: PlaybookWords) -> list[tuple[str, ThenWords]]:
+    """Give every step, those of `then:` too, each with its id; without one, with nothing."""
+    steps: list[tuple[str, ThenWords]] = []
+    for step in words.steps:
+        name = step.id.value if step.id else ""
+        steps.append((name, step))
+        steps += [(id_of(one, name, number), one) for number, one in enumerate(step.then, 1)]
+    return steps
+
 
 def steps_by_id(words: PlaybookWords) -> Mapping[str, ThenWords]:
     """Give every step, those of `then:` too, by its id; of equal ids the first."""
     steps: dict[str, ThenWords] = {}
-    for step in words.steps:
-        if step.id is None:
-            continue
-        steps.setdefault(step.id.value, step)
-        for number, further in enumerate(step.then, 1):
-            steps.setdefault(id_of(further, step.id.value, number), further)
+    for name, step in every_step(words):
+        if name:
+            steps.setdefault(name, step)
     return steps
 
 
@@ -82,7 +91,7 @@ def check_playbook(words: PlaybookWords, names: Names, bundle: Bundle) -> None:
     silences = _silences(steps)
     stop_on = frozenset(said.value for said in words.stop_on)
     _check_ids(names, words.steps)
-    for name, step in steps.items():
+    for name, step in every_step(words):
         _check_step(names, step, sending)
         for rung in rungs_of(step):
             check_actions(names, rung, bundle)
@@ -200,7 +209,7 @@ def _check_calendar(source: Source, calendar: CalendarWords) -> None:
         source.report("calendar.zone", zone.node, {"found": zone.value}, nearest=near)
     if calendar.holidays is not None and not is_known(calendar.holidays.value):
         country = calendar.holidays
-        near = nearest(country.value.upper(), countries())
+        near = "JP" if country.value.upper() in _JAPAN else ""
         source.report("calendar.country", country.node, {"found": country.value}, nearest=near)
 
 

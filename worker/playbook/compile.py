@@ -8,7 +8,7 @@ from worker.playbook.build import build
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.check import check_playbook, names_of, templates_of
 from worker.playbook.schema import PLAYBOOK
-from worker.playbook.source import Source, read
+from worker.playbook.source import Source, Table, read
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
 
@@ -43,6 +43,9 @@ def compile_playbook(bundle: Bundle, workspace: Workspace) -> Compiled:
     if PLAYBOOK_FILE not in bundle.files:
         return Compiled(None, (Problem(shown, 0, 0, "file.missing"),))
     source, root = read(shown, bundle.files[PLAYBOOK_FILE])
+    if isinstance(root, Table) and not root.entries and not source.problems:
+        source.report("file.empty")
+        root = None
     words = None if root is None else PLAYBOOK.read(source, root)
     if words is None:
         return Compiled(None, tuple(sorted(source.problems)))

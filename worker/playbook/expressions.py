@@ -8,7 +8,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from worker.domain.conditions import All, AnyOf, Compare, Condition, Literal, Name, Not, Truth
+from worker.domain.conditions import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Literal,
+    Name,
+    Not,
+    Truth,
+    text_of,
+)
 from worker.domain.facts import Value
 from worker.playbook.slips import Slip, plain
 
@@ -238,7 +248,12 @@ class _Parser:
         if closing is None:
             raise Slip("if.bracket", opening.offset, 1, {"found": "("})
         if closing.text == ",":
-            raise Slip("if.list", opening.offset, 1, {"found": "("}, (), "[")
+            end = self.text.find(")", closing.offset)
+            end = len(self.text) if end < 0 else end
+            inside = self.text[opening.offset + 1 : end]
+            length = end + 1 - opening.offset
+            found = {"found": f"({inside})"}
+            raise Slip("if.list", opening.offset, length, found, (), f"[{inside}]")
         if closing.text != ")":
             raise self.unexpected()
         self.at += 1
@@ -267,10 +282,12 @@ class _Parser:
         return _Part(Literal(tuple(values)), opening.offset, closing.offset + 1, tuple(texts))
 
     def _compared(self, left: _Part, operator: str, right: _Part, sign: _Token) -> _Part:
+        if isinstance(left.tree, Compare) and not left.enclosed:
+            found = {"found": self.text[left.begin : right.end]}
+            near = f"{self.text[left.begin : left.end]} and {text_of(left.tree.right)}"
+            near += f" {operator} {self.text[right.begin : right.end]}"
+            raise Slip("if.chain", left.begin, right.end - left.begin, found, (), near)
         for side in (left, right):
-            if isinstance(side.tree, Compare) and not side.enclosed:
-                found = {"found": self.text[left.begin : right.end]}
-                raise Slip("if.chain", left.begin, right.end - left.begin, found)
             if not isinstance(side.tree, Literal | Name):
                 found = {"found": self.text[side.begin : side.end]}
                 raise Slip("if.compared", side.begin, side.end - side.begin, found)

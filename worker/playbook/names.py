@@ -144,6 +144,15 @@ class Names:
         else:
             self._unknown_name(node, written, part)
 
+    def check_secret(self, node: Text, name: str) -> None:
+        """Check the name of a signing secret; what is written instead of one is not shown."""
+        known = tuple(sorted(self.workspace.webhooks))
+        if name not in known:
+            near = nearest(name, known)
+            self.source.report("webhook.secret", node, {}, expected=known, nearest=near)
+            if not near:
+                self.source.hide()
+
     def check_role(self, node: Text, name: str) -> None:
         """Check the name of a role of staff."""
         known = sorted(self.workspace.roles)
@@ -188,7 +197,7 @@ class Names:
         home, _, said = name.rpartition(".")
         if not near and home and (step := nearest(home, self.steps)):
             near = f"{step}.{said}"
-        expected = tuple([*told, *brought][: max(_SHOWN_FACTS, len(told))])
+        expected = tuple(brought[:_SHOWN_FACTS] if home and brought else told)
         self.source.report(
             "fact.unknown", node, {"found": name}, expected=expected, nearest=near, part=part
         )
@@ -207,7 +216,7 @@ class Names:
             "name.unknown",
             node,
             {"found": name},
-            expected=tuple(dict.fromkeys(("person", "facts", "now", *self.steps))),
+            expected=homes,
             nearest=near,
             part=part,
         )

@@ -369,7 +369,7 @@ class CalendarWords:
     """`calendar:`."""
 
     node: Table
-    timezone: Said[str] | None = word(TEXT, ja="時間帯(Asia/Tokyo)", en="an IANA zone")
+    timezone: Said[str] | None = word(TEXT, ja="タイムゾーン(Asia/Tokyo)", en="an IANA zone")
     holidays: Said[str] | None = word(
         TEXT, ja="祝日の国(JP)。noneなら祝日なし", en="country of the holidays, or none"
     )
@@ -419,7 +419,8 @@ _RUNG = Words(
     RungWords,
     "if_silent",
     choices=(Choice(RUNG_KINDS, "rung.nothing", single=False),),
-    homes=dict.fromkeys(("meeting", "survey", *_STEP_WORDS), "steps"),
+    homes=dict.fromkeys(_STEP_WORDS, "steps"),
+    refused=dict.fromkeys(("meeting", "survey"), "rung.step"),
 )
 
 
@@ -589,7 +590,7 @@ class PlaybookWords:
         required=True,
         ja="することを、順に",
         en="what happens",
-        example="steps:",
+        example="steps: [{id: welcome, when: offer + 1 hour, task: …}]",
     )
 
 

@@ -10,7 +10,7 @@ from worker.domain.conditions import All, Compare, Condition, Name, Truth
 from worker.domain.plan import Budget, Sending
 from worker.domain.when import Distance, Every, FromFact, InYearOf, Moment, OnDate, Unit
 from worker.playbook.expressions import Expression
-from worker.playbook.names import Names
+from worker.playbook.names import ANSWERS, Names
 from worker.playbook.schema import KINDS, SendingWords, ThenWords
 from worker.playbook.shapes import Said
 from worker.playbook.source import Source, Text
@@ -131,7 +131,9 @@ def check_silence(source: Source, step: ThenWords, *, heard: bool) -> None:
     """Report a ladder that nothing starts, and warn of an expectation that nobody looks at."""
     if step.if_silent and step.expect is None:
         source.report("ladder.no_expect", step.if_silent[0].node)
-    if step.expect is not None and not step.if_silent and not heard:
+    answers = ANSWERS.get(kind_of(step), {})
+    awaits = step.expect is not None and step.expect.value.word in answers
+    if step.expect is not None and awaits and not step.if_silent and not heard:
         source.report("expect.unheard", step.expect.node, {}, warning=True)
 
 

@@ -281,6 +281,7 @@ class Words(Generic[T]):
     short: str = ""  # a text or list alone stands for this word
     choices: tuple[Choice, ...] = ()
     homes: Mapping[str, str] = field(default_factory=dict)  # words that belong elsewhere
+    refused: Mapping[str, str] = field(default_factory=dict)  # words with a problem of their own
 
     def read(self, source: Source, node: Node) -> T | None:
         """Give the table; None only where there is none."""
@@ -293,12 +294,15 @@ class Words(Generic[T]):
             name, one = known[said]
             read = one.shape.read(source, value)
             values[name] = one.empty if read is None else read
+        lost = any(key.text not in known for key, _ in node.entries) and len(written) < len(
+            node.entries
+        )
         for said, (_, one) in known.items():
-            if one.required and said not in written:
+            if one.required and said not in written and not lost:
                 missing = {"word": said, "where": self.name, "example": one.example}
                 source.report("word.missing", node, missing)
         for choice in self.choices:
-            _choose(source, node, choice, written)
+            _choose(source, node, choice, written, lost=lost)
         return self._made(values, node)
 
     def schema(self, language: str, /) -> dict[str, object]:
@@ -349,26 +353,41 @@ class Words(Generic[T]):
     ) -> dict[str, tuple[Text, Node]]:
         """Sort what is written by the words it is meant as, telling what is not known here."""
         written = {key.text: (key, value) for key, value in node.entries if key.text in known}
+        told: set[str] = set()  # of several words that belong to the same place, the first
         for key, value in node.entries:
             if key.text in known:
                 continue
-            free = tuple(said for said in known if said not in written)
+            free = sorted(
+                (said for said in known if said not in written),
+                key=lambda said: not known[said][1].required,
+            )
             near = nearest(key.text, free)
             found = {"found": key.text, "where": self.name}
-            if not near and (home := self.homes.get(key.text, "")):
-                source.report("word.elsewhere", key, {**found, "home": home})
+            if key.text in self.refused:
+                source.report(self.refused[key.text], key, found)
                 continue
-            source.report("word.unknown", key, found, expected=free, nearest=near)
+            if home := self.homes.get(key.text, ""):
+                if home not in told:
+                    source.report("word.elsewhere", key, {**found, "home": home})
+                told.add(home)
+                continue
+            expected = tuple(free)
+            source.report("word.unknown", key, found, expected=expected, nearest=near)
             if near:
                 written[near] = (key, value)
         return written
 
 
 def _choose(
-    source: Source, node: Table, choice: Choice, written: Mapping[str, tuple[Text, Node]]
+    source: Source,
+    node: Table,
+    choice: Choice,
+    written: Mapping[str, tuple[Text, Node]],
+    *,
+    lost: bool,
 ) -> None:
     chosen = [written[said][0] for said in choice.words if said in written]
-    if not chosen:
+    if not chosen and not lost:
         source.report(choice.code, node, {}, expected=choice.words)
     elif choice.single and len(chosen) > 1:
         chosen.sort(key=lambda key: (key.line, key.column))

@@ -8,7 +8,7 @@ for the reader of the words to say.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
 import yaml
@@ -20,6 +20,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 MAX_NODES = 60_000
 MAX_PROBLEMS = 200
+_HARMLESS = frozenset({"yaml.repeated"})  # the rest of the file can be read all the same
 
 # YAML 1.2 §5.1: what may stand in a file; and the line ends that libyaml counts.
 _FOREIGN = re.compile(
@@ -97,6 +98,10 @@ class Source:
         elif node is not None:
             place = (node.line, node.column, len(self._line(node.line).rstrip()))
         self.report_at(code, place, values, expected=expected, nearest=nearest, warning=warning)
+
+    def hide(self) -> None:
+        """Take the line out of the last problem: what stands there may be a secret."""
+        self.problems[-1] = replace(self.problems[-1], source="")
 
     def report_at(
         self,
@@ -176,6 +181,8 @@ def read(path: str, content: bytes) -> tuple[Source, Node | None]:
         return source, None
     except _RefusedError:
         return source, None
+    if any(problem.code not in _HARMLESS for problem in source.problems):
+        return source, None  # the file does not say what its author sees
     return source, root
 
 

@@ -52,7 +52,12 @@ _DAYS_PER = {
     Unit.MONTHS: 31,
 }
 _FARTHEST = 3_700  # days; a playbook that reaches farther than ten years is a slip
+_NAMED_ENDS = frozenset({"time.year_of", "time.every_from"})  # these say what is missing
 _KEYWORDS = ("at", "from", "until", "in")
+_LOOSE_SEASON = re.compile(
+    r"\s*(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s*"
+    r"(?:(?:\.\.|~|-|から)\s*(\d{1,2})\s*[-/月]\s*(\d{1,2})日?\s*(?:まで)?)?"
+)
 _TOKEN = re.compile(
     r"(?P<date>\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?!\w))"
     r"|(?P<clock>\d{1,2}(?::\d{1,2}|時(?:\d{1,2}分|半)?)(?!\w))"
@@ -126,7 +131,8 @@ class _Reader:
         """Say that the next token is not what could stand here."""
         token = self.next
         if token is None:
-            return Slip("time.ends", len(self.text), 0, {"found": self.text}, expected, near)
+            code = code if code in _NAMED_ENDS else "time.ends"
+            return Slip(code, len(self.text), 0, {"found": self.text}, expected, near)
         found = {"found": token.text}
         return Slip(code, token.offset, token.length, found, expected, near)
 
@@ -195,7 +201,7 @@ def read_awaited(text: str) -> Awaited:
     if token is None:
         raise reader.slip("time.expect")
     if not reader.take("name", "within"):
-        raise reader.slip("time.word", ("within",), _near_word(reader, ("within",)))
+        raise reader.slip("time.word", ("within",), "within")
     distance = _distance(reader)
     reader.end()
     return Awaited(token.text, distance)
@@ -203,6 +209,14 @@ def read_awaited(text: str) -> Awaited:
 
 def read_season(text: str) -> Season:
     """Read `08-01..09-30`, days of any year; it may run over New Year."""
+    if loose := _LOOSE_SEASON.fullmatch(plain(text)):
+        near = "..".join(
+            f"{int(month):02}-{int(day):02}"
+            for month, day in (loose.group(1, 2), loose.group(3, 4))
+            if month
+        )
+        if near != re.sub(r"\s|~", lambda gap: ".." if gap.group() == "~" else "", plain(text)):
+            raise Slip("time.season", 0, len(text), {"found": text}, (), near)
     reader = _reader(text)
     first = _day_of_year(reader)
     last = _day_of_year(reader) if reader.take("to") else first
@@ -249,7 +263,7 @@ def read_budget(text: str) -> Budget:
     if number is None:
         raise reader.slip("time.budget")
     if not reader.take("name", "per"):
-        raise reader.slip("time.word", ("per",), _near_word(reader, ("per",)))
+        raise reader.slip("time.word", ("per",), "per")
     start = reader.next.offset if reader.next else len(text)
     span = _distance(reader, bare=True)
     reader.end()
@@ -447,7 +461,8 @@ def _distance(reader: _Reader, ends: tuple[str, ...] = (), *, bare: bool = False
         glued = reader.next
         if glued is not None and (amount := _amount(glued)):
             found = {"found": glued.text}
-            raise Slip("time.glued", glued.offset, glued.length, found, (), amount)
+            code = "time.glued" if glued.text.isascii() else "time.unit"
+            raise Slip(code, glued.offset, glued.length, found, (), amount)
         if bare and glued is not None and glued.kind == "name":
             return Distance(1, _unit(reader, ends))
         raise reader.slip("time.number")

@@ -138,12 +138,13 @@ def _reserved(here: str, problem: str, context: str, line: int, column: int) -> 
 
 
 def _colon(near: Sequence[tuple[int, str]], problem: str, line: int, column: int) -> Trap | None:
-    if "mapping values are not allowed" not in problem:
+    if "mapping values are not allowed" in problem:
+        second = _SECOND_COLON.match(near[0][1])
+        if second and second.start(1) == column:
+            return Trap("yaml.second_colon", line, column)
+    elif "could not find expected ':'" not in problem:
         return None
-    second = _SECOND_COLON.match(near[0][1])
-    if second and second.start(1) == column:
-        return Trap("yaml.second_colon", line, column)
-    for number, text in near[:2]:
+    for number, text in near[:3]:
         if found := _NO_SPACE.match(text):
             return Trap("yaml.no_space", number, found.start(1), 1, {"found": ":"})
         if found := _NO_SPACE_AFTER_DASH.match(text):
