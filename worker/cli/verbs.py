@@ -388,6 +388,11 @@ def _release(parser: Parser) -> None:
         ),
     )
     parser.add_argument(
+        "--clock",
+        action="store_true",
+        help=say("時計は今が正しいとする", "the clock is right as it is now"),
+    )
+    parser.add_argument(
         "--lane",
         metavar="MAILBOX",
         default="",

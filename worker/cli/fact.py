@@ -1,0 +1,132 @@
+"""`tsunagu fact PERSON NAME [WHEN]`: a human notes what came to be known."""
+
+from argparse import Namespace
+
+from worker.cli.mistakes import Wrong
+from worker.cli.session import Session
+from worker.cli.show import fact_label, json_instant, person_label, zone_of
+from worker.domain.facts import KNOWN_OF_THE_PERSON, RETRACTED, Fact, PlaybookId, Value
+from worker.domain.plan import Plan
+from worker.engine.journal.desk import HUMAN
+from worker.people.records import PersonRecord
+from worker.problems import nearest
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    """Note a fact, or withdraw it; twice changes nothing."""
+    person = session.person(arguments.person)
+    plans = _plans_of(person, session)
+    playbook = _playbook_of(arguments, plans)
+    if not playbook:
+        _refuse_unknown(arguments.name, session, plans)
+    at = session.instant(arguments.when, person) if arguments.when else session.now
+    if arguments.retract:
+        return _retract(arguments, session, person, playbook)
+    fact = Fact(arguments.name, at, playbook, value=_value(arguments.value))
+    new = session.journal.facts.note([(person.id, fact)], session.now, source=HUMAN)
+    stops = [plan.playbook for plan in plans if fact.name in plan.stop_on]
+    if arguments.json:
+        session.out.json(
+            {
+                "person": person.id,
+                "name": fact.name,
+                "at": json_instant(at, session.zone),
+                "playbook": playbook,
+                "value": fact.value,
+                "noted": bool(new),
+                "stops": stops,
+            }
+        )
+        return 0
+    say = session.out.say
+    session.out.tell(
+        "fact.noted" if new else "fact.known",
+        name=person_label(person),
+        fact=fact_label(say, fact.name),
+        when=say.instant(at, zone_of(person, session.zone)),
+    )
+    if stops and new:
+        session.out.tell("fact.stops", playbooks=", ".join(stops))
+    return 0
+
+
+def _plans_of(person: PersonRecord, session: Session) -> list[Plan]:
+    """Give the plans a person is in, as they are pinned."""
+    enrolled = session.journal.enrollments.all(person=person.id)
+    return [session.library.editions.plan(one.digest) for one in enrolled]
+
+
+def _playbook_of(arguments: Namespace, plans: list[Plan]) -> PlaybookId:
+    """Say which playbook a step's fact is of: the one named, else the only one with that step."""
+    step, dot, _ = arguments.name.partition(".")
+    if arguments.playbook:
+        known = [str(plan.playbook) for plan in plans]
+        if arguments.playbook not in known:
+            raise Wrong("playbook.unknown", name=arguments.playbook, known=", ".join(known))
+        return PlaybookId(arguments.playbook)
+    if not dot or step == "person":
+        return KNOWN_OF_THE_PERSON
+    having = [plan.playbook for plan in plans if any(one.id == step for one in plan.steps)]
+    if len(having) > 1:
+        raise Wrong("fact.several", fact=arguments.name, known=", ".join(having))
+    if not having:
+        steps = sorted({str(one.id) for plan in plans for one in plan.steps})
+        meant = nearest(step, steps)
+        more = (
+            (Wrong("playbook.meant", name=arguments.name.replace(step, meant, 1)),) if meant else ()
+        )
+        raise Wrong("step.unknown", *more, name=step, known=", ".join(steps) or "-")
+    return having[0]
+
+
+def _refuse_unknown(name: str, session: Session, plans: list[Plan]) -> None:
+    """Refuse a word that no playbook and no rule of ours speaks of: a slip of the keyboard."""
+    known = {
+        *session.library.workspace.facts,
+        *session.library.facts,
+        *(stop for plan in plans for stop in plan.stop_on),
+        *(need for plan in plans for need in plan.needs),
+    }
+    if name in known:
+        return
+    meant = nearest(name, sorted(known))
+    more = (Wrong("playbook.meant", name=meant),) if meant else ()
+    raise Wrong("fact.unknown", *more, fact=name)
+
+
+def _retract(
+    arguments: Namespace, session: Session, person: PersonRecord, playbook: PlaybookId
+) -> int:
+    facts = session.journal.facts.of(person.id)
+    standing = facts.first(arguments.name, playbook)
+    done = standing is not None
+    if standing is not None:
+        gone = Fact(
+            arguments.name,
+            session.now,
+            standing.playbook,
+            standing.occurrence,
+            value=RETRACTED,
+        )
+        session.journal.facts.note([(person.id, gone)], session.now, source=HUMAN)
+    if arguments.json:
+        session.out.json({"person": person.id, "name": arguments.name, "retracted": done})
+        return 0
+    label = fact_label(session.out.say, arguments.name)
+    key = "fact.retracted" if done else "fact.none"
+    session.out.tell(key, name=person_label(person), fact=label)
+    return 0
+
+
+def _value(text: str) -> Value:
+    """Read a value: a number where it is one, so that `pulse.ease <= 2` can be asked."""
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text

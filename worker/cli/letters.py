@@ -1,0 +1,79 @@
+"""Mails as they would leave: rendered and written by the code that the engine itself calls."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from integrations.mime.check import MimeWriter
+from worker.domain.cases import Case
+from worker.domain.facts import Digest
+from worker.domain.intents import EnrollmentId
+from worker.domain.plan import Mail, Step
+from worker.engine.journal.desk import Wish
+from worker.engine.render import Editions, Errand, Office, mail_parts
+from worker.ports import MailParts
+from worker.wiring.office import office_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from worker.cli.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail: its parts, and the bytes that would be handed over."""
+
+    parts: MailParts
+    content: bytes
+
+
+class LetterWriter:
+    """Writes mails of people in one workspace."""
+
+    def __init__(self, editions: Editions, office: Office) -> None:
+        self._editions = editions
+        self._office = office
+        self._write = MimeWriter()
+
+    @classmethod
+    def of(cls, session: "Session") -> "LetterWriter":
+        """Give a writer for the workspace."""
+        return cls(session.library.editions, office_of(session.settings))
+
+    def write(  # noqa: PLR0913 - what names one mail
+        self,
+        case: Case,
+        digest: Digest,
+        step: Step,
+        action: Mail,
+        *,
+        enrollment: EnrollmentId,
+        occurrence: int,
+        rung: int,
+        now: datetime,
+        subject_before: str = "",
+    ) -> Letter:
+        """Write one mail of one person as of *now*."""
+        edition = self._editions.of(digest)
+        errand = Errand(edition, step, action, enrollment, occurrence, rung)
+        parts = mail_parts(errand, case, self._office, now, subject_before=subject_before)
+        return Letter(parts, self._write(parts, f"{digest}/{action.template}"))
+
+
+def draft_of(session: "Session", wish: Wish) -> Letter | None:
+    """Write the mail of a draft as it would go now; None of what is no mail."""
+    edition = session.library.editions.of(wish.digest)
+    action = edition.action(wish.step, wish.rung, wish.kind)
+    step = edition.steps[wish.step]
+    cases = session.journal.cases.of([wish.person], session.library.editions.plan)
+    if not isinstance(action, Mail) or not cases:
+        return None
+    return LetterWriter.of(session).write(
+        cases[0],
+        wish.digest,
+        step,
+        action,
+        enrollment=wish.enrollment,
+        occurrence=wish.occurrence,
+        rung=wish.rung,
+        now=session.now,
+    )

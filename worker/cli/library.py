@@ -1,0 +1,197 @@
+"""The playbooks of a workspace: found by what was typed, read and compiled once each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from worker.cli.mistakes import Wrong
+from worker.domain.errors import TsunaguError
+from worker.domain.facts import Digest, Fact, Facts, PlaybookId
+from worker.domain.moments import fact_of
+from worker.domain.plan import Plan, Step
+from worker.domain.sight import belongs
+from worker.domain.when import Every, FromFact, InYearOf, OnceTrue, OnDate
+from worker.engine.render import Editions
+from worker.people.changes import Need
+from worker.playbook.bundle import PLAYBOOK_FILE, Bundle, read_bundle
+from worker.playbook.compile import Compiled, compile_playbook
+from worker.playbook.workspace import STANDARD_ROLES, Workspace
+from worker.problems import nearest
+from worker.wiring.workspace import layouts_of, playbook_folders, workspace_of
+
+if TYPE_CHECKING:
+    from worker.cli.session import Session
+    from worker.people.records import PersonRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One playbook's folder, and the name people type for it."""
+
+    name: str
+    folder: Path
+
+
+class Library:
+    """Playbooks by name or folder. What nobody asks for is not read."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._bundles: dict[Path, Bundle] = {}
+        self._compiled: dict[Digest, Compiled] = {}
+
+    @cached_property
+    def shelves(self) -> list[Shelf]:
+        """Every playbook of the workspace, by name."""
+        if not self._session.has_workspace:
+            return []
+        folders = playbook_folders(self._session.settings_path.parent / "playbooks")
+        return [Shelf(folder.name, folder) for folder in folders]
+
+    def find(self, word: str) -> Shelf:
+        """Find a playbook by its name, its folder, or the path of its file."""
+        for shelf in self.shelves:
+            if shelf.name == word:
+                return shelf
+        path = Path(word)
+        if path.is_file() and path.name == PLAYBOOK_FILE:
+            path = path.parent
+        if (path / PLAYBOOK_FILE).is_file():
+            return Shelf(path.resolve().name, path)
+        known = [shelf.name for shelf in self.shelves]
+        if not known:
+            raise Wrong("playbook.none", folder=self._session.settings.playbooks)
+        meant = nearest(word, known)
+        more = (Wrong("playbook.meant", name=meant),) if meant else ()
+        raise Wrong("playbook.unknown", *more, name=word, known=", ".join(known))
+
+    def bundle(self, shelf: Shelf) -> Bundle:
+        """Read a playbook's files."""
+        bundle = self._bundles.get(shelf.folder)
+        if bundle is None:
+            bundle = self._bundles[shelf.folder] = read_bundle(shelf.folder, _shown(shelf.folder))
+        return bundle
+
+    def compiled(self, shelf: Shelf) -> Compiled:
+        """Compile a playbook: its plan or its mistakes."""
+        return self.compile(self.bundle(shelf))
+
+    def compile(self, bundle: Bundle) -> Compiled:
+        """Compile a version of a playbook, once."""
+        compiled = self._compiled.get(bundle.digest)
+        if compiled is None:
+            compiled = compile_playbook(bundle, self.workspace)
+            self._compiled[bundle.digest] = compiled
+        return compiled
+
+    def plan(self, shelf: Shelf) -> Plan:
+        """Give a playbook's plan, or raise with its mistakes."""
+        return self.compiled(shelf).standing()
+
+    def sound(self) -> Iterator[tuple[Shelf, Plan]]:
+        """Give every playbook of the workspace that can be compiled, with its plan."""
+        for shelf in self.shelves:
+            try:
+                plan = self.compiled(shelf).plan
+            except TsunaguError:
+                continue  # `check` says what is wrong with it; the others go on
+            if plan is not None:
+                yield shelf, plan
+
+    def version(self, digest: Digest) -> Bundle:
+        """Give the files of a version: one in the folder, else one of the journal."""
+        for bundle in self._bundles.values():
+            if bundle.digest == digest:
+                return bundle
+        return self._session.journal.versions.bundle(digest)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The versions in use, ready to be decided on and rendered."""
+        settings = self._session.settings
+        return Editions(
+            self.version,
+            self.workspace,
+            layouts=layouts_of(settings.root),
+            language=settings.company.language,
+        )
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """Name every fact of a person that some playbook speaks of."""
+        if not self._session.has_workspace:
+            return frozenset()
+        names: set[str] = set()
+        plain = workspace_of(self._session.settings)
+        for shelf in self.shelves:
+            try:
+                plan = compile_playbook(self.bundle(shelf), plain).plan
+            except TsunaguError:
+                continue  # `check` says what is wrong with it
+            if plan is not None:
+                names |= {*plan.needs, *plan.stop_on}
+                names |= {fact for step in plan.steps for fact in _counted_from(step)}
+        return frozenset(name for name in names if "." not in name)
+
+    def needs(self) -> list[Need]:
+        """Give what each playbook needs to know of those it would take in."""
+        return [
+            Need(shelf.name, plan.needs, _applies(plan, self._session.now))
+            for shelf, plan in self.sound()
+            if plan.needs
+        ]
+
+    def steps_of(self, playbook: PlaybookId) -> dict[str, int]:
+        """Give the steps of a playbook as it is in the folder, each with its line."""
+        for shelf, plan in self.sound():
+            if playbook in (plan.playbook, shelf.name):
+                return {str(step.id): step.line for step in plan.steps}
+        return {}
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """What the playbooks may name."""
+        if not self._session.has_workspace:
+            return _ANY_WORKSPACE
+        staff, people = self._session.known
+        return workspace_of(self._session.settings, staff=staff, people=people or None)
+
+
+def _applies(plan: Plan, now: datetime) -> "Callable[[PersonRecord], bool]":
+    """Say of a record whether the playbook would take the person in."""
+
+    def applies(record: "PersonRecord") -> bool:
+        facts = Facts(Fact(name, at) for name, at in record.facts.items())
+        return bool(belongs(plan, record.as_person(), facts, now))
+
+    return applies
+
+
+def _counted_from(step: Step) -> Iterator[str]:
+    """Name the facts that a step's moments are counted from."""
+    moments = [step.no_later_than]
+    match step.when:
+        case Every():
+            moments += [step.when.start, step.when.until]
+        case FromFact() | OnDate() | InYearOf():
+            moments.append(step.when)
+        case OnceTrue():
+            pass
+    yield from (fact_of(moment) for moment in moments if moment is not None and fact_of(moment))
+
+
+# Playbooks that lie outside any workspace may name what every workspace has.
+_ANY_WORKSPACE = Workspace(
+    mailboxes=frozenset({"hr", "president"}), roles=STANDARD_ROLES | {"young_members"}
+)
+
+
+def _shown(folder: Path) -> str:
+    """Give a folder as one would type it from here."""
+    try:
+        return folder.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return folder.as_posix()

@@ -1,0 +1,228 @@
+"""`tsunagu status`: how it stands, what is wrong, and what to type about it."""
+
+import json
+from argparse import Namespace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from worker.cli.session import Session
+from worker.cli.show import json_instant
+from worker.domain.intents import State
+from worker.engine.journal.lanes import CLOCK, FUSE, RATE, Closed, mailbox_of
+from worker.engine.journal.overview import Overview
+from worker.wiring.lock import holder
+
+_QUIET = timedelta(minutes=10)  # without a tick, while something is due: nobody works
+
+Finding: TypeAlias = tuple[str, dict[str, object]]  # a phrase and its values
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    """Show the overview; exit 0 whatever it says, since looking is no mistake."""
+    _ = arguments
+    overview = session.journal.overview.at(session.now)
+    findings = list(_findings(overview, session))
+    if session.arguments.json:
+        session.out.json(_as_json(overview, findings, session))
+        return 0
+    _tell(overview, session)
+    out = session.out
+    out.line()
+    if not findings:
+        out.tell("status.fine", style="green")
+    for key, values in findings:
+        out.tell(f"status.{key}", style="yellow", **values)
+        out.indented(out.say(f"status.{key}.do", **values))
+    return 0
+
+
+def _tell(overview: Overview, session: Session) -> None:
+    out, say = session.out, session.out.say
+    states = overview.states
+    pid = _pid(session)
+    rows = [
+        (say("status.worker"), say("status.running", pid=pid) if pid else say("status.stopped")),
+        (say("status.people"), say("people.count", n=overview.people)),
+    ]
+    for playbook, count in sorted(overview.enrolled.items()):
+        paused = playbook in session.journal.enrollments.paused()
+        told = say("people.count", n=count) + (say("people.paused") if paused else "")
+        rows.append((f"  {playbook}", told))
+    rows.append((say("status.last"), _when(overview.last_tick, session)))
+    rows.append((say("status.next"), _when(overview.next_wake, session)))
+    rows += [
+        (say("status.drafts"), str(states.get(State.DRAFT, 0))),
+        (
+            say("status.tasks"),
+            say("status.tasks.late", n=overview.tasks, late=overview.overdue_tasks),
+        ),
+    ]
+    out.table(("", ""), rows, head=False, whole=(0,))
+    lanes = _lanes(overview, session)
+    if lanes:
+        out.line()
+        heads = [
+            say(f"status.lane.{name}")
+            for name in ("name", "ready", "flight", "later", "sent", "left", "state")
+        ]
+        out.table(heads, lanes, right=(1, 2, 3, 4, 5), whole=(0,))
+
+
+def _lanes(overview: Overview, session: Session) -> list[tuple[str, ...]]:
+    """Give a row for each mailbox of the settings, and for any lane that holds something."""
+    say = session.out.say
+    counts = {count.lane: count for count in overview.lanes}
+    closed = {one.lane: one for one in overview.closed}
+    lanes = {f"mail:{name}": name for name in session.settings.mailboxes}
+    lanes |= {lane: mailbox_of(lane) or lane for lane in counts}
+    rows: list[tuple[str, ...]] = []
+    for lane, name in sorted(lanes.items()):
+        count, shut = counts.get(lane), closed.get(lane)
+        sent = overview.sent.get(lane, 0)
+        mailbox = session.settings.mailboxes.get(name)
+        limit = mailbox.limits.per_day if mailbox is not None else None
+        rows.append(
+            (
+                name,
+                str(count.ready if count else 0),
+                str(count.in_flight if count else 0),
+                str(count.waiting if count else 0),
+                str(sent),
+                "-" if limit is None else str(max(0, limit - sent)),
+                _state(shut, session) if shut else say("status.lane.open"),
+            )
+        )
+    return rows
+
+
+def _state(shut: Closed, session: Session) -> str:
+    """Say in a word how a lane that is not open stands."""
+    say = session.out.say
+    if shut.until is not None and shut.until <= session.now:
+        return say("status.lane.trying")
+    if shut.until is None:
+        return say("status.lane.stopped")
+    key = "status.lane.limited" if shut.code == RATE else "status.lane.waits"
+    return say(key, until=say.instant(shut.until))
+
+
+def _findings(overview: Overview, session: Session) -> "list[Finding]":
+    """Give what a human should look at, the worst first."""
+    found: list[Finding] = []
+    for shut in overview.closed:
+        found += _closed(shut, session)
+    pid = _pid(session)
+    late = overview.next_wake is not None and overview.next_wake <= session.now
+    ticked = overview.last_tick
+    if not pid and late and overview.people:
+        found.append(("nobody", {}))
+    elif pid and late and (ticked is None or session.now - ticked > _QUIET):
+        found.append(("quiet", {"pid": pid}))
+    states = overview.states
+    for state, key in (
+        (State.DOUBT, "doubt"),
+        (State.REFUSED, "refused"),
+        (State.PARKED, "parked_mails"),
+        (State.DRAFT, "drafts_wait"),
+    ):
+        if states.get(state):
+            found.append((key, {"n": states[state]}))
+    if overview.parked:
+        ids = ", ".join(str(one.person) for one in overview.parked[:5])
+        found.append(
+            ("parked", {"n": len(overview.parked), "ids": ids, "id": overview.parked[0].person})
+        )
+    if overview.overdue_tasks:
+        found.append(("late_tasks", {"n": overview.overdue_tasks}))
+    return found
+
+
+def _closed(shut: Closed, session: Session) -> "list[Finding]":
+    """Say what a closed lane, a blown fuse or a wrong clock means."""
+    say = session.out.say
+    if shut.lane == FUSE:
+        why = _numbers(shut.why)
+        values: dict[str, object] = {
+            "due": why.get("due", "?"),
+            "allowed": why.get("allowed", "?"),
+            "foreseen": why.get("foreseen") or 0,
+        }
+        return [("fuse", values)]
+    if shut.lane == CLOCK:
+        why = _numbers(shut.why)
+        return [("clock", {"was": say.worded(str(why.get("was", "?")))})]
+    if shut.code == RATE:
+        return []
+    name = mailbox_of(shut.lane) or shut.lane
+    values = {"lane": name, "why": shut.why, "since": say.instant(shut.since)}
+    if shut.until is None:
+        return [("lane_stopped", values)]
+    return [("lane_waits", {**values, "until": say.instant(shut.until), "n": shut.failures})]
+
+
+def _numbers(text: str) -> dict[str, object]:
+    """Read what a guard of the engine wrote down about why it stopped."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _when(at: datetime | None, session: Session) -> str:
+    return session.out.say.instant(at) if at is not None else session.out.say("none")
+
+
+def _pid(session: Session) -> str:
+    """Give the process that works on this store; empty if none does."""
+    path = session.settings.store.path
+    return holder(path) if path is not None else ""
+
+
+def _as_json(overview: Overview, findings: "list[Finding]", session: Session) -> dict[str, object]:
+    zone = session.zone
+    say = session.out.say
+    return {
+        "at": json_instant(session.now, zone),
+        "worker": _pid(session),
+        "people": overview.people,
+        "enrolled": dict(sorted(overview.enrolled.items())),
+        "paused": sorted(session.journal.enrollments.paused()),
+        "last_tick": json_instant(overview.last_tick, zone),
+        "next_wake": json_instant(overview.next_wake, zone),
+        "to_look_at": overview.to_look_at,
+        "states": {state.value: overview.states.get(state, 0) for state in State},
+        "tasks": overview.tasks,
+        "overdue_tasks": overview.overdue_tasks,
+        "lanes": [
+            {
+                "lane": count.lane,
+                "ready": count.ready,
+                "in_flight": count.in_flight,
+                "later": count.waiting,
+                "oldest": json_instant(count.oldest, zone),
+            }
+            for count in overview.lanes
+        ],
+        "sent_24h": dict(sorted(overview.sent.items())),
+        "closed": [
+            {
+                "lane": one.lane,
+                "code": one.code,
+                "since": json_instant(one.since, zone),
+                "until": json_instant(one.until, zone),
+                "failures": one.failures,
+                "why": one.why,
+            }
+            for one in overview.closed
+        ],
+        "parked": [str(one.person) for one in overview.parked],
+        "findings": [
+            {
+                "what": key,
+                "sentence": say(f"status.{key}", **values),
+                "do": say(f"status.{key}.do", **values),
+            }
+            for key, values in findings
+        ],
+    }

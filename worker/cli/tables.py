@@ -1,0 +1,67 @@
+"""The tables of people and staff beside the settings, and any other that is named."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from worker.cli.mistakes import Wrong
+from worker.people.reading import Reading, read_people, read_staff
+from worker.people.records import PersonRecord, StaffRecord
+
+if TYPE_CHECKING:
+    from worker.cli.session import Session
+
+_KINDS = (".csv", ".xlsx", ".xlsm")
+
+
+class Tables:
+    """Reads tables as they stand on the disk; what is imported is the journal's."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+
+    def path(self, name: str, given: str = "") -> Path:
+        """Give the table that was named, else `people.csv` or `people.xlsx` of the workspace."""
+        if given:
+            path = Path(given)
+            if not path.is_file():
+                raise Wrong("table.none", path=given)
+            return path
+        found = self.beside(name)
+        if found is None:
+            raise Wrong("table.none_here", name=name, folder=self._session.settings_path.parent)
+        return found
+
+    def beside(self, name: str) -> Path | None:
+        """Give the workspace's own table of that name, if it has one."""
+        root = self._session.settings_path.parent
+        paths = (root / f"{name}{kind}" for kind in _KINDS)
+        return next((path for path in paths if path.is_file()), None)
+
+    def read_people(
+        self, path: Path, staff: list[StaffRecord] | None = None
+    ) -> Reading[PersonRecord]:
+        """Read a table of people, with a bar while somebody looks on."""
+        say = self._session.out.say
+        with self._session.out.progress(say("people.reading"), None) as advance:
+            return read_people(
+                path,
+                zone=str(self._session.zone),
+                staff=staff,
+                facts=self._session.library.facts,
+                shown=path.as_posix(),
+                progress=lambda done, _about: advance(done),
+            )
+
+    def read_staff(self, path: Path) -> Reading[StaffRecord]:
+        """Read a table of staff."""
+        return read_staff(path, shown=path.as_posix())
+
+    def people(self) -> list[PersonRecord]:
+        """Give the workspace's own people that can be read; nobody if there is no such table."""
+        path = self.beside("people")
+        return [] if path is None else list(self.read_people(path, self.staff() or None).records)
+
+    def staff(self) -> list[StaffRecord]:
+        """Give the workspace's own staff that can be read; nobody if there is no such table."""
+        path = self.beside("staff")
+        return [] if path is None else list(self.read_staff(path).records)

@@ -1,0 +1,122 @@
+"""`tsunagu timeline PERSON`: everything that happened to somebody, in its order."""
+
+from argparse import Namespace
+from datetime import tzinfo
+
+from worker.cli.session import Session
+from worker.cli.show import fact_label, json_instant, person_label, zone_of
+from worker.domain.cases import DUE
+from worker.domain.facts import RETRACTED
+from worker.domain.reasons import Because, Reason
+from worker.engine.journal.desk import Wish
+from worker.engine.journal.facts import Noted
+
+_BY_TICK = "tick"
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    """Show every fact of a person, who noted it, and what each mail's subject was."""
+    person = session.person(arguments.person)
+    zone = zone_of(person, session.zone)
+    history = sorted(
+        session.journal.facts.history(person.id), key=lambda noted: (noted.fact.at, noted.noted_at)
+    )
+    wishes = session.journal.desk.wishes(person.id)
+    subjects = _subjects(wishes)
+    if arguments.json:
+        session.out.json(
+            {
+                "person": person.id,
+                "name": person.name,
+                "timezone": str(zone),
+                "facts": [_as_json(noted, zone, subjects) for noted in history],
+            }
+        )
+        return 0
+    out, say = session.out, session.out.say
+    out.heading(person_label(person))
+    shown = [noted for noted in history if not _is_inner(noted)]
+    if not shown:
+        out.tell("timeline.none")
+        return 0
+    rows = []
+    last = ""
+    for noted in shown:
+        day = say.day(noted.fact.at.astimezone(zone).date())
+        rows.append(
+            (
+                day if day != last else "",
+                say.clock(noted.fact.at, zone),
+                fact_label(say, noted.fact.name, noted.fact.occurrence),
+                _remark(noted, session, subjects),
+            )
+        )
+        last = day
+    heads = (say("timeline.day"), say("timeline.time"), say("what"), say("timeline.remark"))
+    out.table(heads, rows, whole=(0, 1))
+    ahead = [noted for noted in shown if noted.fact.at > session.now]
+    if ahead:
+        out.line()
+        out.tell("timeline.ahead", n=len(ahead))
+    return 0
+
+
+def _is_inner(noted: Noted) -> bool:
+    """Say whether a fact is the engine's own note, of no meaning to a reader."""
+    return noted.source == _BY_TICK and noted.fact.name.endswith(f".{DUE}")
+
+
+def _subjects(wishes: list[Wish]) -> dict[tuple[str, str, int], str]:
+    """Give the subject of each mail by the fact that says it went."""
+    return {
+        (
+            wish.playbook,
+            f"{wish.step}.rung{wish.rung}.sent" if wish.rung else f"{wish.step}.sent",
+            wish.occurrence,
+        ): wish.subject
+        for wish in wishes
+        if wish.subject and wish.kind == "mail"
+    }
+
+
+def _remark(noted: Noted, session: Session, subjects: dict[tuple[str, str, int], str]) -> str:
+    """Say what a reader wants to know of a fact besides its name and time."""
+    say, fact = session.out.say, noted.fact
+    parts = []
+    subject = subjects.get((fact.playbook, fact.name, fact.occurrence))
+    if subject:
+        parts.append(say("timeline.subject", subject=subject))
+    if fact.value == RETRACTED:
+        parts.append(say("timeline.retracted"))
+    elif fact.value is not None:
+        parts.append(_value(str(fact.value), session))
+    if noted.source not in {_BY_TICK, "perform", "engine"}:
+        key = f"source.{noted.source}"
+        parts.append(say(key) if say.knows(key) else noted.source)
+    if fact.playbook:
+        parts.append(fact.playbook)
+    return " · ".join(parts)
+
+
+def _value(value: str, session: Session) -> str:
+    """Say a fact's value; the code of a reason as its sentence."""
+    try:
+        return session.out.say.reason(Reason(Because(value)))
+    except ValueError:
+        return value
+
+
+def _as_json(
+    noted: Noted, zone: tzinfo, subjects: dict[tuple[str, str, int], str]
+) -> dict[str, object]:
+    fact = noted.fact
+    return {
+        "name": fact.name,
+        "at": json_instant(fact.at, zone),
+        "playbook": fact.playbook,
+        "occurrence": fact.occurrence,
+        "value": fact.value,
+        "noted_at": json_instant(noted.noted_at, zone),
+        "source": noted.source,
+        "subject": subjects.get((fact.playbook, fact.name, fact.occurrence), ""),
+    }

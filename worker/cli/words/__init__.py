@@ -1,0 +1,1 @@
+"""The sentences themselves, by what they are about: key → (Japanese, English)."""
