@@ -9,11 +9,11 @@ from collections.abc import Callable
 import dramatiq
 from dramatiq import Worker
 
-from worker.broker import EMBEDDED, BrokerRefuses, make_broker
+from worker.broker import EMBEDDED, BrokerRefuses, EmbeddedBroker, make_broker
 
 QUEUE = "lanes"
 _POLL_MS = 200  # Redis is asked this often at most; the broker of one process wakes by itself
-_IDLE_MS = 1_000  # how often a thread of one process looks whether it should end
+_IDLE_MS = 250  # how often a thread of one process looks whether it should end
 _PATIENCE_MS = 600_000  # for what is in flight when the worker is told to end
 
 
@@ -25,8 +25,8 @@ class Crew:
 
         Args:
             broker: `embedded` or `redis://…`.
-            perform: What looks at a lane; called by several threads, and never by nobody.
-            threads: How many lanes are looked at at the same time.
+            perform: What looks at a lane; called by several threads.
+            threads: How many lanes are looked at at the same time; 0: others do that.
         """
         self._broker = make_broker(broker)
         self._perform = perform
@@ -36,17 +36,24 @@ class Crew:
             perform(lane)
 
         self._look = look
-        self._worker = Worker(
-            self._broker,
-            worker_timeout=_IDLE_MS if broker == EMBEDDED else _POLL_MS,
-            worker_threads=threads,
+        timeout = _IDLE_MS if broker == EMBEDDED else _POLL_MS
+        self._worker = (
+            Worker(self._broker, worker_timeout=timeout, worker_threads=threads)
+            if threads
+            else None
         )
+
+    @property
+    def has_nothing_waiting(self) -> bool:
+        """Whether every nudge of this process was taken up; always so where others take them."""
+        return not isinstance(self._broker, EmbeddedBroker) or self._broker.is_empty(QUEUE)
 
     def start(self) -> None:
         """Let the threads look at lanes from now on."""
-        # A worker inside our own process does not say this by itself, and middleware waits for it.
-        self._broker.emit_after("process_boot")
-        self._worker.start()
+        if self._worker is not None:
+            # Inside our own process nobody else says this, and middleware waits for it.
+            self._broker.emit_after("process_boot")
+            self._worker.start()
 
     def nudge(self, lane: str) -> bool:
         """Have somebody look at *lane*; who is told False has looked himself, by this very call."""
@@ -59,5 +66,6 @@ class Crew:
 
     def stop(self) -> None:
         """Finish what is in flight, leave the rest, give back what nobody had begun."""
-        self._worker.stop(timeout=_PATIENCE_MS)
+        if self._worker is not None:
+            self._worker.stop(timeout=_PATIENCE_MS)
         self._broker.close()

@@ -175,6 +175,12 @@ class EmbeddedBroker(Broker):
                     raise QueueJoinTimeout(queue_name)
                 queue.bell.wait(left)
 
+    def is_empty(self, queue_name: str) -> bool:
+        """Whether nothing waits in *queue_name* nor is worked on."""
+        queue = self._queue(queue_name)
+        with queue.bell:
+            return not queue.waiting and not queue.taken
+
     def _queue(self, queue_name: str) -> _Queue:
         """Find the queue, or say that nobody declared it."""
         try:

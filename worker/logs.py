@@ -139,6 +139,21 @@ def tick(*, now: datetime, people: int, intents: int, notes: int, took: timedelt
     )
 
 
+def looked(*, lane: str, handed_over: int, settled: int, took: timedelta) -> None:
+    """A look at a lane that did something; one that found nothing writes no line."""
+    _say("info", "looked", lane=lane, handed_over=handed_over, settled=settled, ms=_ms(took))
+
+
+def store_unusable(*, doing: str, why: str) -> None:
+    """The journal could not be read or written just now; it is tried again."""
+    _say("error", "store_unusable", doing=doing, why=why)
+
+
+def clock_back(*, now: datetime) -> None:
+    """The clock shows an earlier time than before: nothing is done until it has caught up."""
+    _say("warning", "clock_back", now=now.isoformat())
+
+
 def handed_over(
     *, key: str, kind: str, lane: str, outcome: Outcome, attempt: int, took: timedelta
 ) -> None:

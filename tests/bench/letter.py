@@ -66,8 +66,8 @@ OURS = {
     "name": "person.name",
     "email": "person.email",
     "department": "person.department",
-    "mentor": "person.mentor_name",
-    "join_date": "person.join_date",
+    "mentor": "person.supporter",
+    "join_date": "person.welcome_day",
 }
 
 

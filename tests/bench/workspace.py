@@ -20,7 +20,7 @@ mailboxes:
     address: saiyo@example.co.jp
     name: 採用担当
     smtp: {{host: 127.0.0.1, port: {port}, tls: none}}
-    limits: {{connections: {connections}, per_connection: 100000}}
+    limits: {{connections: {connections}, per_connection: 10000}}
 fuse: {{least: 1000000}}
 """
 
@@ -35,7 +35,7 @@ steps:
     in_doubt: {in_doubt}
 """
 
-COLUMNS = ("id", "name", "email", "kind", "department", "mentor_name", "join_date", "offer")
+COLUMNS = ("id", "name", "email", "kind", "department", "supporter", "welcome_day", "offer")
 
 
 @dataclass(frozen=True, slots=True)

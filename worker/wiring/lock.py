@@ -15,6 +15,15 @@ from worker.domain.errors import SettingsError
 _OWNER_ONLY = 0o600
 
 
+class StoreInUse(SettingsError):  # noqa: N818 - reads as what it is where it is caught
+    """Another process works on this store; `pid` is its number, as far as it could be read."""
+
+    def __init__(self, store: Path, pid: str) -> None:
+        super().__init__(f"{store} is in use by process {pid}")
+        self.store = store
+        self.pid = pid
+
+
 @contextmanager
 def store_lock(store: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold *store* for this process until the block ends.
@@ -24,14 +33,30 @@ def store_lock(store: Path, *, shared: bool = False) -> Iterator[None]:
         shared: Others of the same kind may hold it too (`beat`, `work`), but no `up`.
 
     Raises:
-        SettingsError: Another process has it; the text names that process.
+        StoreInUse: Another process has it.
     """
     store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = store.with_name(f"{store.name}.lock")
-    held = os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+    held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY)
     try:
         _lock(held, store, shared=shared)
         yield
+    finally:
+        os.close(held)
+
+
+def holder(store: Path) -> str:
+    """Give the number of the process that works on *store*; empty if none does."""
+    try:
+        held = os.open(store.with_name(f"{store.name}.lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return ""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(held, 32, 0).decode("ascii", "replace").strip() or "?"
+    else:
+        return ""
     finally:
         os.close(held)
 
@@ -41,11 +66,7 @@ def _lock(held: int, store: Path, *, shared: bool) -> None:
     try:
         fcntl.flock(held, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
-        first = os.pread(held, 32, 0).decode("ascii", "replace").strip() or "?"
-        raise SettingsError(
-            f"{store} は、別の tsunagu(プロセス {first})が使っています。\n"
-            f"{store} is in use by another tsunagu, process {first}.\n"
-            f"kill {first}"
-        ) from None
+        first = os.pread(held, 32, 0).decode("ascii", "replace").strip()
+        raise StoreInUse(store, first or "?") from None
     os.ftruncate(held, 0)
     os.pwrite(held, f"{os.getpid()}\n".encode("ascii"), 0)

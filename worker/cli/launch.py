@@ -1,0 +1,71 @@
+"""What must be right before a worker starts: every playbook, and every version somebody is in.
+
+A worker that cannot do everything its playbooks say does nothing: it names the steps and ends.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from worker.domain.plan import Plan
+from worker.engine.enroll import publish
+from worker.engine.journal.journal import Journal
+from worker.playbook.bundle import Bundle, read_bundle
+from worker.playbook.compile import compile_playbook, performed_later
+from worker.playbook.templates.check import check_mails, known_words
+from worker.playbook.workspace import Workspace
+from worker.problems import Mistakes, Problem
+from worker.settings.model import Settings
+from worker.wiring.workspace import layouts_of, playbook_folders, workspace_of
+
+
+def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> int:
+    """Make the playbooks of the workspace those that newcomers enter; says how many there are.
+
+    Raises:
+        Mistakes: One of them, or a version that somebody is in, cannot be carried out here.
+    """
+    workspace = workspace_of(settings, staff=journal.staff.all())
+    shown = settings.playbooks.name
+    bundles = [
+        read_bundle(folder, f"{shown}/{folder.name}")
+        for folder in playbook_folders(settings.playbooks)
+    ]
+    compiled = [(compile_playbook(bundle, workspace), bundle) for bundle in bundles]
+    plans = [(each.plan, bundle) for each, bundle in compiled if each.plan is not None]
+    problems = list(_mistakes(problem for each, _ in compiled for problem in each.problems))
+    for plan, bundle in plans:
+        problems += _mistakes(_of_mails(settings, plan, bundle, workspace))
+        problems += _not_performed(plan, bundle)
+    for _, digest in journal.enrollments.count():
+        bundle = journal.versions.bundle(digest)
+        problems += _not_performed(compile_playbook(bundle, workspace).standing(), bundle)
+    if problems:
+        raise Mistakes(dict.fromkeys(problems))
+    for plan, bundle in plans:
+        publish(journal, plan.playbook, bundle, now)
+    return len(plans)
+
+
+def _of_mails(
+    settings: Settings, plan: Plan, bundle: Bundle, workspace: Workspace
+) -> Iterable[Problem]:
+    """Give what is wrong with a playbook's mails."""
+    _, problems = check_mails(
+        bundle,
+        known_words(plan, workspace),
+        layouts=layouts_of(settings.root),
+        language=settings.company.language,
+    )
+    return problems
+
+
+def _mistakes(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave warnings out: those are for `check`."""
+    return (problem for problem in problems if not problem.warning)
+
+
+def _not_performed(plan: Plan, bundle: Bundle) -> Iterator[Problem]:
+    """Give the steps that this release does not perform: for `check` a warning, here the end."""
+    for problem in performed_later(plan, bundle):
+        yield replace(problem, warning=False)

@@ -1,0 +1,192 @@
+"""`tsunagu up`, `beat` and `work`: the worker in one process, or its two halves in many.
+
+`up` is all of it. `beat` only watches the time and sends the names of lanes through Redis; `work`
+only looks at lanes. Each may be killed at any moment: what it was doing stands in the journal.
+"""
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.metadata import version
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from worker import logs
+from worker.actors import Crew
+from worker.broker import EMBEDDED
+from worker.cli.beat import LONGEST, Beat, Ending
+from worker.cli.launch import publish_playbooks
+from worker.cli.mistakes import Wrong
+from worker.domain.errors import StoreError
+from worker.engine.engine import Engine
+from worker.engine.journal.lanes import CLOCK
+from worker.wiring.engine import engine_of
+from worker.wiring.lock import StoreInUse, store_lock
+
+if TYPE_CHECKING:
+    from worker.cli.parser import Parser
+    from worker.cli.session import Session
+
+THREADS = 4
+_ONE_PROCESS = "up"
+_BEAT = "beat"
+_ONLY_WORK = "work"
+
+
+def add_arguments(verb: str, parser: "Parser") -> None:
+    """Say what `up`, `beat` and `work` take."""
+    if verb == _ONE_PROCESS:
+        parser.add_argument(
+            "--until-idle",
+            action="store_true",
+            help=parser.pick(
+                "今することがすべて終わったら終了する",
+                "end when nothing is due and nothing is in flight",
+            ),
+        )
+    if verb != _BEAT:
+        parser.add_argument(
+            "--threads",
+            metavar="N",
+            type=int,
+            default=THREADS,
+            help=parser.pick(
+                f"同時に動かすメールボックスなどの数({THREADS})",
+                f"how many lanes are worked at the same time ({THREADS})",
+            ),
+        )
+
+
+def run(arguments: Namespace, session: "Session") -> int:
+    """Work until somebody asks to end."""
+    verb, settings = arguments.verb, session.whole_settings
+    broker = settings.broker.url.reveal() if settings.broker.url else EMBEDDED
+    if verb != _ONE_PROCESS and broker == EMBEDDED:
+        raise Wrong("up.needs_redis", verb=verb)
+    logs.begin(secrets=settings.secrets())
+    alone = _alone(session, shared=verb != _ONE_PROCESS)
+    with alone, Ending() as ending, _engine(session) as engine:
+        ending.tell(engine.performer.stop)
+        _say_hello(session, engine, verb)
+        _work(arguments, engine, ending, broker)
+        _say_how_it_stands(session, asked=bool(ending.heard))
+    return 0
+
+
+def _say_hello(session: "Session", engine: Engine, verb: str) -> None:
+    """Take up the playbooks and what a dead worker left, and say so."""
+    settings, journal = session.whole_settings, session.journal
+    playbooks = publish_playbooks(settings, journal, session.clock.now())
+    if not playbooks and not journal.enrollments.count():
+        raise Wrong("up.no_playbook", folder=settings.playbooks)
+    engine.read_versions()
+    logs.started(
+        version=version("tsunagu"),
+        store=settings.store.shown,
+        broker=settings.broker.shown,
+        pid=os.getpid(),
+    )
+    session.out.tell("up.began", pid=os.getpid(), playbooks=playbooks)
+    # The lock of a file says that no other worker is alive; a database of many cannot.
+    if verb == _ONE_PROCESS and settings.store.path is not None and (left := engine.recover()):
+        session.out.tell("up.recovered", n=left)
+
+
+def _work(arguments: Namespace, engine: Engine, ending: Ending, broker: str) -> None:
+    """Watch the time, look at lanes, or both, until somebody asks to end."""
+    verb, hands = arguments.verb, Hands(engine)
+    with _crew(broker, hands, threads=0 if verb == _BEAT else arguments.threads) as crew:
+        if verb == _ONLY_WORK:
+            while not ending.wait(LONGEST):
+                pass
+            return
+        beat = Beat(
+            engine,
+            look=crew.nudge,
+            is_resting=lambda: crew.has_nothing_waiting and hands.rest,
+        )
+        beat.run(ending, until_idle=verb == _ONE_PROCESS and arguments.until_idle)
+
+
+class Hands:
+    """Looks at lanes, and keeps every fault from whoever asked it to: the journal has the work."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._busy = 0
+        self._counting = Lock()
+
+    @property
+    def rest(self) -> bool:
+        """Whether nobody is looking at a lane."""
+        return self._busy == 0
+
+    def look(self, lane: str) -> None:
+        """Do what is due in *lane*; safe from several threads."""
+        with self._counting:
+            self._busy += 1
+        began = monotonic()
+        try:
+            done = self._engine.performer.perform(lane)
+            if done.handed_over or done.settled:
+                took = timedelta(seconds=monotonic() - began)
+                logs.looked(
+                    lane=lane, handed_over=done.handed_over, settled=done.settled, took=took
+                )
+        except StoreError as trouble:
+            logs.store_unusable(doing=lane, why=str(trouble))
+        except Exception as error:  # noqa: BLE001 - a fault in one lane ends neither it nor others
+            logs.bug(doing=lane, error=error)
+        finally:
+            with self._counting:
+                self._busy -= 1
+
+
+@contextmanager
+def _alone(session: "Session", *, shared: bool) -> Iterator[None]:
+    """Hold the store, if it is a file; a database of many machines minds its own locks."""
+    path = session.settings.store.path
+    if path is None:
+        yield
+        return
+    try:
+        with store_lock(path, shared=shared):
+            yield
+    except StoreInUse as used:
+        raise Wrong("up.in_use", store=used.store, pid=used.pid) from used
+
+
+@contextmanager
+def _engine(session: "Session") -> Iterator[Engine]:
+    """Give an engine; at the end its servers are told goodbye and its journal is closed."""
+    engine = engine_of(session.whole_settings, session.journal, session.clock)
+    try:
+        yield engine
+    finally:
+        engine.performer.close()
+        session.journal.close()
+
+
+@contextmanager
+def _crew(broker: str, hands: Hands, *, threads: int) -> Iterator[Crew]:
+    """Give a crew; at the end what is in flight is finished and the rest is left."""
+    crew = Crew(broker, hands.look, threads=threads)
+    crew.start()
+    try:
+        yield crew
+    finally:
+        crew.stop()
+
+
+def _say_how_it_stands(session: "Session", *, asked: bool) -> None:
+    """Say why it ended, and what keeps anything from going on."""
+    out = session.out
+    out.tell("up.ended" if asked else "up.idle")
+    for closed in session.journal.overview.at(session.clock.now()).closed:
+        if closed.lane == CLOCK:
+            out.tell("up.clock")
+        else:
+            out.tell("up.closed", lane=closed.lane, why=closed.why or closed.code)

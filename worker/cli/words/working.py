@@ -1,0 +1,53 @@
+"""Sentences of the worker: `up`, `beat`, `work`."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "up.began": (
+        "動いています（プロセス {pid}、プレイブック {playbooks} 件）。終えるには Ctrl+C。",
+        "Working: process {pid}, {playbooks|playbook|playbooks}. Ctrl+C ends it.",
+    ),
+    "up.recovered": (
+        (
+            "前回、途中で止まったときの {n} 件を引き取りました。"
+            "届いたか不明なものは tsunagu doubts で見られます。"
+        ),
+        (
+            "Took over {n|message|messages} that an earlier worker left behind. "
+            "tsunagu doubts shows those that may have gone."
+        ),
+    ),
+    "up.idle": ("今することは、もうありません。", "Nothing is due now."),
+    "up.ended": ("終えました。途中のものはありません。", "Ended. Nothing is in flight."),
+    "up.closed": (
+        "{lane} は止まっています（{why}）。\ntsunagu status",
+        "{lane} is closed: {why}.\ntsunagu status",
+    ),
+    "up.clock": (
+        (
+            "時計が前回より前の時刻を指しているため、何も送りません。時計を確かめてください。\n"
+            "tsunagu status"
+        ),
+        (
+            "The clock shows an earlier time than before, so nothing is sent. Look at the clock.\n"
+            "tsunagu status"
+        ),
+    ),
+    "up.in_use": (
+        "{store} は、別の tsunagu（プロセス {pid}）が使っています。\nkill {pid}",
+        "{store} is in use by another tsunagu, process {pid}.\nkill {pid}",
+    ),
+    "up.no_playbook": (
+        "プレイブックがないため、することがありません: {folder}\ntsunagu init DIR",
+        "There is no playbook in {folder}, so there is nothing to do.\ntsunagu init DIR",
+    ),
+    "up.needs_redis": (
+        (
+            "tsunagu {verb} は、いくつものプロセスで動かすためのものです。"
+            "tsunagu.yaml に broker: redis://… を書いてください。\n"
+            "一つのプロセスで足りるなら: tsunagu up"
+        ),
+        (
+            "tsunagu {verb} is for several processes: write broker: redis://… in tsunagu.yaml.\n"
+            "If one process is enough: tsunagu up"
+        ),
+    ),
+}
