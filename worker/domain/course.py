@@ -11,7 +11,7 @@ from functools import partial
 
 from worker.domain.cases import MISSED, Enrollment, Note, Waiting
 from worker.domain.conditions import evaluate, turning_points
-from worker.domain.facts import Fact, Facts, Person
+from worker.domain.facts import RETRACTED, Fact, Facts, Person
 from worker.domain.guards import Guard
 from worker.domain.intents import fact_name
 from worker.domain.moments import Turn, next_in_range, next_on_grid
@@ -70,10 +70,12 @@ class Course:
     """One enrollment under way.
 
     `look` has for each slot the instant from which on it must be looked at again: a lower bound,
-    so that looking earlier changes nothing.
+    so that looking earlier changes nothing. `_fresh` are the slots that a fact has touched.
     """
 
     __slots__ = (
+        "_fresh",
+        "_next",
         "enrollment",
         "facts",
         "gentle",
@@ -94,27 +96,44 @@ class Course:
         self.tracks = tracks_of(enrollment.plan)
         self.times = self.tracks.times(person.timezone)
         self.look = [LONG_AGO] * len(self.tracks.slots)
+        self._fresh: list[int] = []
+        self._next = LONG_AGO
         self.stop = self._first_stop()
 
     def note(self, facts: Facts, fresh: Iterable[Fact]) -> None:
         """Take in *fresh* facts, which are among *facts* already."""
         self.facts = facts
+        tracks = self.tracks
         for fact in fresh:
             if fact.playbook and fact.playbook != self.playbook:
                 continue
-            for number in self.tracks.listeners.get(fact.name, ()):
-                self.look[number] = LONG_AGO
-            if fact.name in self.tracks.stop_on:
+            name = fact.name
+            if name in tracks.closers:
+                number = tracks.closers[name]
+                if fact.value == RETRACTED:
+                    self._fresh.append(number)
+                else:
+                    self.look[number] = NEVER
+            if name in tracks.listeners:
+                self._fresh += tracks.listeners[name]
+            if name in tracks.stop_on:
                 self.stop = self._first_stop()
+                self._next = LONG_AGO
 
     def look_at_everything(self) -> None:
         """Forget what was worked out."""
         self.look = [LONG_AGO] * len(self.look)
+        self._next = LONG_AGO
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Say whether there is nothing to look at: neither the time nor a fact has changed it."""
+        return self._next > now and not self._fresh
 
     def next_look(self) -> datetime:
         """Say when the time alone can change anything here."""
-        earliest = min(self.look, default=NEVER)
-        return earliest if self.stop is None or earliest < self.stop.at else NEVER
+        if self._next == NEVER:
+            self._next = min(self.look, default=NEVER)
+        return self._next if self.stop is None or self._next < self.stop.at else NEVER
 
     def blocked(self, now: datetime) -> Reason | None:
         """Say why nothing at all happens here; None if it may."""
@@ -126,17 +145,22 @@ class Course:
         return None
 
     def sweep(self, found: Sweep) -> None:
-        """Look at every slot whose time has come."""
-        now, look, slots = found.now, self.look, self.tracks.slots
-        for number, at in enumerate(look):
-            if at > now:
-                continue
+        """Look at every slot whose time has come, and at those that a fact has touched."""
+        look, slots = self.look, self.tracks.slots
+        if self._next <= found.now:
+            due = [number for number, at in enumerate(look) if at <= found.now]
+            due += (number for number in self._fresh if look[number] > found.now)
+        else:
+            due = self._fresh
+        for number in dict.fromkeys(due):
             slot = slots[number]
             if slot.ladder:
                 look[number] = self._ladder(slot, found)
             else:
                 ahead = None if slot.plain is None else self._ahead(slot, slot.plain, found)
                 look[number] = self._step(slot, found) if ahead is None else ahead
+        self._fresh = []
+        self._next = NEVER  # for as long as it takes to settle what was found
 
     def sight(self, now: datetime) -> Sight:
         """Give what conditions of this playbook see."""

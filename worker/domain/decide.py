@@ -7,13 +7,14 @@ A decision is complete: what follows from its own notes and intents is in it alr
 writes it down may sleep until `wake_at` or until the next fact.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from worker.domain.cases import Case, Decision, Waiting, due_fact
+from worker.domain.cases import Case, Decision, Enrollment, Waiting, due_fact
 from worker.domain.course import NEVER, Course, Sweep
-from worker.domain.facts import Fact, Facts
+from worker.domain.facts import Fact, Facts, Person
 from worker.domain.reasons import Because, Reason
 from worker.domain.settle import Going, precedence, settle
 
@@ -38,63 +39,89 @@ class Watch:
     decide again at a later instant; a watch has taken its own decisions into account.
     """
 
-    __slots__ = ("_courses", "_is_reachable", "case")
+    __slots__ = ("_courses", "_has_holds", "_is_reachable", "enrollments", "facts", "person")
 
     def __init__(self, case: Case) -> None:
-        self.case = case
+        self.person = case.person
+        self.facts = case.facts
+        self.enrollments = case.enrollments
         self._courses = tuple(Course(one, case.person, case.facts) for one in case.enrollments)
         self._is_reachable = _is_reachable(case)
+        self._has_holds = bool(case.facts.all(HELD))
 
-    def note(self, facts: Iterable[Fact]) -> None:
+    @property
+    def case(self) -> Case:
+        """The case as it stands, with everything noted so far."""
+        return Case(self.person, self.facts, self.enrollments)
+
+    def note(self, facts: Sequence[Fact]) -> None:
         """Take in what came to be known."""
-        fresh = tuple(facts)
-        known = self.case.facts.plus(fresh)
-        self.case = Case(self.case.person, known, self.case.enrollments)
+        self.facts = self.facts.plus(facts)
         for course in self._courses:
-            course.note(known, fresh)
-        if any(fact.name in _OF_EVERYTHING for fact in fresh):
-            self._is_reachable = _is_reachable(self.case)
-            for course in self._courses:
-                course.look_at_everything()
+            course.note(self.facts, facts)
+        for fact in facts:
+            if fact.name in _OF_EVERYTHING:
+                self._is_reachable = _is_reachable(self.case)
+                self._has_holds = True
+                for course in self._courses:
+                    course.look_at_everything()
 
     def decide(self, now: datetime) -> Decision:
         """Say what is due at *now*, and take it as written."""
-        gone = Going(now, [], self._is_reachable)
-        held = held_until(self.case.facts, now)
+        gone: Going | None = None
+        held = held_until(self.facts, now) if self._has_holds else None
         while held is None:
-            going = self._settle_all(Sweep(now, [], []), self._courses)
-            if not going.notes and not going.intents:
+            going = self._settle_all(now)
+            if going is None:
                 break
-            gone.intents += going.intents
-            gone.notes += going.notes
             # a rung of several actions is written down once
             due = dict.fromkeys(due_fact(intent) for intent in going.intents)
             self.note([*(note.fact for note in going.notes), *due])
+            if gone is None:
+                gone = going
+            else:
+                gone.intents += going.intents
+                gone.notes += going.notes
         wake_at = self._next_look(now) if held is None else held
-        case = self.case
         return Decision(
-            tuple(gone.intents),
-            tuple(gone.notes),
+            () if gone is None else tuple(gone.intents),
+            () if gone is None else tuple(gone.notes),
             None if wake_at == NEVER else wake_at,
-            lambda: waiting(case, now),
+            partial(_waiting, self.person, self.facts, self.enrollments, now),
         )
 
-    def _settle_all(self, found: Sweep, courses: Iterable[Course]) -> Going:
-        """Look at everything whose time has come, and settle it in the order of precedence."""
-        for course in courses:
-            if course.blocked(found.now) is None:
+    def _settle_all(self, now: datetime) -> Going | None:
+        """Settle everything whose time has come, in the order of precedence; None if it is nothing.
+
+        What only waits again is nothing: its slot knows until when.
+        """
+        busy = [course for course in self._courses if not course.is_quiet(now)]
+        if not busy:
+            return None
+        found = Sweep(now, [], [])
+        for course in busy:
+            if course.blocked(now) is None:
                 course.sweep(found)
-        going = Going(
-            found.now, list(self.case.facts.contacts), self._is_reachable, notes=found.notes
-        )
+        if not found.candidates and not found.notes:
+            return None
+        going = Going(now, list(self.facts.contacts), self._is_reachable, notes=found.notes)
         for candidate in sorted(found.candidates, key=precedence):
             look_at = settle(candidate, going, found)
             candidate.course.look[candidate.slot.number] = look_at
-        return going
+        return going if going.intents or going.notes else None
 
     def _next_look(self, now: datetime) -> datetime:
-        looks = (course.next_look() for course in self._courses if course.blocked(now) is None)
-        return min(looks, default=NEVER)
+        wake_at = NEVER
+        for course in self._courses:
+            if course.blocked(now) is None:
+                wake_at = min(wake_at, course.next_look())
+        return wake_at
+
+
+def _waiting(
+    person: Person, facts: Facts, enrollments: tuple[Enrollment, ...], now: datetime
+) -> tuple[Waiting, ...]:
+    return waiting(Case(person, facts, enrollments), now)
 
 
 def waiting(case: Case, now: datetime) -> tuple[Waiting, ...]:

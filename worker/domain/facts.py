@@ -93,22 +93,27 @@ class Facts:
         """Give these facts and *more*; only the names that *more* touches are looked at again."""
         grown = Facts.__new__(Facts)
         by_name = dict(self._by_name)
-        contacts: list[datetime] = []
+        contacts = self.contacts
         retracted = False
         for fact in more:
             key = (fact.playbook, fact.name)
-            by_name[key] = _standing([*by_name.get(key, ()), fact])
+            known = by_name.get(key)
+            if fact.value == RETRACTED:
+                retracted = True
+            if known or retracted:
+                by_name[key] = _standing([*(known or ()), fact])
+            else:
+                by_name[key] = (fact,)
             if fact.contact:
-                contacts.append(fact.at)
-            retracted = retracted or fact.value == RETRACTED
+                contacts = (*contacts, fact.at)
         grown._by_name = by_name  # noqa: SLF001 - another one of ourselves
         grown.noted = by_name.get
         if retracted:
             grown.contacts = tuple(sorted(grown._standing_contacts()))  # noqa: SLF001 - as above
+        elif contacts is self.contacts:
+            grown.contacts = contacts
         else:
-            grown.contacts = (
-                tuple(sorted((*self.contacts, *contacts))) if contacts else self.contacts
-            )
+            grown.contacts = tuple(sorted(contacts))
         return grown
 
     def _standing_contacts(self) -> list[datetime]:

@@ -60,20 +60,22 @@ class Window:
     def reasons(self, at: datetime, until: datetime) -> tuple[Reason, ...]:
         """Say why something of *at* waits *until* then."""
         local = self.workdays.local(at)
-        works = not self.business or self.workdays.is_business(local.date())
+        day, clock = local.date(), local.time()
+        is_off = self.business and not self.workdays.is_business(day)
         shown = ("until", self.workdays.text(until))
         if self.hours is None:
-            return (Reason(Because.DAYS, (("day", local.date().isoformat()), shown)),)
+            return (Reason(Because.DAYS, (("day", day.isoformat()), shown)),)
         begins, ends = self.hours
-        reasons: list[Reason] = []
-        if not begins <= local.time() <= ends:
-            hours = f"{begins:%H:%M}-{ends:%H:%M}"
-            reasons.append(Reason(Because.HOURS, (("hours", hours), shown)))
-        first = local.date() + timedelta(days=1 if local.time() > ends else 0)
-        if not works or (self.business and not self.workdays.is_business(first)):
-            off = local.date() if not works else first
-            reasons.append(Reason(Because.DAYS, (("day", off.isoformat()), shown)))
-        return tuple(reasons)
+        hours: tuple[Reason, ...] = ()
+        if not begins <= clock <= ends:
+            values = (("hours", f"{begins:%H:%M}-{ends:%H:%M}"), shown)
+            hours = (Reason(Because.HOURS, values),)
+        if not is_off and self.business and clock > ends:
+            day += timedelta(days=1)
+            is_off = not self.workdays.is_business(day)
+        if not is_off:
+            return hours
+        return (*hours, Reason(Because.DAYS, (("day", day.isoformat()), shown)))
 
 
 class Guard:

@@ -78,6 +78,8 @@ def _go_or_wait(
         candidate.course.tell(found, candidate, placed, (candidate.reason(), *why))
         return deadline if placed is None and deadline is not None else placed or NEVER
     if not going.is_reachable and _needs_address(candidate):
+        if deadline is not None and now >= deadline:
+            return _miss(candidate, going, found, why)
         unreachable = Reason(Because.UNREACHABLE)
         candidate.course.tell(found, candidate, None, (candidate.reason(), unreachable))
         return deadline or NEVER

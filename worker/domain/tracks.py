@@ -130,7 +130,7 @@ class Slot:
 class Tracks:
     """A plan made ready."""
 
-    __slots__ = ("_times", "listeners", "plan", "slots", "stop_on")
+    __slots__ = ("_times", "closers", "listeners", "plan", "slots", "stop_on")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -141,6 +141,7 @@ class Tracks:
         self.slots = tuple(
             Slot(number, track, ladder=ladder) for number, (track, ladder) in enumerate(wanted)
         )
+        self.closers = {key[1]: slot.number for slot in self.slots for key in _closes(slot)}
         listeners: dict[str, list[int]] = {}
         for slot in self.slots:
             for name in sorted(_listens_to(slot)):
@@ -259,15 +260,23 @@ def _needs_address(actions: Iterable[Action]) -> bool:
     return any(isinstance(action, Mail | Survey) for action in actions)
 
 
+def _closes(slot: Slot) -> tuple[FactKey, ...]:
+    """Name the facts after which a plain step is done for good."""
+    track = slot.track
+    return (track.due, track.skipped, track.missed) if slot.plain else ()
+
+
 def _listens_to(slot: Slot) -> set[str]:
-    """Name the facts that may change what a slot waits for."""
+    """Name the facts, besides those that close it, that may change what a slot waits for."""
     track, step = slot.track, slot.track.step
     if slot.ladder:
         own = {track.sent, track.failed, track.silent, track.answer}
         return {key[1] for key in own | {rung.due for rung in track.rungs}}
-    own = {track.due, track.draft, track.approved, track.skipped, track.missed}
-    heard = {key[1] for key in own}
-    heard |= {point.fact for point in (track.start, track.until, track.limit) if point}
+    points = (track.start, track.until, track.limit)
+    heard = {point.fact for point in points if point is not None and point.fact}
+    if not slot.plain:
+        own = {track.due, track.draft, track.approved, track.skipped, track.missed}
+        heard |= {key[1] for key in own}
     if isinstance(step.when, OnceTrue):
         heard |= fact_names(step.when.condition)
     return heard

@@ -24,6 +24,7 @@ from worker.domain.when import Distance, Season, Unit
 
 MIDNIGHT = time()
 _FRIDAY = 4
+_REMEMBERED = 1 << 13
 _SECOND = timedelta(seconds=1)
 
 
@@ -33,19 +34,20 @@ class Workdays:
     Safe to share between threads. Compare by identity; `workdays` gives the same one again.
     """
 
-    __slots__ = ("_business", "_offsets", "calendar", "zone")
+    __slots__ = ("_business", "_offsets", "calendar", "text", "zone")
 
     def __init__(self, calendar: Calendar, zone: str = "") -> None:
         self.calendar = calendar
         self.zone = _zone(zone, calendar.timezone)
         self._business: tuple[int, int, list[int]] = (0, 0, [])  # years [first, last), ordinals
         self._offsets: dict[int, timedelta | None] = {}  # by day; None: it changes on that day
+        self.text = lru_cache(_REMEMBERED)(self._text)
 
     def local(self, at: datetime) -> datetime:
         """Give the wall clock's time at an instant, without a zone."""
         return at.astimezone(self.zone).replace(tzinfo=None)
 
-    def text(self, at: datetime) -> str:
+    def _text(self, at: datetime) -> str:
         """Write an instant as the wall clock shows it, with its offset from UTC.
 
         >>> workdays(Calendar()).text(datetime(2026, 4, 1, 1, tzinfo=UTC))

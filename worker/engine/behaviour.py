@@ -76,9 +76,9 @@ def release(behaviour: Behaviour, intent: Intent, at: datetime) -> Iterator[Fact
 
 def answers(behaviour: Behaviour, intent: Intent, at: datetime) -> Iterator[Fact]:
     """Give what a person does about what reached them at *at*."""
-    if intent.rung:
-        return
     step, action = intent.step, intent.action
+    if intent.rung or (step.expect is None and not isinstance(action, Meeting | Survey)):
+        return
     who = (behaviour.seed, intent.person, intent.playbook, step.id, str(intent.occurrence))
     answered_at = at + _delay(behaviour, share(*who, "after"))
     is_answered = share(*who, "answers") < behaviour.answers

@@ -159,7 +159,7 @@ class Life:
         for plan in self._plans.values():
             if plan.audience is None or plan.playbook in entered:
                 continue
-            verdict = belongs(plan, case.person, self._watch.case.facts, now)
+            verdict = belongs(plan, case.person, self._watch.facts, now)
             if verdict.holds and self._enter(plan.playbook, now):
                 yield Event(case.person.id, now, "enrolled", plan.playbook, why=(verdict.reason,))
 
@@ -170,7 +170,7 @@ class Life:
             given = (*given, *self._unanswered(fact.playbook, note.step))
         self._assume(fact.playbook, fact.name, given)
         return Event(
-            self._watch.case.person.id,
+            self._watch.person.id,
             fact.at,
             fact.name.rpartition(".")[2],
             fact.playbook,
@@ -204,7 +204,7 @@ class Life:
     def _came(self, fact: Fact) -> Event:
         step, _, word = fact.name.rpartition(".")
         return Event(
-            self._watch.case.person.id,
+            self._watch.person.id,
             fact.at,
             word,
             fact.playbook,
