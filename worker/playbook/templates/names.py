@@ -52,7 +52,7 @@ def names_in(
             )  # fmt: skip
         return []
     for line, word in refused(tree):
-        at = _start_of_line(text, line)
+        at = _start_of_line(text, line or 1)
         found = text.text.find(word, at)
         problems.append(
             source.problem(

@@ -107,9 +107,9 @@ def _bare_urls(state: StateCore) -> None:
 def _linked(token: Token) -> list[Token]:
     pieces, at = [], 0
     for found in _BARE_URL.finditer(token.content):
-        url = found[0].rstrip(".,:;!?'")
-        if url.count("(") < url.count(")"):
-            url = url.rstrip(")")
+        url = found[0]
+        while url[-1] in ".,:;!?'" or (url[-1] == ")" and url.count("(") < url.count(")")):
+            url = url[:-1]
         pieces.append(text_token(token.content[at : found.start()]))
         pieces.append(Token("link_open", "a", 1, attrs={"href": url}, info="auto"))
         pieces.append(text_token(url))

@@ -169,8 +169,11 @@ def shown(value: object, language: str) -> object:
     return value
 
 
-def refused(tree: nodes.Template) -> Iterator[tuple[int, str]]:
-    """Give line and word of whatever a template must not do; nothing for a sound one."""
+def refused(tree: nodes.Template) -> Iterator[tuple[int | None, str]]:
+    """Give line and word of whatever a template must not do; nothing for a sound one.
+
+    Some of Jinja's nodes have no line.
+    """
     loops = list(tree.find_all(nodes.For))
     if len(loops) > LOOPS:
         yield loops[LOOPS].lineno, "for"
