@@ -11,7 +11,7 @@ from worker.problems import Problem, cells, render_all
 from worker.settings import model
 from worker.settings.build import Builder
 from worker.settings.environment import read_dotenv, the_environment
-from worker.settings.reader import Reader
+from worker.settings.reader import PASSWORD_IN_URL, Reader
 
 FILE = "tsunagu.yaml"
 DOTENV = ".env"
@@ -24,9 +24,8 @@ _SECRET_WORD = re.compile(
 )
 # In a table of one line, YAML's own braces end at those of `${NAME}`, which HR writes without
 # quotes all the same. So they stand aside while YAML is read, character for character.
-_VARIABLE = re.compile(r"\$\{([^{}\r\n]*)\}")
+_VARIABLE = re.compile(r"\$\{([^{}\r\n'\",]*)\}")
 _ASIDE = str.maketrans({"\ue000": "{", "\ue001": "}"})
-_URL_PASSWORD = re.compile(r"(?P<word>://[^:/@\s]*:)(?P<value>(?!\$\{)[^@\s]+)(?=@)")
 
 
 class SettingsMistakes(SettingsError):  # noqa: N818 - beside `Mistakes`, the author's
@@ -127,7 +126,7 @@ def _aside(content: bytes) -> bytes:
 def _without_secrets(problem: Problem, written: list[str]) -> Problem:
     """Mask what is secret in the line that a problem shows, without moving the caret."""
     line = problem.source.translate(_ASIDE)
-    line = _URL_PASSWORD.sub(_starred, _SECRET_WORD.sub(_starred, line))
+    line = PASSWORD_IN_URL.sub(_starred, _SECRET_WORD.sub(_starred, line))
     values = tuple((name, value.translate(_ASIDE)) for name, value in problem.values)
     for secret in written:
         line = line.replace(secret, _stars(secret))

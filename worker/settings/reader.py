@@ -15,6 +15,8 @@ from worker.settings.secret import Secret
 from worker.settings.shape import SETTINGS, Group, Kind, Named, Scalar, Several
 
 _VARIABLE = re.compile("\\$\ue000([^\ue001]*)\ue001")  # as `load` puts the braces aside
+# `postgresql://hr:hunter2@db/hr`: what stands between the colon and the @, if it is written out.
+PASSWORD_IN_URL = re.compile("(?P<word>://[^:/@\\s]*:)(?P<value>(?!\\$[{\ue000])[^@\\s]+)(?=@)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[^\s:{}\[\],]+")
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -122,10 +124,12 @@ class Reader:
             return None
         text = self._expanded(node, is_secret=kind.secret)
         if text is None:
-            return None
+            return Secret("") if kind.secret and not self._needs_secrets else None
         if kind.secret:
             self._warn_of_secret(node, where)
             return Secret(text)
+        if found := PASSWORD_IN_URL.search(node.text):
+            self._warn_of_secret(Text(found["value"], node.line, node.column, node.end), where)
         try:
             return kind.read(text)
         except Slip as slip:

@@ -1,19 +1,19 @@
 """A value that is never printed, logged or written as JSON by accident."""
 
-from dataclasses import dataclass, field
-
 MASK = "***"
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
     """A password or token. Shows itself as three stars; only `reveal` gives the text.
 
-    Equal secrets compare equal, so that settings can be compared; it is no `str`, so that
-    joining or serialising it is a type error and not a leak.
+    Equal secrets compare equal, so that settings can be compared. It is no `str` and no
+    dataclass, so that joining, serialising or `asdict` meet three stars or a type error.
     """
 
-    _text: str = field(repr=False)
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def reveal(self) -> str:
         """Give the text itself: to the library that signs in with it, and to nobody else."""
@@ -30,6 +30,18 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, _: object) -> "Secret":
+        return self
 
     def __reduce__(self) -> tuple[object, ...]:
         """Refuse to be pickled: a pickle is a file somebody finds."""
