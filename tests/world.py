@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from integrations.memory import MemoryCaller, MemoryMailer, MemorySentFolder
+from integrations.memory import MemoryCaller, MemoryMailer
 from integrations.mime.check import MimeWriter
 from worker.domain.facts import Digest, Fact, Facts, PersonId, PlaybookId, StaffId
 from worker.domain.intents import State
@@ -17,13 +17,13 @@ from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.enroll import publish
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.desk import Wish
-from worker.engine.journal.journal import Journal, journal_on, open_journal
+from worker.engine.journal.journal import journal_on, open_journal
 from worker.engine.journal.store import Store
 from worker.engine.ledger import Limits
 from worker.engine.render import Office
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import Bundle
-from worker.ports import Address, Envelope, Mailer, SentFolder
+from worker.ports import Address, Envelope, Mailer, MailWriter, SentFolder
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MAILBOXES = {
@@ -82,7 +82,7 @@ class World:
         start: str = "2026-04-01 09:00",
         limits: Limits | None = None,
         fuse: FuseSetting | None = None,
-        journal: Journal | None = None,
+        store: Store | None = None,
         connections: int = 3,
         blind: bool = True,
     ) -> None:
@@ -93,33 +93,36 @@ class World:
             start: What the clock shows, in Tokyo.
             limits: Of every mailbox.
             fuse: When it blows; not at all if nothing is said.
-            journal: One that is there already; for a second life of the same world.
+            store: One that is there already, or that fails on purpose.
             connections: Of each mailbox.
             blind: No sent folder can be looked into.
         """
         self.url = f"sqlite:///{folder / 'store.db'}"
         self.clock = HandClock(start)
-        self.journal = journal or open_journal(self.url)
+        self.journal = journal_on(store) if store else open_journal(self.url)
         self.office = Office(MAILBOXES, {"name": "株式会社つなぐ"})
         self.rules = Rules(
             {name: limits or Limits() for name in MAILBOXES},
             fuse or FuseSetting(least=1_000_000),
         )
-        self.mailers = {name: MemoryMailer(connections=connections) for name in MAILBOXES}
-        self.folders = {name: MemorySentFolder(self.mailers[name]) for name in MAILBOXES}
-        for sent in self.folders.values():
-            sent.blind = blind
+        self._connections = connections
+        self.blind = blind
+        self._gone: list[MemoryMailer] = []  # of earlier processes: what they sent has arrived
+        self.mailers: dict[str, MemoryMailer] = {}
         self.caller = MemoryCaller()
+        self.writer: MailWriter = MimeWriter()
         self.plans: dict[Digest, Plan] = {}
         self.journal.staff.put(STAFF, self.clock.now())
         self.engine = self.restarted()
 
     def restarted(self) -> Engine:
         """Give a new engine on the same journal, as after a crash: nothing else is remembered."""
+        self._gone += self.mailers.values()
+        self.mailers = {name: MemoryMailer(connections=self._connections) for name in MAILBOXES}
         self.engine = Engine(
             self.journal,
             self.office,
-            Outside(self._mailer, MimeWriter(), self._sent_folder, self.caller, {"crm": "s3cret"}),
+            Outside(self._mailer, self.writer, self._sent_folder, self.caller, {"crm": "s3cret"}),
             clock=self.clock,
             workspace=lambda bundle: self.plans[bundle.digest],
             rules=self.rules,
@@ -129,8 +132,8 @@ class World:
     def _mailer(self, mailbox: str) -> Mailer:
         return self.mailers[mailbox]
 
-    def _sent_folder(self, mailbox: str) -> SentFolder | None:
-        return self.folders.get(mailbox)
+    def _sent_folder(self, _: str) -> SentFolder:
+        return _Sent(self)
 
     @property
     def now(self) -> datetime:
@@ -195,24 +198,37 @@ class World:
         """Give how the intents of somebody stand."""
         return [wish.state for wish in self.wishes(id_)]
 
+    def reopen(self, store: Store | None = None) -> None:
+        """Open the journal anew, as another process would, and start an engine on it."""
+        self.journal.close()
+        self.journal = journal_on(store) if store else open_journal(self.url)
+        self.restarted()
+
+    def _everyone(self) -> list[MemoryMailer]:
+        return [*self._gone, *self.mailers.values()]
+
     @property
     def arrived(self) -> list[Seen]:
         """What recipients would find in their mailboxes."""
-        return [_seen(one) for mailer in self.mailers.values() for one in mailer.arrived]
+        return [_seen(one) for mailer in self._everyone() for one in mailer.arrived]
 
     def close(self) -> None:
         """Give the journal back."""
         self.journal.close()
 
 
-def second_life(world: World, folder: Path) -> World:
-    """Give a world on the same file, opened anew: what a new process would see."""
-    reborn = World(folder, journal=journal_on(Store(world.url)))
-    reborn.clock.turn_to(world.now)
-    reborn.plans = world.plans
-    reborn.mailers = world.mailers
-    reborn.restarted()
-    return reborn
+class _Sent:
+    """The sent folder of every mailbox, over all lives of a world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def has(self, message_id: str) -> bool | None:
+        """Say whether a mail arrived; None while the world is blind."""
+        if self._world.blind:
+            return None
+        ids = [mail.headers["Message-ID"] for mail in self._world.arrived]
+        return message_id in ids
 
 
 def _seen(envelope: Envelope) -> Seen:

@@ -26,7 +26,7 @@ def plan_of(*steps: Step, name: str = "naitei", sending: Sending | None = None) 
 
 def mail_step(name: str = "welcome", *, template: str = "welcome", **more: object) -> Step:
     """Give a step that writes an hour after the offer."""
-    return Step(  # type: ignore[misc]  # what else a step may have, by its field's name
+    return Step(
         StepId(name),
         FromFact("offer", (HOUR,)),
         Mail(template, "hr"),

@@ -12,7 +12,9 @@ def test_silence_climbs_the_ladder_over_a_weekend(world: World) -> None:
 
     world.run_until("2026-04-09 18:00")
 
-    assert ["ようこそ", "Re: ようこそ", "【ご対応のお願い】aoiさんからお返事がありません"] == [
-        mail.subject for mail in world.arrived
+    assert [mail.subject for mail in world.arrived] == [
+        "ようこそ",
+        "Re: ようこそ",
+        "【ご対応のお願い】aoiさんからお返事がありません",
     ]
-    assert [State.DONE] * 3 == world.states("aoi")
+    assert world.states("aoi") == [State.DONE] * 3

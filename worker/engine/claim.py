@@ -114,11 +114,16 @@ class Claims:
         self._office = office
         self._write = write
         self._limits = limits or {}
+        self._unfinished: dict[str, list[Work]] = {}  # claimed when the journal could not be written
 
     def claim(self, lane: str, now: datetime, most: int) -> list[Prepared]:
         """Claim mails that are due in *lane*; gives those that may be handed over now."""
+        self._take_up(lane, now)
         while works := self._claim(lane, now, most):
-            if prepared := self._prepare(lane, works, now):
+            self._unfinished[lane] = works
+            prepared = self._prepare(lane, works, now)
+            del self._unfinished[lane]
+            if prepared:
                 return prepared
         return []
 
@@ -149,6 +154,14 @@ class Claims:
             ids = [work.id for work in works if work.fence == fence]
             unclaim(connection, ids, fence=fence, at=stamp(now))
         ledger.give_back(connection, lane, len(works), now)
+
+    def _take_up(self, lane: str, now: datetime) -> None:
+        """Give back what was claimed just before the journal could not be written."""
+        works = self._unfinished.get(lane)
+        if works:
+            with self._store.write() as connection:
+                self.give_back(connection, lane, works, now)
+            del self._unfinished[lane]
 
     def _claim(self, lane: str, now: datetime, most: int) -> list[Work]:
         """Claim as much as the lane and its limits allow; first, alone, what a worker died over."""

@@ -139,6 +139,9 @@ class Performer:
         handed_over = settled = 0
         while True:
             if not window.queue and not self._stopping.is_set():
+                if window.answered:  # before rendering others, which may go wrong
+                    settled += len(window.answered)
+                    self._turn(lane, window, [])
                 window.queue.extend(self._claims.claim(lane, self._clock.now(), CLAIMED_AT_ONCE))
             group = self._group(window, mailer)
             if group or window.answered or (window.queue and self._stopping.is_set()):

@@ -1,0 +1,155 @@
+"""The plug is pulled at every journal write in turn; nothing is sent twice, nothing is lost."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from integrations.mime.check import MimeWriter
+from tests.engine.plans import LADDER, WELCOME
+from tests.world import World
+from worker.domain.intents import State
+from worker.engine.journal.store import Store
+from worker.ports import MailParts
+
+PEOPLE = ("aoi", "ren", "mei")
+
+
+class Plug(BaseException):
+    """Power is gone: nothing of this process runs on."""
+
+
+class FragileStore(Store):
+    """A store whose power goes at its n-th commit: right before it, or right after."""
+
+    def __init__(self, url: str, *, at: int, after: bool) -> None:
+        super().__init__(url)
+        self.commits = 0
+        self._at = at
+        self._after = after
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Write as ever, until the moment has come."""
+        with super().write() as connection:
+            yield connection
+            self.commits += 1
+            if self.commits == self._at and not self._after:
+                raise Plug
+        if self.commits == self._at and self._after:
+            raise Plug
+
+
+def prepared(folder: Path) -> World:
+    """Have three people with an unanswered welcome ahead of them."""
+    world = World(folder, connections=1)
+    plan = world.publish(LADDER)
+    for person in PEOPLE:
+        world.enroll(person, plan, offer="2026-04-02 09:00")
+    return world
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_whenever_the_power_goes_each_mail_comes_once_or_is_in_doubt(
+    tmp_path: Path, *, after: bool
+) -> None:
+    """For every commit of two weeks: restart, go on, and count what has arrived."""
+    commit, pulled = 0, True
+    doubted = 0
+    while pulled:
+        commit += 1
+        folder = tmp_path / str(commit)
+        folder.mkdir()
+        world = prepared(folder)
+        world.reopen(FragileStore(world.url, at=commit, after=after))
+        try:
+            world.run_until("2026-04-14 18:00")
+            pulled = False
+        except Plug:
+            world.reopen()
+            world.engine.recover()
+            world.run_until("2026-04-14 18:00")
+        doubted += check(world)
+        world.close()
+
+    assert commit > 20
+    assert doubted > 0
+
+
+def check(world: World) -> int:
+    """See that the journal's account is what recipients saw; says how much is in doubt."""
+    arrived = Counter(mail.key for mail in world.arrived)
+    wishes = [wish for person in PEOPLE for wish in world.wishes(person)]
+    mails = [wish for wish in wishes if wish.kind in {"mail", "alert"}]
+    for wish in mails:
+        assert arrived[wish.key] <= (2 if wish.resent else 1)  # an alert comes again, by policy
+        assert wish.kind == "alert" or not wish.resent
+        assert wish.state in {State.DONE, State.DOUBT}
+        if wish.state is State.DONE:
+            assert arrived[wish.key] >= 1
+    known = {wish.key for wish in mails}
+    assert set(arrived) <= known
+    asked = {wish.person for wish in mails if wish.step == "welcome" and wish.rung == 0}
+    assert asked == set(PEOPLE)
+    tasks = Counter(task.person for task in world.journal.desk.tasks())
+    assert set(tasks.values()) <= {1}
+    return sum(wish.state is State.DOUBT for wish in mails)
+
+
+def test_what_was_only_claimed_is_sent_after_the_lease(tmp_path: Path) -> None:
+    """A worker that died with mails in hand held them up for minutes, not for ever."""
+    world = prepared(tmp_path)
+    world.run_until("2026-04-02 09:59")
+    fragile = FragileStore(world.url, at=4, after=False)
+    world.reopen(fragile)
+    with pytest.raises(Plug):
+        world.run_until("2026-04-02 10:00")
+
+    world.reopen()
+    world.run_until("2026-04-02 10:30")
+
+    assert sorted(mail.to for mail in world.arrived) == sorted(
+        f"{person}@mail.example" for person in PEOPLE
+    )
+    world.close()
+
+
+def test_what_kills_its_worker_again_and_again_is_parked_alone(tmp_path: Path) -> None:
+    """After three workers have died over a mail it is shown, and the others have gone out."""
+    world = World(tmp_path)
+    plan = world.publish(WELCOME)
+    for person in PEOPLE:
+        world.enroll(person, plan, offer="2026-04-01 07:00")
+    world.writer = DeadlyWriter("ren@mail.example")
+    world.restarted()
+
+    deaths = 0
+    for _ in range(20):
+        try:
+            world.run()
+        except Plug:
+            deaths += 1
+            world.restarted()
+            world.engine.recover()
+
+    assert deaths == 3
+    assert world.states("ren") == [State.PARKED]
+    assert [world.states("aoi"), world.states("mei")] == [[State.DONE], [State.DONE]]
+    world.close()
+
+
+class DeadlyWriter:
+    """A writer of mails that takes its whole process down over one recipient."""
+
+    def __init__(self, recipient: str) -> None:
+        self._recipient = recipient
+        self._write = MimeWriter()
+
+    def __call__(self, parts: MailParts, shape: str = "") -> bytes:
+        """Write a mail, or die."""
+        if parts.to.address == self._recipient:
+            raise Plug
+        return self._write(parts, shape)
