@@ -26,7 +26,6 @@ from worker.problems import Problem, nearest
 
 _LOOKED_AT = 20  # rows in which the headings must stand
 _ENOUGH = 2  # known headings make a row of headings
-_MANY = 500  # columns
 
 Meaning: TypeAlias = Callable[[str], tuple[str, str]]
 
@@ -48,7 +47,8 @@ class Headed:
     columns: tuple[Column, ...]
     rows: Iterator[Row]
     row: int  # of the headings
-    unheaded: frozenset[int] = frozenset()  # columns without a heading
+    width: int = 0  # columns from the first to the last heading
+    unheaded: frozenset[int] = frozenset()  # columns among them without one
     problems: tuple[Problem, ...] = ()
 
 
@@ -83,15 +83,16 @@ def _headed(
     if place is None:
         return Headed((), iter(()), 0, problems=(Problem(sheet.shown, 0, 0, "people.empty"),))
     number, cells = first[place]
-    headings = [text_of(cell) for cell in cells[:_MANY]]
+    headings = [text_of(cell) for cell in cells]
     below = first[place + 1 :]
     if below and (joined := _two_rows(headings, below[0][1], known)) is not None:
         headings, number, below = joined, below[0][0], below[1:]
     columns, problems = _meanings(sheet.shown, number, headings, fields, meaning)
-    unheaded = frozenset(index for index, heading in enumerate(headings) if not heading)
+    width = max((index + 1 for index, heading in enumerate(headings) if heading), default=0)
+    unheaded = frozenset(index for index, heading in enumerate(headings[:width]) if not heading)
     problems += _needed(sheet.shown, number, headings, columns, fields)
     rows = chain(below, sheet.rows)
-    return Headed(columns, rows, number, unheaded, tuple(problems))
+    return Headed(columns, rows, number, width, unheaded, tuple(problems))
 
 
 def _heading_row(rows: Sequence[Row], known: Mapping[str, str]) -> int | None:

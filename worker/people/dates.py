@@ -36,7 +36,7 @@ _WRITTEN = re.compile(
     r"|時(?:(?P<minute2>\d{1,2})分?|(?P<by_half>半))?)"
     r"\s*(?P<half2>am|pm)?\s*(?P<zone>z|utc|[+-]\d\d:?\d\d)?)?"
 )
-_EARLIEST, _LATEST = 1900, 2200
+_EARLIEST, _LATEST = 1900, 9998
 _NOON = 12
 
 

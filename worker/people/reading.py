@@ -131,14 +131,13 @@ def _records(
     fields = Fields(headed.columns, notes)
     rows = rows_of(headed, fields)
     records: list[Record] = []
-    unheaded = set(headed.unheaded)
-    width = max(column.index for column in headed.columns) + 1
+    told: set[int] = set()
     done = 0
     for number, cells in headed.rows:
         if not any(cells) or not any(map(text_of, cells)):
             continue
-        if unheaded or len(cells) > width:
-            _look_beside(number, cells, unheaded, width, notes)
+        if len(cells) > headed.width or headed.unheaded:
+            _look_beside(number, cells, headed, told, notes)
         fields.turn_to(number, cells)
         record = rows.record()
         if notes.mistakes:
@@ -154,12 +153,11 @@ def _records(
 
 
 def _look_beside(
-    number: int, cells: list[object], unheaded: set[int], width: int, notes: Notes
+    number: int, cells: list[object], headed: Headed, told: set[int], notes: Notes
 ) -> None:
     """Report data in a column without a heading, once for each column."""
-    for index in [*sorted(unheaded), *range(width, len(cells))]:
-        if index < len(cells) and text_of(cells[index]):
-            if index in unheaded or index >= width:
-                cell = f"{letters(index + 1)}{number}"
-                notes.report("people.no_heading", number, None, {"cell": cell})
-            unheaded.discard(index)
+    for index in (*headed.unheaded, *range(headed.width, len(cells))):
+        if index not in told and index < len(cells) and text_of(cells[index]):
+            told.add(index)
+            cell = f"{letters(index + 1)}{number}"
+            notes.report("people.no_heading", number, None, {"cell": cell})

@@ -126,7 +126,8 @@ def _encoding(path: Path, name: str) -> tuple[str, int]:
     if start.startswith(codecs.BOM_UTF8):
         candidates = ["utf-8-sig"]
     elif start.count(b"\0") > len(start) // 8:
-        candidates = ["utf-16-le" if start[1:2] == b"\0" else "utf-16-be"]
+        little = start[1::2].count(0) > start[::2].count(0)
+        candidates = ["utf-16-le" if little else "utf-16-be"]
     else:
         candidates = ["utf-8", "cp932"]
     for encoding in candidates:
