@@ -1,9 +1,12 @@
 """The workspace that the playbooks of these tests are written for, and a way to compile one."""
 
+from collections.abc import Callable
+
 from worker.domain.plan import Calendar, Plan, Sending
 from worker.playbook.almanac import holidays_of
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.compile import Compiled, compile_playbook
+from worker.playbook.slips import Slip
 from worker.playbook.workspace import STANDARD_ROLES, Workspace
 
 WORKSPACE = Workspace(
@@ -39,6 +42,15 @@ def compiled(text: str | bytes, workspace: Workspace = WORKSPACE) -> Compiled:
 def plan_of(text: str, workspace: Workspace = WORKSPACE) -> Plan:
     """Give the plan of a playbook that has no mistakes; warnings about idle mails are usual."""
     return compiled(text, workspace).standing()
+
+
+def slip_of(read: Callable[[str], object], text: str) -> Slip | None:
+    """Give the slip that *read* finds in *text*, if it finds one."""
+    try:
+        read(text)
+    except Slip as slip:
+        return slip
+    return None
 
 
 def codes(text: str | bytes, *, warnings: bool = False) -> list[str]:

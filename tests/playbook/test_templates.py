@@ -333,7 +333,7 @@ def test_styles_are_written_into_the_elements_and_dark_mode_stays() -> None:
     """Mail programs drop style sheets: each element carries its own, media queries stay beside."""
     page = rendered("段落です。", layout=shipped()).html
 
-    assert '<p style="margin: 0 0 20px;">段落です。</p>' in page
+    assert '<p style="margin: 0 0 20px;overflow-wrap: anywhere;">段落です。</p>' in page
     assert "@media (prefers-color-scheme: dark)" in page
     assert '<meta name="color-scheme" content="light dark">' in page
     assert 'lang="ja"' in page

@@ -14,7 +14,7 @@ LAST_YEAR = 2050
 NONE = "none"
 _STORED = frozenset({"JP"})
 _PLAIN = Path(__file__).with_name("holidays")
-_NO = frozenset({NONE, "no", "false", "off"})  # `no` is an answer here; Norway is `NO`
+_NO = frozenset({"", NONE, "no", "false", "off"})  # `no` is an answer here; Norway is `NO`
 
 
 @cache

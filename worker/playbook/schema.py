@@ -60,8 +60,24 @@ def read_scale(text: str) -> tuple[int, int]:
     return least, most
 
 
-_UNIT = r"(?:business )?(?:minute|hour|day|week|month)s?"
-_AMOUNT = rf"[0-9０-９]+ *{_UNIT}"
+# For editors: what every right text fits, in the dialect that JSON Schema and Python share.
+_DIGIT = "[0-9０-９]"
+_UNIT = r"(?:business\s+day|minute|hour|day|week|month)s?"
+_AMOUNT = rf"{_DIGIT}+\s*{_UNIT}"
+_FACT = r"(?![0-9]+[/年月])[^\s+＋=＝<＜>＞!()'\"]+"
+_CLOCK = rf"(?:[01０１]?{_DIGIT}|[2２][0-3０-３])[:：][0-5０-５]{_DIGIT}"
+_AT = rf"(?:\s*\bat\s*{_CLOCK})?"
+_DAY = rf"{_DIGIT}{{2}}[-－−–]{_DIGIT}{{2}}"
+_MOMENT = (
+    rf"(?:{_DIGIT}{{4}}[-－−–]{_DAY}{_AT}"
+    rf"|{_DAY}{_AT}\s+in\s+year\s+of\s+{_FACT}{_AT}"
+    rf"|{_FACT}(?:\s*[-+＋－−–]\s*{_AMOUNT})*{_AT})"
+)
+_CADENCE = (
+    rf"(?:every\s+)?(?:{_DIGIT}+(?:\s*(?:\.\.|[~～〜])\s*{_DIGIT}+)?\s*)?{_UNIT}"
+    rf"\s+from\s+{_MOMENT}(?:\s+until\s+{_MOMENT})?"
+)
+_CONDITION = r"""[<>=!()"'\[\]|&“「＜＞＝！（）]|\b(?:and|or|not|in)\b"""
 
 TEXT = AnyText()
 ID = Phrase(read_id, ("welcome", "first-1on1"), r"^[^\s.,:_/-][^\s.,:/]{0,63}$")
@@ -75,13 +91,14 @@ WHEN = Phrase(
         "every 1 month from accept until join - 2 weeks",
         "pulse.ease <= 2",
     ),
+    rf"^\s*(?:{_MOMENT}|{_CADENCE})\s*$|{_CONDITION}",
 )
 CADENCE = Phrase(
     timewords.read_every,
     ("1 month from accept until join - 2 weeks", "2..3 months from accept until join"),
-    r"\bfrom\b",
+    rf"^\s*{_CADENCE}\s*$",
 )
-MOMENT = Phrase(timewords.read_moment, ("offer + 48 hours", "join - 1 week"))
+MOMENT = Phrase(timewords.read_moment, ("offer + 48 hours", "join - 1 week"), rf"^\s*{_MOMENT}\s*$")
 DISTANCE = Phrase(timewords.read_distance, ("2 business days", "3 hours"), rf"^\s*{_AMOUNT}\s*$")
 BEFORE = Phrase(
     timewords.read_before, ("1 business day before", "2 hours before"), rf"^\s*{_AMOUNT}\b"
@@ -523,6 +540,13 @@ _THEN = Words(ThenWords, "then", choices=(_ONE_KIND,), homes=_STEP_HOMES)
 class StepWords(ThenWords):
     """One of `steps:`."""
 
+    id: Said[str] | None = word(
+        ID,
+        required=True,
+        ja="ステップの名前。事実の名前のもとになる(welcome なら welcome.sent)",
+        en="name of the step; its facts begin with it (welcome.sent)",
+        example="id: welcome",
+    )
     then: tuple[ThenWords, ...] = word(
         Each(_THEN),
         many=True,
