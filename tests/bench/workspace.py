@@ -55,6 +55,8 @@ def lay_out(folder: Path, layout: Layout) -> None:
     """Write settings, the playbook and the table of people."""
     playbook = folder / "playbooks" / "letter"
     (playbook / "mails").mkdir(parents=True)
+    (playbook / "layouts").mkdir()
+    (playbook / "layouts" / "mail.html").write_text(letter.LAYOUT, encoding="utf-8")
     settings = SETTINGS.format(port=layout.port, connections=layout.connections)
     (folder / "tsunagu.yaml").write_text(settings, encoding="utf-8")
     written = PLAYBOOK.format(when=layout.when, in_doubt=layout.in_doubt)

@@ -2,12 +2,12 @@
 
 Run as a program, so that it can be killed like any other server:
 
-    python -m tests.servers.recorder PORT LOG [--cut 1/7] [--no-pipelining]
+    python -m tests.servers.recorder PORT LOG [--cut 1/7] [--slow SECONDS] [--no-pipelining]
 
 A line of LOG per mail, written before its 250 leaves: the instant, the recipient, the Message-ID,
 the SHA-256 of the bytes. With `--cut 1/7` it hangs up, instead of answering, on about one mail in
 seven after the final dot: half of these it has written down, half it has thrown away, and the
-client cannot tell which.
+client cannot tell which. With `--slow 0.05` it thinks for so long after every final dot.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from tests.servers.process import free_port, running
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MESSAGE_ID = re.compile(rb"^Message-ID:[ \t\r\n]*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
+TAKEN = b"250 2.0.0 Ok: queued\r\n"
 ANSWERS = {
     b"NOOP": b"250 2.0.0 Ok\r\n",
     b"RSET": b"250 2.0.0 Ok\r\n",
@@ -78,10 +79,12 @@ def recorder(folder: Path, *options: str, port: int | None = None) -> Iterator[R
 class Session(asyncio.Protocol):
     """One connection: commands answered in order, as many as arrived together."""
 
-    def __init__(self, log: BinaryIO, *, cut_one_in: int, pipelining: bool) -> None:
+    def __init__(self, log: BinaryIO, *, cut_one_in: int, slow: float, pipelining: bool) -> None:
         self.log = log
         self.cut_one_in = cut_one_in
+        self.slow = slow
         self.pipelining = pipelining
+        self.thinks = False
         self.buffer = bytearray()
         self.recipient = b""
         self.in_data = False
@@ -96,6 +99,10 @@ class Session(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Work on everything that is complete, and answer it in one piece."""
         self.buffer += data
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Answer as far as what has arrived goes."""
         answers: list[bytes] = []
         while (answer := self.next_answer()) is not None:
             answers.append(answer)
@@ -104,7 +111,7 @@ class Session(asyncio.Protocol):
 
     def next_answer(self) -> bytes | None:
         """Answer the next command or mail in the buffer; None if neither is whole yet."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self.thinks:
             return None
         if self.in_data:
             end = self.buffer.find(b"\r\n.\r\n")
@@ -152,7 +159,18 @@ class Session(asyncio.Protocol):
         if unlucky:
             self.transport.abort()
             return b""
-        return b"250 2.0.0 Ok: queued\r\n"
+        if self.slow:
+            self.thinks = True
+            asyncio.get_running_loop().call_later(self.slow, self.say_at_last)
+            return b""
+        return TAKEN
+
+    def say_at_last(self) -> None:
+        """Answer for a mail that was thought about."""
+        self.thinks = False
+        if not self.transport.is_closing():
+            self.transport.write(TAKEN)
+            self.go_on()
 
     def is_known(self, name: bytes) -> bool:
         """Whether this mail was cut off before: a second try is let through."""
@@ -166,11 +184,11 @@ class Session(asyncio.Protocol):
 CUT_OFF: set[bytes] = set()
 
 
-async def serve(port: int, log: Path, *, cut_one_in: int, pipelining: bool) -> None:
+async def serve(port: int, log: Path, *, cut_one_in: int, slow: float, pipelining: bool) -> None:
     """Serve until the process is ended."""
     with log.open("ab", buffering=0) as lines:
         server = await asyncio.get_running_loop().create_server(
-            lambda: Session(lines, cut_one_in=cut_one_in, pipelining=pipelining),
+            lambda: Session(lines, cut_one_in=cut_one_in, slow=slow, pipelining=pipelining),
             "127.0.0.1",
             port,
             backlog=128,
@@ -184,13 +202,18 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("log", type=Path)
     parser.add_argument("--cut", default="0/0")
+    parser.add_argument("--slow", type=float, default=0.0)
     parser.add_argument("--no-pipelining", action="store_true")
     typed = parser.parse_args()
-    one_in = int(typed.cut.partition("/")[2])
+    serving = serve(
+        typed.port,
+        typed.log,
+        cut_one_in=int(typed.cut.partition("/")[2]),
+        slow=typed.slow,
+        pipelining=not typed.no_pipelining,
+    )
     with suppress(KeyboardInterrupt):
-        asyncio.run(
-            serve(typed.port, typed.log, cut_one_in=one_in, pipelining=not typed.no_pipelining)
-        )
+        asyncio.run(serving)
 
 
 if __name__ == "__main__":
