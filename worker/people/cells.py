@@ -17,7 +17,7 @@ _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\xa0\u3000 \t\r\n"
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # how an ATS keeps Excel from eating a leading 0
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
-_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,11})\.[0-9]{1,6}")
 _SEPARATORS = re.compile(r"[,、，;；|｜\n]+")
 

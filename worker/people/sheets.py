@@ -161,7 +161,7 @@ def _open_xlsx(path: Path, name: str) -> Sheet:
             if not sheets:
                 raise _refused(name, "people.no_table")
             looked = [_look_into(packed, entry) for entry in sheets]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, RuntimeError) as error:
         raise _refused(name, "people.no_table") from error
     about = looked[0][0] if len(looked) == 1 else 0
     rows = _xlsx_rows(path, name, formulas=False)
