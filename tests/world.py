@@ -1,12 +1,15 @@
 """A whole engine in memory and one file, with a clock turned by hand."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import event
 
 from integrations.memory import MemoryCaller, MemoryMailer
 from integrations.mime.check import MimeWriter
@@ -17,9 +20,10 @@ from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.enroll import publish
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.desk import Wish
-from worker.engine.journal.journal import journal_on, open_journal
+from worker.engine.journal.journal import Journal, journal_on
 from worker.engine.journal.store import Store
 from worker.engine.ledger import Limits
+from worker.engine.migrations.run import migrate
 from worker.engine.render import Office
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import Bundle
@@ -99,7 +103,7 @@ class World:
         """
         self.url = f"sqlite:///{folder / 'store.db'}"
         self.clock = HandClock(start)
-        self.journal = journal_on(store) if store else open_journal(self.url)
+        self.journal = open_quickly(store or Store(self.url))
         self.office = Office(MAILBOXES, {"name": "株式会社つなぐ"})
         self.rules = Rules(
             {name: limits or Limits() for name in MAILBOXES},
@@ -112,6 +116,7 @@ class World:
         self.caller = MemoryCaller()
         self.writer: MailWriter = MimeWriter()
         self.plans: dict[Digest, Plan] = {}
+        self.letters: dict[str, str] = {}  # templates that are not the usual one
         self.journal.staff.put(STAFF, self.clock.now())
         self.engine = self.restarted()
 
@@ -144,7 +149,7 @@ class World:
         """Make *plan* a version whose templates are *mails* (subjects by name)."""
         titles = mails or {"welcome": "ようこそ", "reminder": "その後いかがですか"}
         files = {
-            f"mails/{name}.md": LETTER.format(title=title).encode()
+            f"mails/{name}.md": self.letters.get(name, LETTER.format(title=title)).encode()
             for name, title in titles.items()
         }
         bundle = Bundle({"playbook.yaml": repr(plan).encode(), **files})
@@ -172,6 +177,17 @@ class World:
         person = self.person(id_, email=email, **facts)
         self.journal.enrollments.enroll([person], plan.playbook, plan.digest, self.now, self.now)
         return person
+
+    def crowd(self, ids: Iterable[str], plan: Plan, **facts: str) -> list[PersonId]:
+        """Have many people known and enrolled."""
+        dated = {name: at(written) for name, written in facts.items()}
+        records = [
+            PersonRecord(PersonId(id_), id_, f"{id_}@mail.example", facts=dated) for id_ in ids
+        ]
+        people = [record.id for record in records]
+        self.journal.people.put(records, self.now)
+        self.journal.enrollments.enroll(people, plan.playbook, plan.digest, self.now, self.now)
+        return people
 
     def note(self, id_: str, name: str, *, playbook: str = "", value: str | None = None) -> None:
         """Note a fact of somebody, as of now."""
@@ -201,7 +217,7 @@ class World:
     def reopen(self, store: Store | None = None) -> None:
         """Open the journal anew, as another process would, and start an engine on it."""
         self.journal.close()
-        self.journal = journal_on(store) if store else open_journal(self.url)
+        self.journal = open_quickly(store or Store(self.url))
         self.restarted()
 
     def _everyone(self) -> list[MemoryMailer]:
@@ -215,6 +231,17 @@ class World:
     def close(self) -> None:
         """Give the journal back."""
         self.journal.close()
+
+
+def open_quickly(store: Store) -> Journal:
+    """Open a journal that does not wait for the disk: no test cuts the power of the machine."""
+    event.listen(store.writer, "connect", _do_not_wait)
+    migrate(store)
+    return journal_on(store)
+
+
+def _do_not_wait(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 class _Sent:

@@ -40,11 +40,11 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 def test_a_journal_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     """Its rows may mean what we do not know: say so, and say what to type."""
     store = Store(f"sqlite:///{tmp_path}/store.db")
-    migrate(store.writer)
+    migrate(store)
     with store.writer.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(StoreError, match="pip install --upgrade tsunagu"):
-        migrate(store.writer)
+        migrate(store)
 
     store.close()
