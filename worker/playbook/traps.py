@@ -107,14 +107,24 @@ def _no_comma(here: str, problem: str, line: int, column: int) -> Trap | None:
 
 
 def _unclosed(lines: Sequence[str], context: str, since: tuple[int, int] | None) -> Trap | None:
-    if since is None:
-        return None
+    if since is None or since[0] > len(lines) or since[1] >= len(lines[since[0] - 1]):
+        return _last_opened(lines) if "flow" in context else None
     line, column = since
     if "quoted scalar" in context:
         return Trap("yaml.unclosed", line, column, 1, {"found": lines[line - 1][column]})
     if "flow" in context:
         found = lines[line - 1][column : column + 1]
         return Trap("yaml.unclosed", line, column, 1, {"found": found})
+    return None
+
+
+def _last_opened(lines: Sequence[str]) -> Trap | None:
+    """The text ended inside brackets: the last one that was opened is the nearest guess."""
+    for number in range(len(lines), 0, -1):
+        column = max(lines[number - 1].rfind(sign) for sign in "[{")
+        if column >= 0:
+            found = {"found": lines[number - 1][column]}
+            return Trap("yaml.unclosed", number, column, 1, found)
     return None
 
 
