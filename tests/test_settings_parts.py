@@ -10,10 +10,13 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tests.test_settings import MINIMAL, WHOLE, read
+from worker.people.headings import FACTS, PEOPLE, STAFF
 from worker.settings.environment import language_of, read_dotenv
 from worker.settings.schema import json_schema
 from worker.settings.shape import SETTINGS, Group, Kind, Named
 
+DOCS = Path(__file__).parents[1] / "docs"
+PARTS_OF_A_NAME = {"family_name", "given_name", "family_kana", "given_kana"}
 SCHEMA = Draft202012Validator(json_schema())
 
 
@@ -68,11 +71,22 @@ def test_the_schema_describes_every_word(language: str) -> None:
     assert ("会社の名前" in written) == (language == "ja")
 
 
-def test_every_word_is_documented() -> None:
-    """docs/workspace.md names every setting there is."""
-    page = (Path(__file__).parents[1] / "docs" / "workspace.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["workspace.md", "workspace.ja.md"])
+def test_every_word_is_documented(page: str) -> None:
+    """The page of the workspace names every setting, and every column of the tables."""
+    written = (DOCS / page).read_text(encoding="utf-8")
+    known = {*words(SETTINGS), *PEOPLE, *FACTS, *STAFF} - PARTS_OF_A_NAME - {"withdrawn"}
 
-    assert sorted(word for word in words(SETTINGS) if f"`{word}" not in page) == []
+    assert sorted(word for word in known if f"`{word}" not in written) == []
+
+
+@pytest.mark.parametrize("page", ["workspace.md", "workspace.ja.md"])
+def test_the_documented_settings_can_be_used(page: str, tmp_path: Path) -> None:
+    """Whoever copies the example has settings without a mistake, in an editor too."""
+    (example,) = re.findall(r"```yaml\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+
+    assert read(tmp_path, example).problems == ()
+    assert [error.message for error in SCHEMA.iter_errors(yaml.safe_load(example))] == []
 
 
 @pytest.mark.parametrize(

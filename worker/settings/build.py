@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
 from worker.domain.facts import StaffId
 from worker.domain.plan import Sending
@@ -219,6 +218,4 @@ def _masked(url: str) -> str:
     >>> _masked("postgresql://hr:hunter2@db.example/hr")
     'postgresql://hr:***@db.example/hr'
     """
-    masked = _PASSWORD_IN_URL.sub(rf"\1:{MASK}@", url)
-    parts = urlsplit(masked)
-    return masked.replace(f"?{parts.query}", "") if parts.query else masked
+    return _PASSWORD_IN_URL.sub(rf"\1:{MASK}@", url).partition("?")[0]

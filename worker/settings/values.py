@@ -7,7 +7,6 @@ the sentence, the words that could stand there and the nearest. Words for time a
 import re
 from datetime import time, timedelta
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from worker.domain.plan import Budget, Closure
 from worker.domain.when import Unit
@@ -20,6 +19,7 @@ _NUMBER = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[?[0-9A-Fa-f:.]+\]?")
+_WEB = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?")
 _SECONDS = re.compile(r"\s*(\d{1,4})\s+seconds?\s*")
 _SPANS = {
     Unit.MINUTES: timedelta(minutes=1),
@@ -91,13 +91,8 @@ def host(text: str) -> str:
 
 
 def web(text: str) -> str:
-    """Give a web address without a slash at its end."""
-    try:
-        parts = urlsplit(text)
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits or any(character.isspace() for character in text):
+    """Give a web address without a slash at its end; no name and password inside it."""
+    if not _WEB.fullmatch(text):
         _unfit("settings.web", text)
     return text.rstrip("/")
 
