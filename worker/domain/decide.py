@@ -66,6 +66,10 @@ class Watch:
                 for course in self._courses:
                     course.look_at_everything()
 
+    def is_busy(self, now: datetime) -> bool:
+        """Say whether the time or a fact has changed anything since the last decision."""
+        return any(not course.is_quiet(now) for course in self._courses)
+
     def decide(self, now: datetime) -> Decision:
         """Say what is due at *now*, and take it as written."""
         gone: Going | None = None
@@ -74,9 +78,10 @@ class Watch:
             going = self._settle_all(now)
             if going is None:
                 break
-            # a rung of several actions is written down once
-            due = dict.fromkeys(due_fact(intent) for intent in going.intents)
-            self.note([*(note.fact for note in going.notes), *due])
+            due = [due_fact(intent) for intent in going.intents]
+            if len(due) > 1:  # a rung of several actions is written down once
+                due = list(dict.fromkeys(due))
+            self.note([*[note.fact for note in going.notes], *due])
             if gone is None:
                 gone = going
             else:

@@ -105,15 +105,14 @@ class Facts:
             else:
                 by_name[key] = (fact,)
             if fact.contact:
+                in_order = not contacts or contacts[-1] <= fact.at
                 contacts = (*contacts, fact.at)
+                contacts = contacts if in_order else tuple(sorted(contacts))
         grown._by_name = by_name  # noqa: SLF001 - another one of ourselves
         grown.noted = by_name.get
         if retracted:
-            grown.contacts = tuple(sorted(grown._standing_contacts()))  # noqa: SLF001 - as above
-        elif contacts is self.contacts:
-            grown.contacts = contacts
-        else:
-            grown.contacts = tuple(sorted(contacts))
+            contacts = tuple(sorted(grown._standing_contacts()))  # noqa: SLF001 - as above
+        grown.contacts = contacts
         return grown
 
     def _standing_contacts(self) -> list[datetime]:

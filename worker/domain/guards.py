@@ -121,6 +121,8 @@ class Guard:
         *deadline*, first the days and then the hours give way; a season and a budget never do: the
         instant is None if they leave no room.
         """
+        if self.window is None and self.season is None and deadline is None:
+            return at, ()
         begins = at if self.season is None else self._in_season(at)
         placed, why = self._settle(begins, self.window, contacts, gentle=gentle)
         if begins != at:
@@ -149,6 +151,8 @@ class Guard:
                 if len(contacts) < budget.count:
                     continue
                 last = contacts[-budget.count]
+                if self._release(number, last, gentle) <= at:
+                    continue
                 free = self._free(number, last, opened, window, gentle=gentle)
                 if free > at:
                     at = free

@@ -86,32 +86,37 @@ class Life:
         now, changed = since, True
         while now <= until:
             fresh = self._arrived(now)
-            if fresh:
-                self._watch.note(fresh)
-                for fact in fresh:
-                    yield self._came(fact)
+            for fact in fresh:
+                yield self._came(fact)
             if changed or fresh:
                 yield from self._admit(now)
             decision = self._watch.decide(now)
             for note in decision.notes:
                 yield self._found(note)
+            for intent in decision.intents:
+                yield self._done(intent, now)
             changed = False
             if decision.intents:
-                for intent in decision.intents:
-                    yield self._done(intent, now)
                 changed = self._settle(decision, now)
-                continue
-            next_at = decision.wake_at
-            if self._ahead and (next_at is None or self._ahead[0][0] < next_at):
-                next_at = self._ahead[0][0]
+                if changed or self._watch.is_busy(now):
+                    continue
+            next_at = self._next(decision.wake_at)
             if next_at is None:
                 return
             now = next_at
+
+    def _next(self, wake_at: datetime | None) -> datetime | None:
+        """Give the next instant at which anything happens."""
+        if self._ahead and (wake_at is None or self._ahead[0][0] < wake_at):
+            return self._ahead[0][0]
+        return wake_at
 
     def _arrived(self, now: datetime) -> list[Fact]:
         ahead, fresh = self._ahead, []
         while ahead and ahead[0][0] <= now:
             fresh.append(heappop(ahead)[2])
+        if fresh:
+            self._watch.note(fresh)
         return fresh
 
     def _settle(self, decision: Decision, now: datetime) -> bool:
