@@ -9,7 +9,7 @@ from worker.cli.library import Shelf
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.subjects import subjects_of
-from worker.domain.plan import Plan
+from worker.domain.plan import Mail, Plan
 from worker.domain.sight import belongs
 from worker.engine.render import template_path
 from worker.people.changes import compare, lacking
@@ -20,7 +20,7 @@ from worker.playbook.templates.check import check_mails, check_person, known_wor
 from worker.playbook.templates.mail import CompiledMail
 from worker.playbook.templates.words import Setting
 from worker.problems import Mistakes, Problem, as_json, render
-from worker.wiring.office import company_of
+from worker.wiring.office import office_of
 from worker.wiring.workspace import layouts_of, playbook_folders
 
 _MOST_OF_ONE_WORD = 3  # people named for one word of one text that they lack
@@ -173,28 +173,27 @@ class _Checker:
         settings = session.settings
         steps = {str(step.id) for step in plan.steps}
         to_come = {*session.library.workspace.facts, *session.library.facts, *steps}
-        setting = Setting(
-            company_of(settings),
-            {"name": "", "address": ""},
-            ZoneInfo(plan.calendar.timezone),
-        )
+        office = office_of(settings)
+        zone = ZoneInfo(plan.calendar.timezone)
         seen: dict[tuple[object, ...], int] = {}
         for subject in subjects_of(people, staff):
             person, facts = subject.person, subject.facts
             if not belongs(plan, person, facts, session.now):
                 continue
             wanted = {
-                template_path(mails, template, person.locale, settings.company.language)
-                for template in _templates(plan)
+                (template_path(mails, template, person.locale, office.language), sender)
+                for template, sender in _letters(plan)
                 if any(path.startswith(f"mails/{template}.") for path in mails)
             }
-            for path in sorted(wanted):
+            for path, sender in sorted(wanted):
+                address = office.address(sender)
+                words = {"name": address.name, "address": address.address}
                 for problem in check_person(
                     mails[path],
                     person,
                     facts,
                     plan.playbook,
-                    setting=setting,
+                    setting=Setting(office.company, words, zone),
                     now=session.now,
                     to_come=to_come,
                 ):
@@ -204,11 +203,11 @@ class _Checker:
                         yield problem
 
 
-def _templates(plan: Plan) -> set[str]:
-    """Name every text that some step or rung sends to the person."""
+def _letters(plan: Plan) -> set[tuple[str, str]]:
+    """Name every text that some step or rung sends to the person, with the mailbox it is from."""
     actions = [step.action for step in plan.steps]
     actions += [action for step in plan.steps for rung in step.ladder for action in rung.actions]
-    return {name for action in actions if (name := getattr(action, "template", ""))}
+    return {(one.template, one.sender) for one in actions if isinstance(one, Mail)}
 
 
 def refuse_what_is_wrong(session: Session, shelf: Shelf) -> Plan:

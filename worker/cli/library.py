@@ -1,7 +1,7 @@
 """The playbooks of a workspace: found by what was typed, read and compiled once each."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -157,7 +157,26 @@ class Library:
         if not self._session.has_workspace:
             return _ANY_WORKSPACE
         staff, people = self._session.known
-        return workspace_of(self._session.settings, staff=staff, people=people or None)
+        named = workspace_of(self._session.settings, staff=staff, people=people or None)
+        if named.attributes is None:
+            return named
+        return replace(named, attributes=named.attributes | self._columns())
+
+    def _columns(self) -> frozenset[str]:
+        """Name the attributes that a table has a column for, though nobody has a value so far.
+
+        A playbook's own `people.csv` says what it expects of a table.
+        """
+        paths = [self._session.tables.beside("people")]
+        paths += [shelf.folder / "people.csv" for shelf in self.shelves]
+        columns = {
+            column.removeprefix("attributes.")
+            for path in paths
+            if path is not None and path.is_file()
+            for column in self._session.tables.read_people(path).columns
+            if column.startswith("attributes.")
+        }
+        return frozenset(columns)
 
 
 def _applies(plan: Plan, now: datetime) -> "Callable[[PersonRecord], bool]":

@@ -109,6 +109,10 @@ class Phrases:
             return f"{day.year}年{day.month}月"
         return f"{_MONTHS[day.month - 1]} {day.year}"
 
+    def month_of(self, year: int, month: int) -> str:
+        """Write a month by its numbers."""
+        return self.month(date(year, month, 1))
+
     def instant(self, at: datetime, zone: tzinfo | None = None) -> str:
         """Write an instant as the clock on the wall has it in *zone*; the company's if None.
 
