@@ -23,7 +23,6 @@ from worker.domain.intents import Key
 from worker.domain.outcomes import Later, Outcome, Scope
 from worker.ports import Envelope
 
-_RESET_AFTER = 5.0  # seconds of rest after which a connection is asked whether it is alive
 _GOODBYE = 2.0  # seconds that closing may take
 _DOUBLINGS = 16  # of the pause after failing to connect
 _FEWER_FOR = 300.0  # seconds for which a crowded server sees fewer connections
@@ -40,6 +39,7 @@ class Limits:
     connections: int = 3
     messages: int = 100  # on one connection
     idle: timedelta = timedelta(seconds=60)
+    ask_after: timedelta = timedelta(seconds=5)  # of rest: RSET first, to see if it is alive
     age: timedelta = timedelta(minutes=50)  # access tokens live for an hour
     back_off: timedelta = timedelta(seconds=60)
 
@@ -143,7 +143,8 @@ class SmtpMailer:
             self._run(loop, until)
         for session in self._leaving:
             session.cut()
-        self._run(loop, loop.time())
+        for _ in range(3):  # TLS hands its end down layer by layer
+            self._run(loop, loop.time())
         loop.close()
         self._raise_bug()
 
@@ -160,8 +161,7 @@ class SmtpMailer:
         self._results[envelope.key] = outcome
         if isinstance(outcome, Later) and outcome.scope is Scope.MAILBOX:
             self._use_fewer(self._allowed - 1)
-        if self._loop is not None and self._loop.is_running():
-            self._loop.stop()
+        self._stop_waiting()
 
     def hand_back(self, envelope: Envelope, otherwise: Outcome) -> None:
         """Queue a mail for a fresh connection, unless that has been tried."""
@@ -190,6 +190,7 @@ class SmtpMailer:
     def closed(self, session: Session) -> None:
         """Forget a session's transport."""
         self._leaving.discard(session)
+        self._stop_waiting(when=self._closed)
 
     # The pool.
 
@@ -198,7 +199,8 @@ class SmtpMailer:
         while self._queue and self._resting:
             session = self._resting.pop()
             rested = self._now() - session.idle_since
-            session.start(self._queue.popleft(), reset=rested > _RESET_AFTER)
+            ask = rested > self._limits.ask_after.total_seconds()
+            session.start(self._queue.popleft(), reset=ask)
         if not self._queue:
             return
         here = len(self._sessions) + len(self._openings)
@@ -218,6 +220,9 @@ class SmtpMailer:
         opened = await self._connector.connect()
         if not isinstance(opened, Opened):
             return opened
+        if self._closed:  # the cancellation came when the connection was there already
+            opened.transport.abort()
+            return None
         self._proven = True
         self._failures = 0
         session = Session(
@@ -240,6 +245,7 @@ class SmtpMailer:
     def _opened(self, opening: asyncio.Task[Outcome | None]) -> None:
         """Go on after an attempt to connect."""
         self._openings.discard(opening)
+        self._stop_waiting(when=self._closed)
         if opening.cancelled():
             return
         if (bug := opening.exception()) is not None:
@@ -248,7 +254,9 @@ class SmtpMailer:
             self._failure = failure
             if self._sessions:  # others work: the server is crowded, not gone
                 self._use_fewer(len(self._sessions))
-            elif not self._openings:
+            elif self._openings:  # of the same volley: they decide, and none is added to them
+                self._proven = False
+            else:
                 self._pause()
         self._dispatch()
 
@@ -318,6 +326,10 @@ class SmtpMailer:
         now = loop.time()
         for session in [late for late in self._sessions if late.deadline <= now]:
             session.overdue(now)
+
+    def _stop_waiting(self, *, when: bool = True) -> None:
+        if when and self._loop is not None and self._loop.is_running():
+            self._loop.stop()
 
     def _note_bug(self, _: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
         """Keep an exception of our own out of a callback, to raise it at the caller."""

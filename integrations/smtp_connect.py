@@ -117,29 +117,37 @@ class _CannotSignIn(Exception):  # noqa: N818 - never leaves this module
 
 async def _open(account: SmtpAccount, timeouts: Timeouts, context: ssl.SSLContext | None) -> Opened:
     connected = await _reach(account, timeouts.connect)
-    greet_as = account.greet_as or _own_name(connected)
+    client = _Client(
+        hostname=account.host,
+        sock=connected,
+        local_hostname=account.greet_as or _own_name(connected),
+        timeout=timeouts.greeting.total_seconds(),
+        use_tls=account.tls is Tls.IMPLICIT,
+        start_tls=account.tls is Tls.STARTTLS,
+        tls_context=context,
+    )
     try:
-        client = aiosmtplib.SMTP(
-            hostname=account.host,
-            sock=connected,
-            local_hostname=greet_as,
-            timeout=timeouts.greeting.total_seconds(),
-            use_tls=account.tls is Tls.IMPLICIT,
-            start_tls=account.tls is Tls.STARTTLS,
-            tls_context=context,
-        )
         await client.connect()
-    except BaseException:
-        connected.close()
-        raise
-    try:
         if client.is_ehlo_or_helo_needed:
             await _introduce(client)
         await _sign_in(client, account)
         return _take_over(client)
     except BaseException:
         client.close()
+        await asyncio.sleep(0)  # what a transport still closes, it closes now
+        connected.close()  # and where there never was one, we do
         raise
+
+
+class _Client(aiosmtplib.SMTP):
+    """The library's client; a connection it gives up is cut, and waits for no TLS goodbye."""
+
+    def close(self) -> None:
+        """Cut the connection."""
+        transport = self.transport
+        super().close()
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
 
 
 async def _reach(account: SmtpAccount, patience: timedelta) -> socket.socket:
