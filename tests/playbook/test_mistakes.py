@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.golden.files import Golden
 from tests.playbook.desk import WORKSPACE, bundle_of
 from tests.playbook.rewrite_mistakes import LANGUAGES, MISTAKES, page_of
 from worker.playbook.compile import compile_playbook
@@ -16,11 +17,15 @@ _WORKER = Path(__file__).parents[2] / "worker"
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.stem)
-def test_an_author_sees_this_page(broken: Path, language: str) -> None:
+def test_an_author_sees_this_page(broken: Path, language: str, golden: Golden) -> None:
     """A broken playbook is answered by exactly the page that lies beside it."""
-    expected = broken.with_suffix(f".{language}.expected").read_text(encoding="utf-8")
+    page = page_of(broken, language)
+    expected = broken.with_suffix(f".{language}.expected")
 
-    assert page_of(broken, language) == expected
+    agrees = golden.agrees(f"../playbook/mistakes/{expected.name}", page.encode())
+
+    assert expected.read_text(encoding="utf-8") == page
+    assert agrees
 
 
 def test_there_are_many_different_mistakes() -> None:
