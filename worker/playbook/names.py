@@ -170,6 +170,9 @@ class Names:
         known = PERSON_FIELDS | (self.workspace.attributes or frozenset())
         if name not in known and self.workspace.attributes is not None:
             self._unknown("person.unknown", node, name, sorted(known))
+        elif name not in known and (near := nearest(name, sorted(PERSON_FIELDS))):
+            values = {"found": name}
+            self.source.report("person.unlike", node, values, nearest=near, warning=True)
 
     def check_id(self, node: Text, name: str) -> None:
         """Check that the id of a step can be told from every other name."""
