@@ -7,10 +7,11 @@ answer is "cannot be told". It refuses to change the mailbox: the folder is open
 
 import imaplib
 import re
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+from integrations.tls import Tls, trust
 
 _USUAL_NAMES = (
     "Sent",
@@ -32,7 +33,7 @@ class ImapAccount:
     host: str
     port: int = 993
     user: str = ""
-    encrypted: bool = True  # from the first byte; unencrypted for a server on this very machine
+    tls: Tls = Tls.IMPLICIT
     password: str = field(default="", repr=False)
     token: Callable[[], str] | None = field(default=None, repr=False)
     ca_file: str = ""
@@ -71,16 +72,15 @@ class ImapSentFolder:
         """Connect and sign in; leaving the block of it signs out."""
         account = self._account
         seconds = self._patience.total_seconds()
-        if account.encrypted:
-            trust = ssl.create_default_context()
-            if account.ca_file:
-                trust.load_verify_locations(account.ca_file)
+        if account.tls is Tls.IMPLICIT:
             server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                account.host, account.port, ssl_context=trust, timeout=seconds
+                account.host, account.port, ssl_context=trust(account.ca_file), timeout=seconds
             )
         else:
             server = imaplib.IMAP4(account.host, account.port, timeout=seconds)
         try:
+            if account.tls is Tls.STARTTLS:
+                server.starttls(trust(account.ca_file))
             if account.token is None:
                 server.login(account.user, account.password)
             else:

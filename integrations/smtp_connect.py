@@ -12,21 +12,13 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import Enum
 from ipaddress import ip_address
 
 import aiosmtplib
 
 from integrations.replies import Phase, outcome_of_reply, quotable
+from integrations.tls import Tls, trust
 from worker.domain.outcomes import Later, Outcome, Refused, Scope
-
-
-class Tls(Enum):
-    """How a connection is encrypted. The settings hold these words."""
-
-    IMPLICIT = "implicit"  # from the first byte: port 465
-    STARTTLS = "starttls"  # port 587; where it is not offered, nothing is sent
-    NONE = "none"  # for a relay on this very machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ class Connector:
         """
         try:
             if self._context is None and self.account.tls is not Tls.NONE:
-                self._context = _tls_context(self.account.ca_file)
+                self._context = trust(self.account.ca_file)
             return await _open(self.account, self.timeouts, self._context)
         except (OSError, aiosmtplib.SMTPException, _CannotSignIn) as problem:  # so are time-outs
             return _outcome_of(problem, f"{self.account.host}:{self.account.port}")
@@ -179,14 +171,6 @@ def _own_name(connected: socket.socket) -> str:
         return name
     own = ip_address(connected.getsockname()[0].partition("%")[0])
     return f"[IPv6:{own}]" if own.version == 6 else f"[{own}]"  # noqa: PLR2004 - the other one
-
-
-def _tls_context(ca_file: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
 
 
 async def _introduce(client: aiosmtplib.SMTP) -> None:

@@ -9,7 +9,6 @@ retry, and to keep connections: a kept one may be closing while we write.
 import hashlib
 import hmac
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from integrations.http import outcome_of_failure, outcome_of_status
+from integrations.tls import trust
 from worker.domain.intents import Key
 from worker.domain.outcomes import Done, InDoubt, Outcome, Scope
 from worker.ports import Clock
@@ -92,11 +92,8 @@ class WebhookCaller:
         if self._client is None:
             import httpx  # noqa: PLC0415 - a sixth of a second that only callers pay
 
-            trust = ssl.create_default_context()
-            if self._ca_file:
-                trust.load_verify_locations(self._ca_file)
             self._client = httpx.Client(
-                verify=trust,
+                verify=trust(self._ca_file),
                 timeout=httpx.Timeout(
                     self._answer.total_seconds(), connect=self._connect.total_seconds()
                 ),

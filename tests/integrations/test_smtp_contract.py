@@ -9,7 +9,8 @@ import pytest
 
 from integrations.localmail import LocalMailServer
 from integrations.smtp import Limits, SmtpMailer
-from integrations.smtp_connect import SmtpAccount, Tls
+from integrations.smtp_connect import SmtpAccount
+from integrations.tls import Tls
 from tests.contracts.mailer import Arrived, MailerContract, Place
 from tests.servers.certificates import Certificates
 from tests.servers.faulty import FaultyServer, faulty_server

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from integrations.smtp import Limits, SmtpMailer
-from integrations.smtp_connect import SmtpAccount, Timeouts, Tls
+from integrations.smtp_connect import SmtpAccount, Timeouts
+from integrations.tls import Tls
 from worker.domain.errors import SettingsError
 from worker.ports import Mailer
 from worker.settings.model import Mailbox

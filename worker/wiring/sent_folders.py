@@ -1,10 +1,9 @@
 """Where a mail that may have gone can be looked up: the IMAP side of a mailbox."""
 
 from integrations.sent_folder import ImapAccount, ImapSentFolder
+from integrations.tls import Tls
 from worker.ports import SentFolder
 from worker.settings.model import Mailbox
-
-_IMPLICIT = "implicit"
 
 
 def sent_folder_of(mailbox: Mailbox | None) -> SentFolder | None:
@@ -16,7 +15,7 @@ def sent_folder_of(mailbox: Mailbox | None) -> SentFolder | None:
         host=imap.host,
         port=imap.port,
         user=imap.user,
-        encrypted=imap.tls == _IMPLICIT,
+        tls=Tls(imap.tls),
         password=imap.password.reveal() if imap.password else "",
         token=imap.token.reveal if imap.token else None,
         ca_file=str(imap.ca) if imap.ca else "",
