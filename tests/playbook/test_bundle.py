@@ -27,6 +27,17 @@ def test_a_folder_is_read_without_what_editors_leave(tmp_path: Path) -> None:
     assert bundle.shown("playbook.yaml") == f"{home.as_posix()}/playbook.yaml"
 
 
+def test_example_people_beside_a_playbook_are_no_part_of_its_version(tmp_path: Path) -> None:
+    """A row added to the example people is no new version, and no name lies in a stored one."""
+    (tmp_path / "playbook.yaml").write_text("playbook: p\n")
+    before = read_bundle(tmp_path).digest
+
+    (tmp_path / "people.csv").write_text("id,name\naoi,青井\n")
+    (tmp_path / "staff.xlsx").write_bytes(b"PK")
+
+    assert before == read_bundle(tmp_path).digest
+
+
 def test_the_digest_names_what_the_files_hold(tmp_path: Path) -> None:
     """The same files are the same version wherever they lie; one byte makes another."""
     one, other = read_bundle(_folder(tmp_path / "a")), read_bundle(_folder(tmp_path / "b"))

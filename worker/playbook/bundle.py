@@ -18,6 +18,8 @@ PLAYBOOK_FILE = "playbook.yaml"
 _LARGEST_FILE = 10_000_000  # bytes; a mail larger than that is refused nearly everywhere
 _LARGEST_BUNDLE = 50_000_000
 _LEFT_OUT = frozenset({"Thumbs.db", "desktop.ini", "__pycache__"})
+# Example records beside a shipped playbook: no words of it, so a changed row is no new version.
+_TABLES = frozenset({"people.csv", "people.xlsx", "staff.csv", "staff.xlsx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def read_bundle(folder: Path, shown: str = "") -> Bundle:
 
 
 def _is_left_out(inside: Path) -> bool:
-    return any(
+    return inside.as_posix() in _TABLES or any(
         part.startswith((".", "~$")) or part.endswith(("~", ".swp", ".tmp")) or part in _LEFT_OUT
         for part in inside.parts
     )
