@@ -12,11 +12,11 @@ from shutil import get_terminal_size
 from typing import IO
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from worker.cli.parser import wrap
 from worker.cli.phrases import Phrases
 
 _WIDE = 200  # cells of a pipe, where nobody said how wide it is
@@ -59,12 +59,14 @@ class Output:
 
     def line(self, text: str = "", style: str = "") -> None:
         """Write a line; a terminal folds it at its width, a pipe gets it whole."""
-        self._console.print(Text(text, style=style), soft_wrap=not self.is_terminal)
+        self.indented(text, 0, style)
 
     def indented(self, text: str, cells: int = 2, style: str = "") -> None:
         """Write a paragraph that stands in from the margin, on each of its lines."""
         for part in text.splitlines() or [""]:
-            self._console.print(Padding(Text(part, style=style), (0, 0, 0, cells), expand=False))
+            lines = wrap(part, self.width - cells) if self.is_terminal else [part]
+            for line in lines or [""]:
+                self._console.print(Text(" " * cells + line, style=style), soft_wrap=True)
 
     def tell(self, key: str, **values: object) -> None:
         """Write one of the phrases as a line; `style` is how it looks, and no value."""

@@ -75,6 +75,11 @@ class Life:
         self._marks = marks_assumptions
         self._plans = {plan.playbook: plan for plan in plans}
 
+    @property
+    def case(self) -> Case:
+        """The person as of the event that `run` gave last: what their mail is written from."""
+        return self._watch.case
+
     def expect(self, facts: Iterable[Fact]) -> None:
         """Let *facts* come to be known at their instants."""
         for fact in facts:

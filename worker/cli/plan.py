@@ -1,0 +1,233 @@
+"""`tsunagu plan`: what happens to real people next, day by day, and what waits for what.
+
+It is the decision itself, under a clock that runs ahead: nobody answers, nothing new comes to be
+known. What would only happen because an answer did not come says so.
+"""
+
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
+
+from worker.cli.mistakes import Wrong
+from worker.cli.session import Session
+from worker.cli.show import (
+    at_least,
+    fact_label,
+    json_instant,
+    json_reasons,
+    person_label,
+    step_label,
+    zone_of,
+)
+from worker.domain.cases import Case
+from worker.domain.decide import decide
+from worker.domain.plan import Plan
+from worker.domain.reasons import Because, Reason
+from worker.engine.agenda import agenda
+from worker.engine.life import Event
+
+_ACTIONS = frozenset(
+    {"mail", "meeting", "survey", "message", "task", "alert", "update", "enroll", "webhook"}
+)
+_SHOWN = _ACTIONS | {"draft", "missed"}
+_TOGETHER = 4  # people of one step at one moment: more are told in one line
+_NAMED = 6  # of those, so many by name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that will happen to one person."""
+
+    person: str
+    name: str
+    zone: tzinfo
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing that has no date so far."""
+
+    person: str
+    playbook: str
+    step: str
+    rung: int
+    fact: str
+    why: tuple[Reason, ...]
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    """Look ahead for everybody, or for one person."""
+    at_least("--days", arguments.days, 1)
+    until = session.now + timedelta(days=arguments.days)
+    people = (
+        [session.person(arguments.person).id] if arguments.person else session.journal.people.ids()
+    )
+    if not people:
+        raise Wrong("nobody")
+    plans = [plan for _, plan in session.library.sound()]
+    entries: list[Entry] = []
+    waits: list[Wait] = []
+    cases = session.journal.cases.of(people, session.library.editions.plan)
+    with session.out.progress(session.out.say("plan.progress"), len(cases)) as advance:
+        for number, case in enumerate(cases, 1):
+            entries += _entries(case, session, until, plans)
+            waits += _waits(case, session)
+            advance(number)
+    entries.sort(key=lambda one: (one.event.at, one.event.playbook, one.event.step, one.person))
+    if arguments.json:
+        session.out.json(_as_json(entries, waits, session, until))
+    else:
+        _tell(entries, waits, session, until)
+    return 0
+
+
+def _entries(
+    case: Case, session: Session, until: datetime, plans: Sequence[Plan]
+) -> Iterable[Entry]:
+    zone = zone_of(case.person, session.zone)
+    name = person_label(case.person)
+    for event in agenda(case, session.now, until, plans=plans):
+        if event.kind in _SHOWN:
+            yield Entry(str(case.person.id), name, zone, event)
+
+
+def _waits(case: Case, session: Session) -> Iterable[Wait]:
+    """Give what has no date: it waits for a fact, or for somebody."""
+    playbooks = {one.id: str(one.plan.playbook) for one in case.enrollments}
+    for one in decide(case, session.now).waiting:
+        if one.until is None and not _is_over(one.why):
+            yield Wait(
+                str(case.person.id),
+                playbooks[one.enrollment],
+                one.step,
+                one.rung,
+                one.fact,
+                one.why,
+            )
+
+
+def _is_over(why: Sequence[Reason]) -> bool:
+    return any(reason.because is Because.STOPPED for reason in why)
+
+
+def _tell(entries: list[Entry], waits: list[Wait], session: Session, until: datetime) -> None:
+    out, say = session.out, session.out.say
+    out.tell("plan.until", until=say.day(until.astimezone(session.zone).date()))
+    if not entries:
+        out.line()
+        out.tell("plan.nothing")
+    for day, of_day in groupby(entries, key=lambda one: _day(one, session)):
+        out.line()
+        out.heading(say.day(day))
+        for _, same in groupby(of_day, key=_together):
+            _tell_same(list(same), session)
+    if waits:
+        out.line()
+        out.heading(say("plan.waits"))
+        _tell_waits(waits, session)
+
+
+def _day(entry: Entry, session: Session) -> date:
+    return entry.event.at.astimezone(session.zone).date()
+
+
+def _together(entry: Entry) -> tuple[object, ...]:
+    event = entry.event
+    return (event.at, event.playbook, event.step, event.rung, event.kind, bool(event.given))
+
+
+def _tell_same(same: list[Entry], session: Session) -> None:
+    """Write a line for each, or one for many who get the same at the same moment."""
+    out, say = session.out, session.out.say
+    if len(same) > _TOGETHER:
+        first = same[0].event
+        named = ", ".join(one.person for one in same[:_NAMED])
+        more = say("plan.more", n=len(same) - _NAMED) if len(same) > _NAMED else ""
+        who = say("people.count", n=len(same))
+        out.indented(f"{say.clock(first.at)}  {_what(first, session)}  {who}")
+        out.indented(f"{named}{more}", 9, "dim")
+        return
+    for entry in same:
+        clock = say.clock(entry.event.at, session.zone)
+        out.indented(f"{clock}  {_what(entry.event, session)}  {entry.name}")
+        for remark in _remarks(entry, session):
+            out.indented(remark, 9, "dim")
+
+
+def _what(event: Event, session: Session) -> str:
+    say = session.out.say
+    label = step_label(say, event.step, event.occurrence, event.rung)
+    return f"{label} ({say('kind.' + event.kind)})"
+
+
+def _remarks(entry: Entry, session: Session) -> Iterable[str]:
+    """Say under which condition, and what delayed it."""
+    say, event = session.out.say, entry.event
+    if event.given:
+        answers = ", ".join(fact_label(say, name) for name in dict.fromkeys(event.given))
+        yield say("plan.given", facts=answers)
+    delays = [reason for reason in event.why if reason.because is not Because.DUE]
+    if delays:
+        yield say.reasons(delays, session.zone)
+
+
+def _tell_waits(waits: list[Wait], session: Session) -> None:
+    """Show what waits, those for the same together."""
+    say = session.out.say
+
+    def key(wait: Wait) -> tuple[str, str, int, str, str]:
+        blocks = wait.why[0].because.value if wait.why else ""
+        return wait.playbook, wait.step, wait.rung, wait.fact, blocks
+
+    rows: list[tuple[str, str, str]] = []
+    places: dict[tuple[str, str, int, str, str], list[Wait]] = {}
+    for wait in waits:
+        places.setdefault(key(wait), []).append(wait)
+    for (_, step, rung, fact, _), same in places.items():
+        people = list(dict.fromkeys(wait.person for wait in same))
+        named = ", ".join(people[:_NAMED])
+        if len(people) > _NAMED:
+            named += say("plan.more", n=len(people) - _NAMED)
+        what = say("plan.for_fact", fact=fact_label(say, fact)) if fact else ""
+        if not fact or same[0].why[0].because is not Because.FACT_MISSING:
+            what = say.reasons(same[0].why[:1], session.zone)
+        rows.append((step_label(say, step, rung=rung), what, named))
+    session.out.table(("", "", ""), rows, head=False)
+
+
+def _as_json(
+    entries: list[Entry], waits: list[Wait], session: Session, until: datetime
+) -> dict[str, object]:
+    say = session.out.say
+    return {
+        "from": json_instant(session.now, session.zone),
+        "until": json_instant(until, session.zone),
+        "events": [
+            {
+                "at": json_instant(entry.event.at, entry.zone),
+                "person": entry.person,
+                "playbook": entry.event.playbook,
+                "step": entry.event.step,
+                "occurrence": entry.event.occurrence,
+                "rung": entry.event.rung,
+                "kind": entry.event.kind,
+                "if_not": list(dict.fromkeys(entry.event.given)),
+                "why": json_reasons(say, entry.event.why, entry.zone),
+            }
+            for entry in entries
+        ],
+        "waiting": [
+            {
+                "person": wait.person,
+                "playbook": wait.playbook,
+                "step": wait.step,
+                "rung": wait.rung,
+                "fact": wait.fact,
+                "why": json_reasons(say, wait.why, session.zone),
+            }
+            for wait in waits
+        ],
+    }
