@@ -34,11 +34,7 @@ def known_words(plan: Plan, workspace: Workspace) -> dict[str, Collection[str] |
     None stands where anything may: an attribute of staff is whatever `staff.csv` has.
     """
     attributes = workspace.attributes
-    steps = {step.id for step in plan.steps}
-    facts = {*workspace.facts, *plan.needs, *plan.stop_on, *_facts_of(plan)}
-    known: dict[str, Collection[str] | None] = dict.fromkeys(
-        {fact.partition(".")[0] for fact in facts} | steps
-    )
+    known: dict[str, Collection[str] | None] = dict.fromkeys(words_to_come(plan, workspace))
     known |= dict.fromkeys(workspace.roles)
     known["person"] = None if attributes is None else PERSON_FIELDS | attributes
     known["company"] = _COMPANY_FIELDS
@@ -57,6 +53,13 @@ def _facts_of(plan: Plan) -> Iterator[str]:
         if isinstance(step.when, Every):
             moments += [step.when.start, step.when.until]
         yield from (one.fact for one in moments if isinstance(one, FromFact | InYearOf))
+
+
+def words_to_come(plan: Plan, workspace: Workspace) -> frozenset[str]:
+    """Give the words that name facts and steps: not known of everybody today, and no lack."""
+    facts = {*workspace.facts, *plan.needs, *plan.stop_on, *_facts_of(plan)}
+    steps = {step.id.partition(".")[0] for step in plan.steps}
+    return frozenset({fact.partition(".")[0] for fact in facts} | steps) - {"person"}
 
 
 def check_mails(
@@ -117,8 +120,8 @@ def check_person(
 ) -> tuple[Problem, ...]:
     """Say what this person's mail would lack, or why it could not be written.
 
-    *to_come* are facts that may well happen later (`known_words` of the plan's facts and steps);
-    what is not known of them today is not held against anybody.
+    *to_come* are facts that may well happen later, as `words_to_come` gives them; what is not known
+    of them today is not held against anybody.
     """
     words = words_of(person, facts, playbook, setting=setting, now=now, names=compiled.roots)
     for name in compiled.names:
