@@ -62,7 +62,7 @@ _HOUR = timedelta(hours=1)
 _TOO_BIG = r"too (?:large|big)|(?:exceeds?|over|maximum).{0,30}\bsize|message size|size limit"
 _FULL = r"(?:mail)?box.{0,20}full|over.?quota|quota (?:has been )?exceeded|exceed.{0,20}quota"
 _POLICY = (
-    r"spam|black.?list|block|polic|reputation|denied|not allowed|relay|dmarc|\bspf\b|dkim"
+    r"spam|black.?list|block|polic|reputation|denied|relay|dmarc|\bspf\b|dkim"
     r"|banned|prohibited|unauthenticated"
 )
 
@@ -153,7 +153,7 @@ TABLE: tuple[Row, ...] = (
         codes="501|55[013]",
         phases=frozenset({Phase.RCPT}),
     ),
-    Row("our sender", Refused, Scope.MAILBOX, codes="5..", phases=frozenset({Phase.MAIL})),
+    Row("our sender", Refused, Scope.MAILBOX, codes="501|55.", phases=frozenset({Phase.MAIL})),
     # Out of step: ours or theirs, and a fresh connection may help.
     Row("out of step", Later, codes="50[0-4]"),
     Row("refused for its content or an unknown reason", Refused, codes="5.."),
