@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from worker.playbook.pressure import (
     pressure_in,
-    pressure_in_template,
     read_rules,
     shipped_rules,
     with_own,
 )
+from worker.playbook.templates.pressing import pressure_in_template
 from worker.problems import Mistakes, render_all
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"

@@ -11,13 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from worker.playbook.source import Node, Series, Table, Text
-from worker.playbook.source import Source as Yaml
-from worker.playbook.source import read as read_yaml
-from worker.playbook.templates.source import Segment, Source, segments
-from worker.playbook.templates.source import Text as Part
-from worker.playbook.templates.source import read as read_template
-from worker.problems import Mistakes, Problem, nearest
+from worker.playbook.source import Node, Series, Source, Table, Text, read
+from worker.problems import Mistakes, nearest
 
 FILE = "pressure.yaml"  # in a workspace
 GAP = 24  # characters that `…` may stand for
@@ -74,62 +69,6 @@ def pressure_in(text: str, rules: Sequence[Rule]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def pressure_in_template(
-    text: str, path: str, rules: Sequence[Rule], *, strict: bool = False
-) -> tuple[Problem, ...]:
-    """Check a mail template, each finding with its line and column; errors if *strict*.
-
-    A template that cannot be read has other problems first, and gives nothing here.
-    """
-    try:
-        source = read_template(text, path)
-    except Mistakes:
-        return ()
-    problems: list[Problem] = []
-    for part in (source.subject, source.preheader, source.body):
-        cut = segments(source, part, [])
-        problems += [
-            _problem(source, part, finding, strict=strict)
-            for finding in pressure_in(_without_expressions(part, cut), rules)
-        ]
-    return tuple(problems)
-
-
-def _problem(source: Source, part: Part, finding: Finding, *, strict: bool) -> Problem:
-    rule = finding.rule
-    shown = part.text[finding.at : finding.at + len(finding.found)].split("\n")[0]
-    return source.problem(
-        part,
-        finding.at,
-        "pressure",
-        len(shown),
-        values=(
-            ("rule", rule.id),
-            ("found", shown),
-            ("why_ja", rule.why[0]),
-            ("why_en", rule.why[1]),
-            ("instead_ja", rule.instead[0]),
-            ("instead_en", rule.instead[1]),
-            ("source", rule.source),
-        ),
-        warning=not strict,
-    )
-
-
-def _without_expressions(part: Part, cut: Sequence[Segment]) -> str:
-    """Blank out what is not text, keeping every place where it is."""
-    kept = list(" " * len(part.text))
-    for at, sign in enumerate(part.text):
-        if sign == "\n":
-            kept[at] = sign
-    for segment in cut:
-        if segment.kind in {"text", "raw"}:
-            kept[segment.at : segment.at + len(segment.text)] = segment.text
-        elif segment.kind == "value":
-            kept[segment.at : segment.at + len(segment.text)] = "○" * len(segment.text)
-    return "".join(kept)
-
-
 def _with_ends(text: str) -> str:
     """Mark where sentences end that have no Japanese mark: an empty line, an English full stop."""
     return _ABBREVIATED.sub(lambda found: "。" + found[0][1:], _PARAGRAPH.sub("。", text))
@@ -161,7 +100,7 @@ def read_rules(path: str, content: bytes) -> tuple[Rule, ...]:
     Raises:
         Mistakes: Everything that is wrong with it.
     """
-    source, root = read_yaml(path, content)
+    source, root = read(path, content)
     rules: list[Rule] = []
     if isinstance(root, Table):
         for key, node in root.entries:
@@ -176,7 +115,7 @@ def read_rules(path: str, content: bytes) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _rule(source: Yaml, node: Node) -> Rule | None:
+def _rule(source: Source, node: Node) -> Rule | None:
     if not isinstance(node, Table):
         source.report("pressure.file", node)
         return None
@@ -238,7 +177,7 @@ def _both(node: Table, word: str) -> tuple[str, str]:
     return ja or en, en or ja
 
 
-def _pattern(source: Yaml, written: Text) -> re.Pattern[str] | None:
+def _pattern(source: Source, written: Text) -> re.Pattern[str] | None:
     """Make a pattern of a turn of phrase; words and gaps, nothing that could take long."""
     text = written.text.lower().replace("...", "…")
     gaps = text.count("…")

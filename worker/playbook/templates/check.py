@@ -12,7 +12,7 @@ from worker.domain.facts import Facts, Person, PlaybookId
 from worker.domain.plan import Plan, Update
 from worker.domain.when import Every, FromFact, InYearOf
 from worker.playbook.bundle import Bundle
-from worker.playbook.pressure import Rule, pressure_in_template
+from worker.playbook.pressure import Rule
 from worker.playbook.templates.layout import layout_of
 from worker.playbook.templates.mail import (
     CompiledMail,
@@ -20,6 +20,7 @@ from worker.playbook.templates.mail import (
     undefined_for,
 )
 from worker.playbook.templates.names import unknown_names
+from worker.playbook.templates.pressing import pressure_in_template
 from worker.playbook.templates.words import Setting, Words, words_of
 from worker.playbook.workspace import PERSON_FIELDS, Workspace
 from worker.problems import Mistakes, Problem
