@@ -1,4 +1,4 @@
-"""What one kill -9 in the middle of 2,000 mails costs us and post_office: twice, never, doubtful."""
+"""What one kill -9 of 2,000 mails costs us and post_office: twice, never, in doubt."""
 
 import subprocess
 import tempfile
