@@ -53,8 +53,17 @@ def check(content: bytes, parts: MailParts) -> None:
     Raises:
         BrokenPromise: They differ; the text says in what, without showing any of it.
     """
+    if different := differences(content, parts):
+        raise BrokenPromise(
+            f"the mail {parts.message_id} would not be read as it was meant: "
+            + ", ".join(different)
+        )
+
+
+def differences(content: bytes, parts: MailParts) -> list[str]:
+    """Name what a reader of *content* would see otherwise than *parts* have it."""
     message = message_from_bytes(content, policy=policy.default)
-    differences = [
+    return [
         what
         for what, expected, actual in (
             ("defects", [], [*message.defects, *_defects(message)]),
@@ -75,11 +84,6 @@ def check(content: bytes, parts: MailParts) -> None:
         )
         if expected != actual
     ]
-    if differences:
-        raise BrokenPromise(
-            f"the mail {parts.message_id} would not be read as it was meant: "
-            + ", ".join(differences)
-        )
 
 
 def _defects(message: EmailMessage) -> list[object]:

@@ -132,4 +132,5 @@ def test_odd_addresses_are_sent_to_exactly_or_not_at_all(written: str) -> None:
     found = read_address(written)
 
     if isinstance(found, Usable):
-        address_field("To", Address(found.address))
+        field = address_field("To", Address(found.address))
+        assert field == f"To: {on_the_wire(found.address)}"

@@ -358,9 +358,10 @@ def test_any_mixture_of_markdown_and_blocks_is_read_or_refused(pieces: list[str]
     if not mistakes(text):
         mail = compiled("".join(pieces))
         try:
-            render(mail, {"a": True, "c": ("1", "2"), "x": "値"})
+            rendered = render(mail, {"a": True, "c": ("1", "2"), "x": "値"})
         except MailError:
             return
+        assert rendered.subject == "件名"
 
 
 def test_instants_without_a_meaning_are_refused() -> None:
