@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
@@ -27,7 +29,7 @@ from worker.engine.migrations.run import migrate
 from worker.engine.render import Office
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import Bundle
-from worker.ports import Address, Envelope, Mailer, MailWriter, SentFolder
+from worker.ports import Address, Envelope, MailWriter, SentFolder
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MAILBOXES = {
@@ -127,15 +129,18 @@ class World:
         self.engine = Engine(
             self.journal,
             self.office,
-            Outside(self._mailer, self.writer, self._sent_folder, self.caller, {"crm": "s3cret"}),
+            Outside(
+                self.mailers.__getitem__,
+                self.writer,
+                self._sent_folder,
+                self.caller,
+                {"crm": "s3cret"},
+            ),
             clock=self.clock,
             workspace=lambda bundle: self.plans[bundle.digest],
             rules=self.rules,
         )
         return self.engine
-
-    def _mailer(self, mailbox: str) -> Mailer:
-        return self.mailers[mailbox]
 
     def _sent_folder(self, _: str) -> SentFolder:
         return _Sent(self)
@@ -236,8 +241,21 @@ class World:
 def open_quickly(store: Store) -> Journal:
     """Open a journal that does not wait for the disk: no test cuts the power of the machine."""
     event.listen(store.writer, "connect", _do_not_wait)
-    migrate(store)
+    if store.path is not None and not store.path.stat().st_size:
+        store.path.write_bytes(_empty_journal())
     return journal_on(store)
+
+
+@cache
+def _empty_journal() -> bytes:
+    """Give the file of a journal in which nothing is written, made once by the migrations."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        store = Store(f"sqlite:///{path}")
+        migrate(store)
+        store.compact()
+        store.close()
+        return path.read_bytes()
 
 
 def _do_not_wait(connection: sqlite3.Connection, _: object) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.engine.plans import LADDER
@@ -12,8 +12,8 @@ from tests.world import World
 from worker.engine.journal.statement import Statement
 from worker.engine.tables import metadata
 
-POSTGRESQL = postgresql.psycopg.dialect()
-SQLITE = sqlite.dialect()
+POSTGRESQL = make_url("postgresql+psycopg://").get_dialect()()
+SQLITE = make_url("sqlite://").get_dialect()()
 
 
 def test_every_prepared_statement_compiles_for_both_databases() -> None:

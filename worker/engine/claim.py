@@ -35,6 +35,7 @@ from worker.engine.journal.intents import (
     settle,
     subjects,
     unclaim,
+    unsettled,
 )
 from worker.engine.journal.lanes import (
     CLOCK,
@@ -51,7 +52,7 @@ from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
 from worker.engine.render import Editions, Errand, Office, mail_parts
-from worker.engine.settle import fact_about, refuse
+from worker.engine.settle import fact_about, refused
 from worker.engine.tables import moment, stamp
 from worker.ports import Envelope, MailParts, MailWriter
 
@@ -86,7 +87,7 @@ class _Sheet:
     now: datetime
     letters: list[dict[str, Any]] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
-    facts: list[dict[str, Any]] = field(default_factory=list)
+    facts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # and their intents
     unused: int = 0  # tokens of the mailbox's limits
 
     def drop(self, work: Work, state: State, why: str, *, next_at: datetime | None = None) -> None:
@@ -94,6 +95,13 @@ class _Sheet:
         at = None if next_at is None else stamp(next_at)
         settled_at = None if state is State.READY else stamp(self.now)
         self.settled.append(Settled(work.id, work.fence, state, at, settled_at, why))
+        self.unused += 1
+
+    def refuse(self, work: Work, why: str) -> None:
+        """Note that a claimed intent is given up for good."""
+        settled, fact = refused(work, why, stamp(self.now))
+        self.settled.append(settled)
+        self.facts.append((work.id, fact))
         self.unused += 1
 
 
@@ -114,7 +122,9 @@ class Claims:
         self._office = office
         self._write = write
         self._limits = limits or {}
-        self._unfinished: dict[str, list[Work]] = {}  # claimed when the journal could not be written
+        self._unfinished: dict[
+            str, list[Work]
+        ] = {}  # claimed when the journal could not be written
 
     def claim(self, lane: str, now: datetime, most: int) -> list[Prepared]:
         """Claim mails that are due in *lane*; gives those that may be handed over now."""
@@ -145,6 +155,10 @@ class Claims:
             if calls:
                 return calls
         return []
+
+    def unfinished(self) -> frozenset[str]:
+        """Name the lanes in which something is claimed and could not be written down."""
+        return frozenset(self._unfinished)
 
     def give_back(
         self, connection: Connection, lane: str, works: Sequence[Work], now: datetime
@@ -240,11 +254,10 @@ class Claims:
                 sheet.drop(work, State.CANCELLED, verdict.because.value)
             case Withdraw():
                 sheet.drop(work, State.CANCELLED, verdict.because.value)
-                sheet.facts.append(fact_about(work, DUE, stamp(sheet.now), RETRACTED))
+                fact = fact_about(work, DUE, stamp(sheet.now), RETRACTED)
+                sheet.facts.append((work.id, fact))
             case GiveUp():
-                why = work.outcome or "given up"
-                refuse(sheet.settled, sheet.facts, work, why, stamp(sheet.now))
-                sheet.unused += 1
+                sheet.refuse(work, work.outcome or "given up")
         return False
 
     def _rendered(
@@ -255,8 +268,7 @@ class Claims:
             parts = self._parts(work, case, before, sheet.now)
             content = self._write(parts, f"{work.digest}/{work.step}/{work.rung}/{work.kind}")
         except MailError as error:
-            refuse(sheet.settled, sheet.facts, work, str(error), stamp(sheet.now))
-            sheet.unused += 1
+            sheet.refuse(work, str(error))
             return None
         except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
             sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
@@ -311,11 +323,15 @@ class Claims:
         if not (sheet.letters or sheet.settled):
             return
         with self._store.write() as connection:
-            freeze(connection, sheet.letters)
+            ids = [row["intent_id"] for row in sheet.letters]
+            standing = unsettled(connection, [*ids, *(one.id for one in sheet.settled)])
+            # somebody may have been erased while the mail was being written
+            freeze(connection, [row for row in sheet.letters if row["intent_id"] in standing])
             settle(connection, sheet.settled)
-            if sheet.facts:
-                write_facts(connection, sheet.facts)
-                wake(connection, _people(sheet.facts), stamp(sheet.now))
+            facts = [row for intent, row in sheet.facts if intent in standing]
+            if facts:
+                write_facts(connection, facts)
+                wake(connection, _people(facts), stamp(sheet.now))
             if mailbox_of(lane) is not None:
                 ledger.give_back(connection, lane, sheet.unused, sheet.now)
 

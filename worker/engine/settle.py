@@ -64,6 +64,12 @@ class _Sheet:
     untried: list[Work] = field(default_factory=list)
     closing: Closed | None = None
 
+    def refuse(self, work: Work, why: str, now: int) -> None:
+        """Note that an intent is given up for good."""
+        settled, fact = refused(work, why, now)
+        self.others.append(settled)
+        self.facts.append(fact)
+
 
 class Recorder:
     """Writes outcomes into the journal, in the transaction of its caller."""
@@ -123,7 +129,7 @@ class Recorder:
             case Later():
                 self._put_off(sheet, work, outcome, now)
             case Refused():
-                refuse(sheet.others, sheet.facts, work, outcome.why, at)
+                sheet.refuse(work, outcome.why, at)
                 if outcome.scope is Scope.ADDRESS and work.kind == _MAIL:
                     value = outcome.status or outcome.why
                     fact = Fact(SUPPRESSED, now, value=value)
@@ -140,7 +146,7 @@ class Recorder:
             step, first, moment_or_none(work.deadline), workdays(edition.plan.calendar)
         )
         if next_at > until:
-            refuse(sheet.others, sheet.facts, work, outcome.why, stamp(now))
+            sheet.refuse(work, outcome.why, stamp(now))
             return
         sheet.others.append(
             Settled(work.id, work.fence, State.READY, stamp(next_at), None, outcome.why)
@@ -181,12 +187,10 @@ def _closing(known: Closed | None, lane: str, outcome: Later | Refused, now: dat
     return Closed(lane, until, now, 1, code, outcome.why)
 
 
-def refuse(
-    settled: list[Settled], facts: list[dict[str, Any]], work: Work, why: str, now: int
-) -> None:
+def refused(work: Work, why: str, now: int) -> tuple[Settled, dict[str, Any]]:
     """Give an intent up for good: shown, a fact, and nobody else's business."""
-    settled.append(Settled(work.id, work.fence, State.REFUSED, None, now, why))
-    facts.append(fact_about(work, FAILED, now, why))
+    settled = Settled(work.id, work.fence, State.REFUSED, None, now, why)
+    return settled, fact_about(work, FAILED, now, why)
 
 
 def fact_about(work: Work, word: str, at: int, value: str | None = None) -> dict[str, Any]:

@@ -142,6 +142,12 @@ class Desk:
             query = query.where(tables.waits_for_a_human)
         return self._wishes(query.limit(most))
 
+    def settled(self, since: datetime, *states: State) -> list[Wish]:
+        """Give the intents that came to stand so at *since* or later, by when they did."""
+        words = [state.value for state in states]
+        query = _WISH.where(_intent.state.in_(words), _intent.settled_at >= stamp(since))
+        return self._wishes(query.order_by(_intent.settled_at, _intent.id))
+
     def letter(self, key: str) -> Letter | None:
         """Give a mail as it was frozen, whether it has been sent or not."""
         query = (

@@ -55,7 +55,7 @@ def open_journal(url: str) -> Journal:
         StoreError: It cannot be opened, or a newer release has written it.
     """
     store = Store(url)
-    migrate(store.writer)
+    migrate(store)
     return journal_on(store)
 
 

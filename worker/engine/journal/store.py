@@ -63,12 +63,14 @@ class Store:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn what the operator must look at into `StoreError`; a wrong statement stays a fault."""
+        """Turn what the operator must look at into `StoreError`; a wrong statement is a fault."""
         try:
             yield
         except OperationalError as error:
             raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
         except DBAPIError as error:
+            if type(error.orig).__name__ == "DatabaseError":  # and no narrower one: not a database
+                raise StoreError(f"The journal cannot be used: {error.orig}") from error
             if error.connection_invalidated:
                 raise StoreError(f"The journal's database went away: {error.orig}") from error
             raise
