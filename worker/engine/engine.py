@@ -92,9 +92,6 @@ class Engine:
         )
         self.fuse = Fuse(store)
         self.sweeper = Sweeper(store, self.editions, sent_folder_of=outside.sent_folder_of)
-        self.ticker = Ticker(
-            store, self.editions, office, audience=self.audience, fuse_setting=rules.fuse
-        )
         recorder = Recorder(self.editions)
         self.performer = Performer(
             store,
@@ -106,6 +103,14 @@ class Engine:
             mailer_of=outside.mailer_of,
             caller=outside.caller,
             secrets=outside.secrets,
+        )
+        self.ticker = Ticker(
+            store,
+            self.editions,
+            office,
+            audience=self.audience,
+            fuse_setting=rules.fuse,
+            unfinished=self.performer.unfinished,
         )
         self.lanes = (*(mail_lane(mailbox) for mailbox in office.mailboxes), WEBHOOK, LOCAL)
         self.read_versions()

@@ -117,6 +117,11 @@ class Performer:
         finally:
             window.lock.release()
 
+    def unfinished(self) -> frozenset[str]:
+        """Name the lanes in which something could not be written down: look there again."""
+        held = (lane for lane, one in list(self._windows.items()) if one.answered or one.queue)
+        return frozenset(held) | self._claims.unfinished()
+
     def stop(self) -> None:
         """Begin nothing new: `perform` ends when what is on its way has been answered."""
         self._stopping.set()

@@ -92,13 +92,26 @@ class Ticker:
         *,
         audience: Audience | None = None,
         fuse_setting: FuseSetting | None = None,
+        unfinished: Callable[[], frozenset[str]] = frozenset,
         decision: Decide = decide,
     ) -> None:
+        """Join what a tick needs.
+
+        Args:
+            store: The journal's database.
+            editions: The versions of playbooks.
+            office: Which mailboxes there are, and which one alerts leave from.
+            audience: Whom playbooks take in by themselves; nobody if nothing is said.
+            fuse_setting: When the fuse blows.
+            unfinished: Lanes in which somebody should look although nothing is due there.
+            decision: What decides.
+        """
         self._store = store
         self._editions = editions
         self._office = office
         self._audience = audience or Audience()
         self._fuse = fuse_setting or FuseSetting()
+        self._unfinished = unfinished
         self._decide = decision
         self._lanes = (
             *(mail_lane(mailbox) for mailbox in sorted(office.mailboxes)),
@@ -130,7 +143,7 @@ class Ticker:
             held += len(batch.held)
             lanes |= batch.lanes
             parked += (PersonId(row["the_id"]) for row in batch.parked)
-        due = frozenset(lanes) | self.due_lanes(now)
+        due = frozenset(lanes) | self.due_lanes(now) | self._unfinished()
         return Ticked(people, intents, due, held, tuple(parked), full)
 
     def due_lanes(self, now: datetime) -> frozenset[str]:

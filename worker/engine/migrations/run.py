@@ -3,20 +3,33 @@
 Refuses a database that a newer release has written: its rows may mean what we do not know.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 from alembic.command import upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection
 
 from worker.domain.errors import StoreError
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database of *engine* up to this release; nothing if it is there already.
+class Transactions(Protocol):
+    """What a store gives: transactions that read, and transactions that write."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open one that only reads."""
+        ...
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Open one that may write."""
+        ...
+
+
+def migrate(store: Transactions) -> None:
+    """Bring the database of *store* up to this release; nothing if it is there already.
 
     Raises:
         StoreError: A newer release has written it, or it cannot be used.
@@ -25,18 +38,16 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
     newest = scripts.get_current_head()
-    try:
-        with engine.begin() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-            if current == newest:
-                return
-            known = {script.revision for script in scripts.walk_revisions()}
-            if current is not None and current not in known:
-                raise StoreError(
-                    f"A newer release has written this journal (its tables are of {current!r}, "
-                    f"this release knows {newest!r}).\npip install --upgrade tsunagu"
-                )
-            config.attributes["connection"] = connection
-            upgrade(config, "head")
-    except OperationalError as error:
-        raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
+    with store.read() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == newest:
+        return
+    known = {script.revision for script in scripts.walk_revisions()}
+    if current is not None and current not in known:
+        raise StoreError(
+            f"A newer release has written this journal (its tables are of {current!r}, "
+            f"this release knows {newest!r}).\npip install --upgrade tsunagu"
+        )
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
