@@ -53,6 +53,36 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.draft": ("下書き", "draft"),
     "kind.missed": ("時機を逃す", "missed"),
     "kind.skipped": ("行わない", "skipped"),
+    "rehearse.progress": ("通し稽古をしています", "rehearsing"),
+    "rehearse.address": (
+        "「{address}」はメールアドレスとして読めません。\n--redirect-to you@example.co.jp",
+        "'{address}' is no mail address.\n--redirect-to you@example.co.jp",
+    ),
+    "rehearse.done": (
+        "{n} 通を {address} へ送りました。",
+        "Sent {n|message|messages} to {address}.",
+    ),
+    "rehearse.from": ("{mailbox} から {n} 通", "{n} from {mailbox}"),
+    "rehearse.calls": (
+        "外部への通知 {n} 件は、呼ばずに記録だけしました。",
+        "{n|web address|web addresses} would have been called, and were not.",
+    ),
+    "rehearse.enough": (
+        "--at-most {most} に達したので、途中で終わりました。",
+        "Stopped at --at-most {most}.",
+    ),
+    "rehearse.trouble": (
+        "{step}: {n} 通が届きませんでした（{why}）",
+        "{step}: {n|message|messages} did not go: {why}",
+    ),
+    "rehearse.stopped": (
+        "{lane} のサーバーが応じないため、止めました: {why}\ntsunagu doctor",
+        "Stopped, since the server of {lane} does not take mail: {why}\ntsunagu doctor",
+    ),
+    "rehearse.safe": (
+        "ほかの誰にも、一通も送っていません。",
+        "Nobody else was written to.",
+    ),
     "simulate.progress": ("一年を進めています", "living through the year"),
     "simulate.nobody": (
         "{playbook} の for: に当てはまる人がいません。別の表を指定してください: --people FILE",

@@ -1,0 +1,80 @@
+"""An engine for a rehearsal: real servers behind a guard, and no web address called at all."""
+
+from collections.abc import Callable
+
+from integrations.memory import MemoryCaller
+from integrations.mime.check import MimeWriter
+from worker.engine.engine import Engine, Outside, Rules
+from worker.engine.fuse import FuseSetting
+from worker.engine.journal.journal import Journal
+from worker.engine.redirect import Redirected
+from worker.ports import Clock, Mailer
+from worker.settings.model import Settings
+from worker.wiring.mailers import mailer_of
+from worker.wiring.office import office_of
+from worker.wiring.workspace import layouts_of, workspace_of
+
+_NEVER = FuseSetting(least=1_000_000_000)  # its clock jumps, and everything goes to one address
+
+
+class Stage:
+    """The engine of a rehearsal, its guards, and the web addresses it would have called."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        clock: Clock,
+        *,
+        redirect_to: str,
+        on_hand_over: Callable[[str, int], None] | None = None,
+    ) -> None:
+        """Join everything on *journal*, which is a rehearsal's own.
+
+        Args:
+            settings: What the workspace is set to, with its secrets.
+            journal: A memory of its own; the caller closes it.
+            clock: One that jumps.
+            redirect_to: Where every message goes.
+            on_hand_over: Told the mailbox and how many messages are about to leave from it.
+        """
+        self.guards: dict[str, Redirected] = {}
+        self.calls = MemoryCaller()
+        self._settings = settings
+        self._redirect_to = redirect_to
+        self._on_hand_over = on_hand_over
+        outside = Outside(
+            mailer_of=self._way_out,
+            write=MimeWriter(),
+            caller=self.calls,
+            secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
+        )
+        self.engine = Engine(
+            journal,
+            office_of(settings, redirect_to=redirect_to),
+            outside,
+            clock=clock,
+            workspace=workspace_of(settings, staff=journal.staff.all()),
+            rules=Rules(fuse=_NEVER),
+            layouts=layouts_of(settings.root),
+        )
+
+    @property
+    def handed_over(self) -> int:
+        """Say how many messages have left."""
+        return sum(guard.handed_over for guard in self.guards.values())
+
+    @property
+    def violations(self) -> list[str]:
+        """Give what the guards have stopped."""
+        return [wrong for guard in self.guards.values() for wrong in guard.violations]
+
+    def _way_out(self, mailbox: str) -> Mailer:
+        told = self._on_hand_over
+        guard = Redirected(
+            mailer_of(self._settings.mailboxes[mailbox]),
+            self._redirect_to,
+            on_hand_over=None if told is None else lambda count: told(mailbox, count),
+        )
+        self.guards[mailbox] = guard
+        return guard
