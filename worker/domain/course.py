@@ -44,6 +44,11 @@ class Candidate:
     latest: datetime | None = None  # the greatest gap of a cadence: only for whose turn it is
     approved: bool = False
 
+    @property
+    def is_to_be_drafted(self) -> bool:
+        """Whether somebody must release this before it goes, and nobody has."""
+        return bool(self.slot.track.step.approve) and self.rung == 0 and not self.approved
+
     def reason(self) -> Reason:
         """Say what the moment comes from."""
         text = self.course.times.workdays.text
@@ -219,17 +224,18 @@ class Course:
         if candidate.moment <= found.now:
             found.candidates.append(candidate)
             return NEVER
+        moment = candidate.moment
+        if candidate.is_to_be_drafted:  # at its own moment: guards count from its release
+            role = (("role", candidate.slot.track.step.approve),)
+            why = (candidate.reason(), Reason(Because.APPROVAL, role))
+            self.tell(found, candidate, moment, why)
+            return moment
         if found.waiting is not None:
-            at, why = candidate.guard.place(
-                candidate.moment,
-                self.facts.contacts,
-                deadline=candidate.deadline,
-                gentle=self.gentle,
+            at, delays = candidate.guard.place(
+                moment, self.facts.contacts, deadline=candidate.deadline, gentle=self.gentle
             )
-            self.tell(found, candidate, at, (candidate.reason(), *why))
-        if candidate.deadline is not None:
-            return candidate.moment
-        return candidate.guard.opens(candidate.moment)
+            self.tell(found, candidate, at, (candidate.reason(), *delays))
+        return moment if candidate.deadline is not None else candidate.guard.opens(moment)
 
     def _once(self, slot: Slot, found: Sweep) -> Candidate | datetime:
         """Look at a step that happens once: it did, it waits for a fact, or it has a moment."""

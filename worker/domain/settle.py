@@ -52,7 +52,7 @@ def settle(candidate: Candidate, going: Going, found: Sweep) -> datetime:
         if early is not None:
             going.notes.append(early)
             return NEVER
-    if candidate.rung == 0 and candidate.slot.track.step.approve and not candidate.approved:
+    if candidate.is_to_be_drafted:
         return _write_draft(candidate, going, found)
     placed, why = _place(candidate, candidate.moment, going)
     if placed is not None and placed <= going.now - PUNCTUAL:
