@@ -67,13 +67,19 @@ class Sweeper:
         return moved
 
     def _claimed(self, work: Work, now: datetime) -> bool:
-        """Have it tried again, unless it has ended one worker too many."""
-        if work.crashes + 1 >= MOST_CRASHES:
+        """Have it tried again, unless it has ended one worker too many.
+
+        One whose bytes are frozen has ended nobody: from there on nothing looks at what it says.
+        """
+        is_frozen = bool(work.message_id)
+        if not is_frozen and work.crashes + 1 >= MOST_CRASHES:
             settled = Settled(work.id, work.fence, State.PARKED, None, stamp(now), _PARKED)
         else:
             settled = Settled(work.id, work.fence, State.READY, stamp(now), None, work.outcome)
         with self._store.write() as connection:
-            return sweep(connection, State.CLAIMED, settled, crashed=True, resent=work.resent)
+            return sweep(
+                connection, State.CLAIMED, settled, crashed=not is_frozen, resent=work.resent
+            )
 
     def _begun(self, work: Work, now: datetime) -> bool:
         """Say that it is in doubt."""
