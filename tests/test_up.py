@@ -108,12 +108,12 @@ def test_asked_to_end_it_finishes_what_is_in_flight(tmp_path: Path) -> None:
     with recorder(tmp_path, "--slow", "0.02") as server:
         home = workspace(tmp_path, server.port, 300)
         with worker(home) as running:
-            until(lambda: len(server.mails) > 10)
+            until(lambda: server.count > 10)
 
             running.send_signal(signal.SIGTERM)
             status = running.wait(20)
 
-        received = len(server.mails)
+        received = server.count
     assert status == 0, said(home)
     standing = states(home)
     assert standing[State.DONE] == received
@@ -126,7 +126,7 @@ def test_asked_twice_it_ends_at_once(tmp_path: Path) -> None:
     with recorder(tmp_path, "--slow", "3600") as server:
         home = workspace(tmp_path, server.port, 1)
         with worker(home) as running:
-            until(lambda: len(server.mails) == 1)
+            until(lambda: server.count == 1)
 
             running.send_signal(signal.SIGTERM)
             with pytest.raises(TimeoutError):
@@ -193,7 +193,7 @@ def test_two_halves_in_two_processes_do_the_same(tmp_path: Path) -> None:
     with recorder(tmp_path) as server, redis_server(tmp_path) as url:
         home = workspace(tmp_path, server.port, 30, more=f"broker: {url}\n")
         with worker(home, verb="work") as works, worker(home, verb="beat") as beats:
-            until(lambda: len(server.mails) == 30)
+            until(lambda: server.count == 30)
             until(lambda: states(home) == {State.DONE: 30})
             for half in (works, beats):
                 half.send_signal(signal.SIGTERM)

@@ -59,7 +59,7 @@ def _ours(trial: int, moment: int) -> Price:
         plug = Plug(Path(name), people=PEOPLE, in_doubt="ask", seed=f"price/{trial}")
         with plug.server() as server:
             with worker(plug.home) as running:
-                until(lambda: len(server.mails) >= moment)
+                until(lambda: server.count >= moment)
                 running.kill()
                 running.wait()
             plug.finish()
@@ -74,7 +74,7 @@ def _post_office(moment: int) -> Price:
         letter.write_for_post_office(folder, PEOPLE)
         command = [str(BENCH_PYTHON), str(PEER), name, str(server.port), str(PEOPLE)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as peer:  # noqa: S603 - ours
-            until(lambda: len(server.mails) >= moment)
+            until(lambda: server.count >= moment)
             peer.kill()
         (folder / "lock").unlink(missing_ok=True)
         run([*command, "resume"])

@@ -124,7 +124,7 @@ class Plug:
     ) -> None:
         seed = f"{self.seed}/{self.kills}"
         if die(f"{seed}/how", 2):
-            self._until(_has(server, len(server.mails) + 1 + die(seed, spread)), running)
+            self._until(_has(server, server.count + 1 + die(seed, spread)), running)
         else:
             begun = said(self.home).count("Working")
             self._until(lambda: said(self.home).count("Working") > begun, running)
@@ -174,7 +174,7 @@ class Plug:
         with worker(self.home) as running:
             for number in range(times):
                 with self.server("--slow", "0.01") as server:
-                    enough = len(server.mails) + 1 + die(f"{self.seed}/{number}", spread)
+                    enough = server.count + 1 + die(f"{self.seed}/{number}", spread)
                     self._open_the_lane()
                     self._until(_has(server, enough), running)
                 self.kills += 1
@@ -192,4 +192,4 @@ class Plug:
 
 def _has(server: Recorder, mails: int) -> Callable[[], bool]:
     """Give the question whether the server has so many mails."""
-    return lambda: len(server.mails) >= mails
+    return lambda: server.count >= mails
