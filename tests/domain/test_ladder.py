@@ -1,0 +1,225 @@
+"""Asked and unanswered: the ladder of `if_silent`."""
+
+from datetime import date
+
+from tests.domain.stories import (
+    AOI,
+    HOUR,
+    LADDER,
+    OFFICE,
+    REPLY_IN_THREE_DAYS,
+    Story,
+    after,
+    at,
+    days,
+    mail,
+    per_day,
+    playbook,
+)
+from worker.domain.cases import Enrollment
+from worker.domain.facts import Fact, PlaybookId, StepId
+from worker.domain.intents import EnrollmentId
+from worker.domain.outcomes import InDoubt, Refused
+from worker.domain.plan import Calendar, Closure, Rung, Sending, Task
+from worker.domain.reasons import Because
+from worker.domain.when import Season
+
+WELCOME = mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=LADDER)
+FOLLOW = playbook(WELCOME, sending=OFFICE)
+
+
+def test_silence_climbs_the_ladder_over_a_weekend() -> None:
+    """Three business days of silence bring the reminder, two more the mentor, two more a call."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")  # a Thursday
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == [
+        "2026-04-02 10:00 welcome",
+        "2026-04-07 10:00 welcome/1 mail",
+        "2026-04-09 10:00 welcome/2 alert",
+        "2026-04-13 10:00 welcome/3 alert",
+        "2026-04-13 10:00 welcome/3 task",
+    ]
+
+
+def test_silence_over_new_year_counts_no_closed_day() -> None:
+    """Nobody is reminded on the second of January: the closure holds the clock."""
+    closed = Calendar(
+        holidays=frozenset({date(2027, 1, 11)}),
+        closed=(Closure(every_year=Season((12, 29), (1, 3))),),
+    )
+    story = Story.of(playbook(WELCOME, sending=OFFICE, calendar=closed), offer="2026-12-25 12:00")
+
+    story.until("2027-02-01 00:00")
+
+    assert story.went == [
+        "2026-12-25 13:00 welcome",
+        "2027-01-05 13:00 welcome/1 mail",
+        "2027-01-07 13:00 welcome/2 alert",
+        "2027-01-12 13:00 welcome/3 alert",
+        "2027-01-12 13:00 welcome/3 task",
+    ]
+
+
+def test_an_answer_ends_the_ladder_at_once() -> None:
+    """Who answers after the reminder is not spoken of to the mentor."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("welcome.replied", "2026-04-08 07:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 mail"]
+
+
+def test_an_answer_in_time_leaves_no_silence() -> None:
+    """Who answers within the time is never called silent."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("welcome.replied", "2026-04-03 22:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome"]
+    assert story.noted("welcome.silent") is None
+
+
+def test_an_answer_noted_by_its_date_alone_counts() -> None:
+    """HR notes on the phone that she answered today, without the hour: that is an answer."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00").until("2026-04-02 12:00")
+    answered = Fact("welcome.replied", at("2026-04-02 00:00"), PlaybookId("naitei"))
+    story.facts = story.facts.plus([answered])
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome"]
+
+
+def test_a_decline_ends_the_ladder() -> None:
+    """Nothing more is said to somebody who declined, and nothing about them."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("declined", "2026-04-08 07:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 mail"]
+    assert story.decide().wake_at is None
+
+
+def test_a_refused_mail_is_not_silence() -> None:
+    """Who could not be reached was not asked: no clock runs."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.outcomes["welcome"] = Refused("550 no such mailbox")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome"]
+
+
+def test_a_mail_in_doubt_is_not_silence() -> None:
+    """A mail that may not have gone asks nothing, until somebody says that it went."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.outcomes["welcome"] = InDoubt("connection lost after the final dot")
+    story.comes("welcome.sent", "2026-04-06 12:00")
+
+    story.until("2026-04-09 12:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-09 12:00 welcome/1 mail"]
+
+
+def test_a_mail_that_bounces_later_stops_the_clock() -> None:
+    """A bounce two days later takes the question back."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("welcome.failed", "2026-04-04 12:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome"]
+
+
+def test_the_silence_is_a_fact_that_other_steps_may_wait_for() -> None:
+    """A step may hang on the silence itself."""
+    plan = playbook(
+        mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS),
+        mail("worried", after("welcome.silent", days(1))),
+        sending=OFFICE,
+    )
+    story = Story.of(plan, offer="2026-04-02 09:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-08 10:00 worried"]
+    silent = story.noted("welcome.silent")
+    assert silent is not None
+    assert silent.at == at("2026-04-07 10:00")
+
+
+def test_a_reminder_keeps_to_the_budget() -> None:
+    """The reminder is a message like any other: with one a day, it waits for tomorrow."""
+    plan = playbook(
+        WELCOME,
+        mail("news", after("offer", days(5), clock="09:45")),
+        sending=Sending(OFFICE.hours, OFFICE.days, (per_day(1),)),
+    )
+    story = Story.of(plan, offer="2026-04-02 09:00")
+
+    story.until("2026-04-09 09:00")
+
+    assert story.went == [
+        "2026-04-02 10:00 welcome",
+        "2026-04-07 09:45 news",
+        "2026-04-08 09:30 welcome/1 mail",
+    ]
+    assert story.told[-1].why[-1].because is Because.HOURS
+    assert Because.AT_MOST in [reason.because for reason in story.told[-1].why]
+
+
+def test_the_rungs_say_what_they_wait_for() -> None:
+    """While an answer may come, the plan shows when the next rung would be climbed, and why."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00").until("2026-04-03 00:00")
+
+    waiting = story.waits("welcome")
+
+    assert (1, at("2026-04-07 10:00"), "welcome.replied") == (
+        waiting.rung,
+        waiting.until,
+        waiting.fact,
+    )
+    assert [reason.because for reason in waiting.why] == [Because.AWAITING_ANSWER]
+
+
+def test_a_ladder_that_a_migration_brings_does_not_wake_old_silences() -> None:
+    """Those who were asked in April are not chased in September because a version learned to."""
+    silent = playbook(mail("welcome", after("offer", HOUR)), sending=OFFICE)
+    story = Story.of(silent, offer="2026-04-02 09:00").until("2026-09-01 12:00")
+    moved_at, before = at("2026-09-01 12:00"), frozenset({StepId("welcome")})
+    since = story.enrollments[0].since
+    story.enrollments = (Enrollment(EnrollmentId(1), FOLLOW, since, moved_at, before),)
+
+    story.until("2026-10-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome"]
+
+
+def test_a_task_that_nobody_does_climbs_its_own_ladder() -> None:
+    """`expect: done` of a task counts from when it was opened."""
+    call = Task("祝いの電話")
+    plan = playbook(
+        mail("thanks", after("call.done")),
+        WELCOME.__class__(
+            StepId("call"),
+            after("offer", HOUR),
+            call,
+            expect=REPLY_IN_THREE_DAYS.__class__("done", days(2)),
+            ladder=(Rung((Task("まだの電話"),)),),
+        ),
+    )
+    story = Story.of(plan, offer="2026-04-02 09:00", person=AOI)
+    story.comes("call.done", "2026-04-05 15:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == [
+        "2026-04-02 10:00 call",
+        "2026-04-04 10:00 call/1 task",
+        "2026-04-05 15:00 thanks",
+    ]
