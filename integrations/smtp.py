@@ -23,6 +23,7 @@ from worker.domain.intents import Key
 from worker.domain.outcomes import Later, Outcome, Scope
 from worker.ports import Envelope
 
+_GLANCE = 1.0  # seconds after which the deadlines are looked at anew
 _GOODBYE = 2.0  # seconds that closing may take
 _DOUBLINGS = 16  # of the pause after failing to connect
 _FEWER_FOR = 300.0  # seconds for which a crowded server sees fewer connections
@@ -61,6 +62,7 @@ class SmtpMailer:
         self._limits = limits
         self._patience = _patience(timeouts)
         self._block = timeouts.block.total_seconds()
+        self._glance = min(_GLANCE, self._block, *self._patience.values())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._bug: BaseException | None = None
@@ -319,8 +321,10 @@ class SmtpMailer:
             loop.call_soon(loop.stop)
             loop.run_forever()
         else:
-            deadline = min((session.deadline for session in self._sessions), default=until)
-            alarm = loop.call_at(min(deadline, until), loop.stop)
+            # A deadline set while the loop runs is seen after a glance's time.
+            soon = min(until, loop.time() + self._glance)
+            deadline = min((session.deadline for session in self._sessions), default=soon)
+            alarm = loop.call_at(min(deadline, soon), loop.stop)
             loop.run_forever()
             alarm.cancel()
         now = loop.time()

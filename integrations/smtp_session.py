@@ -25,6 +25,7 @@ from worker.ports import Envelope
 _LONGEST_REPLY = 32 * 1024  # octets of one reply; RFC 5321 4.5.3.1.5 asks for 512 a line
 _RSET: Command = (Phase.RESET, b"RSET\r\n")
 _CODES = {b"%d" % code: code for code in range(200, 600)}
+_SEPARATORS = (b" ", b"-", b"\r", b"")
 _COMPLETED = range(200, 300)
 _FAILED = range(400, 600)
 _CLOSING = 421
@@ -109,10 +110,11 @@ class Session(asyncio.Protocol):
         self._block = block
         self._waiting: deque[Waiting] = deque()
         self._partial = b""
-        self._text: list[bytes] = []  # the lines of a reply of several, so far
+        self._code = 0  # of a reply of several lines, so far
+        self._text: list[bytes] = []
         self._needs_reset = False
         self._unsent = 0  # octets of a body that the transport still held when last looked at
-        self._is_fresh = True  # its first mail is not finished, and it never rested
+        self._is_fresh = True  # no body was welcome yet, and it never rested
         self._over = False
 
     def attach(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -201,11 +203,13 @@ class Session(asyncio.Protocol):
             start = end + 1
             code = _CODES.get(line[:3])
             separator = line[3:4]
-            if code is None or separator not in (b" ", b"-", b"\r", b""):
+            if code is None or separator not in _SEPARATORS or self._code not in (0, code):
                 self._end(f"a reply that is none: {quotable(_decoded(line))}")
             elif separator == b"-":
+                self._code = code
                 self._text.append(line[4:])
             else:
+                self._code = 0
                 text = line[4:] if not self._text else b" ".join([*self._text, line[4:]])
                 self._text.clear()
                 self._answered(code, text, more=start < len(data))
@@ -339,6 +343,7 @@ class Session(asyncio.Protocol):
         """Send the body, and right behind its dot the commands of the next mail."""
         self._waiting.append(Waiting(Phase.BODY, transaction))
         transaction.begun = True
+        self._is_fresh = False
         octets = stuffed(transaction.envelope.content)
         following = self._behind_the_body() if self._pipelining else None
         self._transport.write(octets if following is None else octets + self._wait_for(following))

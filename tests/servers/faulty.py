@@ -68,6 +68,7 @@ class FaultyServer:
     tls: ssl.SSLContext | None = None
     implicit: bool = False  # encrypted from the first byte, else by STARTTLS
     byte_by_byte: bool = False
+    reads_bodies: bool = True  # else it stops reading after its 354
     port: int = 0
     connections: int = 0
     commands: list[str] = field(default_factory=list)
@@ -269,6 +270,8 @@ class _Conversation:
             return
         if not await self.answer("DATA", "354 End data with <CR><LF>.<CR><LF>"):
             return
+        if not self.server.reads_bodies:
+            await asyncio.get_running_loop().create_future()
         while b"\r\n.\r\n" not in b"\r\n" + self.buffer:
             await self.more()
         content, _, self.buffer = (b"\r\n" + self.buffer).partition(b"\r\n.\r\n")
