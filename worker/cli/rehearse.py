@@ -46,7 +46,12 @@ def run(arguments: Namespace, session: Session) -> int:
         pace = Pace(settings)
         journal.staff.put(cast.staff, cast.since)
         stage = Stage(
-            settings, journal, clock, redirect_to=address, on_hand_over=pace.wait_for_room
+            settings,
+            journal,
+            clock,
+            redirect_to=address,
+            word=session.now.isoformat(),
+            on_hand_over=pace.wait_for_room,
         )
         for other in cast.plans:
             publish(journal, other.playbook, session.library.version(other.digest), cast.since)

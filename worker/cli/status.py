@@ -36,6 +36,11 @@ def run(arguments: Namespace, session: Session) -> int:
     return 0
 
 
+def findings_of(session: Session) -> list[Finding]:
+    """Give what a human should look at now, the worst first."""
+    return _findings(session.journal.overview.at(session.now), session)
+
+
 def _tell(overview: Overview, session: Session) -> None:
     out, say = session.out, session.out.say
     states = overview.states

@@ -7,7 +7,7 @@ from integrations.smtp_connect import SmtpAccount, Timeouts
 from integrations.tls import Tls
 from worker.domain.errors import SettingsError
 from worker.ports import Mailer
-from worker.settings.model import Mailbox
+from worker.settings.model import Mailbox, Smtp
 
 
 def mailer_of(mailbox: Mailbox) -> Mailer:
@@ -26,12 +26,10 @@ def mailer_of(mailbox: Mailbox) -> Mailer:
     )
 
 
-def _smtp(mailbox: Mailbox) -> Mailer:
-    smtp = mailbox.smtp
-    if smtp is None:
-        raise SettingsError(f"mailboxes.{mailbox.id}: smtp: {{host: …}}")
+def account_of(smtp: Smtp) -> SmtpAccount:
+    """Give the way to a server as its adapter wants it."""
     token = smtp.token
-    account = SmtpAccount(
+    return SmtpAccount(
         host=smtp.host,
         port=smtp.port,
         tls=Tls(smtp.tls),
@@ -40,12 +38,18 @@ def _smtp(mailbox: Mailbox) -> Mailer:
         token=token.reveal if token else None,
         ca_file=str(smtp.ca) if smtp.ca else "",
     )
+
+
+def _smtp(mailbox: Mailbox) -> Mailer:
+    smtp = mailbox.smtp
+    if smtp is None:
+        raise SettingsError(f"mailboxes.{mailbox.id}: smtp: {{host: …}}")
     limits = Limits(
         connections=mailbox.limits.connections,
         messages=mailbox.limits.per_connection,
         idle=mailbox.limits.idle,
     )
-    return SmtpMailer(account, limits=limits, timeouts=Timeouts(connect=smtp.timeout))
+    return SmtpMailer(account_of(smtp), limits=limits, timeouts=Timeouts(connect=smtp.timeout))
 
 
 WAYS_OUT: Mapping[str, Callable[[Mailbox], Mailer]] = {"smtp": _smtp}

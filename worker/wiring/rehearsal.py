@@ -1,6 +1,8 @@
 """An engine for a rehearsal: real servers behind a guard, and no web address called at all."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 
 from integrations.memory import MemoryCaller
 from integrations.mime.check import MimeWriter
@@ -8,13 +10,40 @@ from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
 from worker.engine.redirect import Redirected
-from worker.ports import Clock, Mailer
+from worker.ports import Clock, Mailer, MailParts
 from worker.settings.model import Settings
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
 from worker.wiring.workspace import layouts_of, workspace_of
 
 _NEVER = FuseSetting(least=1_000_000_000)  # its clock jumps, and everything goes to one address
+
+
+class _Anew:
+    """Writes mails with Message-IDs of this rehearsal's own.
+
+    A mail program that knows an id hides the second mail of it; and the id of a rehearsed mail must
+    never be that of the real one, which is to come.
+    """
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self._write = MimeWriter()
+
+    def __call__(self, parts: MailParts, shape: str = "") -> bytes:
+        """Write a mail under another name, its thread too."""
+        renamed = replace(
+            parts,
+            message_id=self._id(parts.message_id),
+            in_reply_to=self._id(parts.in_reply_to) if parts.in_reply_to else "",
+            references=tuple(map(self._id, parts.references)),
+        )
+        return self._write(renamed, shape)
+
+    def _id(self, known: str) -> str:
+        local, at, domain = known.strip("<>").rpartition("@")
+        digest = sha256(f"{self._word}{known}".encode()).hexdigest()
+        return f"<{digest[: len(local)]}{at}{domain}>"
 
 
 class Stage:
@@ -27,6 +56,7 @@ class Stage:
         clock: Clock,
         *,
         redirect_to: str,
+        word: str,
         on_hand_over: Callable[[str, int], None] | None = None,
     ) -> None:
         """Join everything on *journal*, which is a rehearsal's own.
@@ -36,6 +66,7 @@ class Stage:
             journal: A memory of its own; the caller closes it.
             clock: One that jumps.
             redirect_to: Where every message goes.
+            word: Another one for each rehearsal: it names its mails.
             on_hand_over: Told the mailbox and how many messages are about to leave from it.
         """
         self.guards: dict[str, Redirected] = {}
@@ -45,7 +76,7 @@ class Stage:
         self._on_hand_over = on_hand_over
         outside = Outside(
             mailer_of=self._way_out,
-            write=MimeWriter(),
+            write=_Anew(word),
             caller=self.calls,
             secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
         )

@@ -53,6 +53,48 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.draft": ("下書き", "draft"),
     "kind.missed": ("時機を逃す", "missed"),
     "kind.skipped": ("行わない", "skipped"),
+    "diff.progress": ("比べています", "comparing"),
+    "diff.nobody": (
+        "{playbook} に参加している人はまだいません。次に始める人から新しい版になります。",
+        "Nobody is in {playbook} so far. Whoever enters next gets the version in the folder.",
+    ),
+    "diff.none": (
+        "{playbook}: 参加している {n} 人は、すでにこの版です。",
+        "{playbook}: all {n} in it have this version already.",
+    ),
+    "diff.head": (
+        "{playbook}: {n} 人が前の版にいます。新しい版へ移すと:",
+        "{playbook}: {n|person is|people are} in an earlier version. Moved to the new one:",
+    ),
+    "diff.file.changed": ("変更 {path}", "changed {path}"),
+    "diff.file.added": ("追加 {path}", "added   {path}"),
+    "diff.file.removed": ("削除 {path}", "removed {path}"),
+    "diff.added": ("＋ {step}: {after}", "+ {step}: {after}"),
+    "diff.removed": ("－ {step}: {before} の予定がなくなる", "- {step}: no longer on {before}"),
+    "diff.moved": ("～ {step}: {before} → {after}", "~ {step}: {before} → {after}"),
+    "diff.skipped": (
+        "・ {step}: 新しいステップだが、時機が過ぎているので行わない",
+        ". {step}: new, and left out, since its moment has passed",
+    ),
+    "diff.more": ("ほか {n} 人（--json ですべて）", "and {n} more (--json shows all)"),
+    "diff.unchanged": (
+        "{n} 人の日程は変わりません。",
+        "Nothing changes on the time line of {n|person|people}.",
+    ),
+    "diff.twice": (
+        "すでに送ったものが、もう一度送られることはありません（{n} 件）。",
+        "What has been sent is not sent again ({n} would be).",
+    ),
+    "diff.how": (
+        "移すには: tsunagu migrate {playbook}（元に戻すには --undo）",
+        "To move them: tsunagu migrate {playbook} (--undo takes it back)",
+    ),
+    "migrate.done": (
+        "{n} 人を新しい版へ移しました。元に戻すには: tsunagu migrate {playbook} --undo",
+        "Moved {n|person|people}. To take it back: tsunagu migrate {playbook} --undo",
+    ),
+    "migrate.undone": ("{n} 人を前の版へ戻しました。", "{n|person is|people are} back in the version before."),
+    "migrate.nothing": ("{playbook} に、元に戻す移行はありません。", "There is no move of {playbook} to take back."),
     "rehearse.progress": ("通し稽古をしています", "rehearsing"),
     "rehearse.address": (
         "「{address}」はメールアドレスとして読めません。\n--redirect-to you@example.co.jp",

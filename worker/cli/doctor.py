@@ -1,0 +1,209 @@
+"""`tsunagu doctor`: one line for each thing that must work, and what to type where it does not."""
+
+import shutil
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.cli.session import Session
+from worker.cli.status import findings_of
+from worker.domain.errors import StoreError, TsunaguError
+from worker.domain.outcomes import Done, InDoubt, Later, Refused
+from worker.playbook.compile import performed_later
+from worker.settings.model import Mailbox
+from worker.wiring.asking import ask_server
+from worker.wiring.lock import holder
+
+_LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
+_TOO_LITTLE = 50_000_000
+_OTHERS = 0o077
+_FINE, _WARNING, _BROKEN = "fine", "warning", "broken"
+_MARKS = {_FINE: ("✓", "green"), _WARNING: ("!", "yellow"), _BROKEN: ("✗", "bold red")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at: `do` says what to type about it."""
+
+    about: str
+    how: str  # fine, warning, broken
+    sentence: str
+    do: str = ""
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    """Look at everything; exit 2 if anything is broken."""
+    lines = []
+    for line in _examination(arguments, session):
+        lines.append(line)
+        if not arguments.json:
+            _tell(line, session)
+    if arguments.json:
+        session.out.json(
+            [
+                {"about": one.about, "how": one.how, "sentence": one.sentence, "do": one.do}
+                for one in lines
+            ]
+        )
+    return 2 if any(line.how == _BROKEN for line in lines) else 0
+
+
+def _tell(line: Line, session: Session) -> None:
+    mark, style = _MARKS[line.how]
+    session.out.line(f"{mark} {line.about}: {line.sentence}", style)
+    if line.do:
+        session.out.indented(line.do, 4)
+
+
+def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
+    yield from _settings(session)
+    if session.loaded.settings is None:
+        return
+    yield from _files(session)
+    yield from _playbooks(session)
+    yield from _disk(session)
+    yield from _store(session)
+    yield from _broker(session)
+    for mailbox in session.settings.mailboxes.values():
+        yield _mailbox(mailbox, session, offline=arguments.offline)
+
+
+def _settings(session: Session) -> Iterator[Line]:
+    say, path = session.out.say, session.settings_path
+    about = say("doctor.settings")
+    errors = [problem for problem in session.loaded.problems if not problem.warning]
+    if errors:
+        yield Line(about, _BROKEN, say("doctor.mistakes", n=len(errors)), "tsunagu check")
+    elif session.loaded.problems:
+        n = len(session.loaded.problems)
+        yield Line(about, _WARNING, say("doctor.warnings", n=n), "tsunagu check")
+    else:
+        yield Line(about, _FINE, str(path))
+
+
+def _files(session: Session) -> Iterator[Line]:
+    """Look whether files that hold secrets or people can be read by others."""
+    say, root = session.out.say, session.settings.root
+    for name in (".env", ".tsunagu/store.db"):
+        path = root / name
+        if path.exists() and path.stat().st_mode & _OTHERS:
+            yield Line(name, _WARNING, say("doctor.readable"), f"chmod 600 {path}")
+
+
+def _playbooks(session: Session) -> Iterator[Line]:
+    say, library = session.out.say, session.library
+    if not library.shelves:
+        sentence = say("doctor.no_playbook", folder=session.settings.playbooks)
+        yield Line(say("doctor.playbooks"), _WARNING, sentence)
+    for shelf in library.shelves:
+        try:
+            compiled = library.compiled(shelf)
+        except TsunaguError:
+            yield Line(shelf.name, _BROKEN, say("doctor.unreadable"), f"tsunagu check {shelf.name}")
+            continue
+        errors = sum(not problem.warning for problem in compiled.problems)
+        if compiled.plan is None or errors:
+            sentence = say("doctor.mistakes", n=errors)
+            yield Line(shelf.name, _BROKEN, sentence, f"tsunagu check {shelf.name}")
+            continue
+        later = len(performed_later(compiled.plan, library.bundle(shelf)))
+        if later:
+            sentence = say("doctor.later", n=later)
+            yield Line(shelf.name, _BROKEN, sentence, f"tsunagu check {shelf.name}")
+        else:
+            yield Line(shelf.name, _FINE, say("doctor.steps", n=len(compiled.plan.steps)))
+
+
+def _disk(session: Session) -> Iterator[Line]:
+    say, store = session.out.say, session.settings.store.path
+    if store is None:
+        return
+    folder = next(path for path in (store.parent, *store.parent.parents) if path.is_dir())
+    free = shutil.disk_usage(folder).free
+    size = store.stat().st_size if store.exists() else 0
+    sentence = say("doctor.free", free=_bytes(free), size=_bytes(size))
+    how = _BROKEN if free < _TOO_LITTLE else _WARNING if free < _LITTLE else _FINE
+    yield Line(say("doctor.disk"), how, sentence, f"df -h {folder}" if how != _FINE else "")
+
+
+def _store(session: Session) -> Iterator[Line]:
+    say, settings = session.out.say, session.settings
+    about = say("doctor.store")
+    if not session.has_store:
+        yield Line(about, _WARNING, say("doctor.no_store"), "tsunagu people import people.csv")
+        return
+    try:
+        findings = findings_of(session)
+    except StoreError as error:
+        yield Line(about, _BROKEN, str(error).splitlines()[0], _look_at(settings.store.path))
+        return
+    pid = holder(settings.store.path) if settings.store.path is not None else ""
+    sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
+    yield Line(about, _FINE, f"{settings.store.shown} {sentence}")
+    for key, values in findings:
+        broken = key in {"fuse", "clock", "lane_stopped", "quiet", "parked"}
+        yield Line(
+            say("doctor.now"),
+            _BROKEN if broken else _WARNING,
+            say(f"status.{key}", **values),
+            say(f"status.{key}.do", **values),
+        )
+
+
+def _look_at(path: Path | None) -> str:
+    return "" if path is None else f"ls -l {path}"
+
+
+def _broker(session: Session) -> Iterator[Line]:
+    """Look whether Redis answers, where it is the one who tells workers to look."""
+    broker, say = session.settings.broker, session.out.say
+    if broker.url is None:
+        return
+    from redis import Redis, RedisError  # noqa: PLC0415 - only where the settings name it
+
+    try:
+        Redis.from_url(broker.url.reveal(), socket_timeout=5, socket_connect_timeout=5).ping()
+    except (RedisError, OSError) as error:
+        sentence = say("doctor.redis_gone", why=type(error).__name__)
+        yield Line(broker.shown, _WARNING, sentence, say("doctor.redis_do"))
+    else:
+        yield Line(broker.shown, _FINE, say("doctor.answers"))
+
+
+def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:
+    """Ask a mailbox's server; say what is missing and where to write it."""
+    say, smtp = session.out.say, mailbox.smtp
+    about = f"{mailbox.id} <{mailbox.address}>"
+    if smtp is None:
+        sentence = say("doctor.no_smtp")
+        return Line(about, _BROKEN, sentence, say("doctor.no_smtp.do", mailbox=mailbox.id))
+    missing = smtp.user and not smtp.password and not smtp.token
+    if missing:
+        sentence = say("doctor.no_password", user=smtp.user)
+        return Line(about, _BROKEN, sentence, say("doctor.no_password.do"))
+    place = f"{smtp.host}:{smtp.port}"
+    if offline:
+        return Line(about, _FINE, say("doctor.not_asked", place=place))
+    answer = ask_server(mailbox)
+    match answer.outcome:
+        case Done():
+            pipelining = "PIPELINING" if "pipelining" in answer.offers else ""
+            signed = say("doctor.signed_in", user=smtp.user) if smtp.user else ""
+            told = " ".join(part for part in (signed, pipelining) if part)
+            return Line(about, _FINE, say("doctor.takes", place=place, told=told).strip())
+        case Later(why=why) | Refused(why=why) | InDoubt(why=why):
+            do = say("doctor.server_do", host=smtp.host, port=smtp.port)
+            return Line(about, _BROKEN, say("doctor.server", place=place, why=why), do)
+
+
+def _bytes(count: int) -> str:
+    """Write a size as people do.
+
+    >>> _bytes(1_500_000_000), _bytes(20_000)
+    ('1.5 GB', '20 kB')
+    """
+    for size, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+        if count >= size:
+            return f"{count / size:.1f} {unit}".replace(".0 ", " ")
+    return f"{count} B"

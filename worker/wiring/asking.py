@@ -1,0 +1,41 @@
+"""Ask a mail server whether it would take our mail: connect, EHLO, sign in, and say goodbye."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from integrations.smtp_connect import Connector, Opened, Timeouts
+from worker.domain.outcomes import Done, Later, Outcome, Refused
+from worker.settings.model import Mailbox
+from worker.wiring.mailers import account_of
+
+_PATIENCE = Timeouts(connect=timedelta(seconds=10), greeting=timedelta(seconds=20))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said: `offers` where it let us in, else `outcome` tells why not."""
+
+    outcome: Outcome
+    offers: frozenset[str] = frozenset()
+
+
+def ask_server(mailbox: Mailbox) -> Answer:
+    """Connect to the server of a mailbox and sign in; no mail is named."""
+    if mailbox.smtp is None:
+        return Answer(Refused("no smtp"))
+    return asyncio.run(_ask(Connector(account_of(mailbox.smtp), _PATIENCE)))
+
+
+async def _ask(connector: Connector) -> Answer:
+    try:
+        async with asyncio.timeout(30):
+            opened = await connector.connect()
+    except TimeoutError:
+        return Answer(Later("no answer within 30 seconds"))
+    if not isinstance(opened, Opened):
+        return Answer(opened)
+    opened.transport.write(b"QUIT\r\n")
+    opened.transport.close()
+    await asyncio.sleep(0)
+    return Answer(Done(), frozenset(opened.offers))
