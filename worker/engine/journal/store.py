@@ -9,8 +9,9 @@ may forget, at a power cut, that a mail was begun, and that is a second mail.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -37,6 +38,8 @@ class Store:
             self.writer = create_engine(self.url, pool_pre_ping=True)
             self.reader = self.writer
         self._driver: Any = self.writer.dialect.dbapi
+        # SQLite lets a second writer sleep for up to 100 ms at a time; a lock wakes it at once.
+        self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
 
     @property
     def path(self) -> Path | None:
@@ -46,7 +49,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open one transaction that may write; committed at the end, rolled back on an error."""
-        with self._translated(), self.writer.begin() as connection:
+        with self._turn, self._translated(), self.writer.begin() as connection:
             yield connection
 
     @contextmanager
