@@ -18,7 +18,7 @@ from worker.actors import Crew  # noqa: E402 - what importing costs is measured,
 from worker.broker import EMBEDDED  # noqa: E402 - as above
 from worker.cli.beat import Beat, Ending  # noqa: E402 - as above
 from worker.cli.launch import publish_playbooks  # noqa: E402 - as above
-from worker.cli.run import Hands  # noqa: E402 - as above
+from worker.cli.run import Hands, spare_the_collector  # noqa: E402 - as above
 from worker.engine.journal.journal import open_journal  # noqa: E402 - as above
 from worker.settings.load import load_settings  # noqa: E402 - as above
 from worker.wiring.clock import SystemClock  # noqa: E402 - as above
@@ -45,6 +45,7 @@ def main() -> None:
     engine = engine_of(settings, journal, SystemClock())
     publish_playbooks(settings, journal, engine.clock.now())
     engine.read_versions()
+    spare_the_collector()
     hands = Timed(engine)
     crew = Crew(EMBEDDED, hands.look)
     crew.start()
