@@ -217,19 +217,16 @@ class Claims:
         cases, seen = self._cases(works)
         wanted = [work for work in works if self._is_wanted(work, cases.get(work.person), sheet)]
         with self._store.read() as connection:
-            known = frozen(connection, [work.id for work in wanted if work.message_id])
+            known = frozen(connection, [work.id for work in wanted])
             before = subjects(connection, [_asked(work) for work in wanted if work.rung])
         prepared = []
         for work in wanted:
             letter = known.get(work.id)
             if letter is None:
-                written = self._rendered(work, cases[work.person], before, sheet)
-                if written is None:
+                letter = self._rendered(work, cases[work.person], before, sheet)
+                if letter is None:
                     continue
-                letter, message_id = written
-            else:
-                message_id = work.message_id or ""
-            sender, recipient, content = letter
+            sender, recipient, content, message_id = letter
             self._refuse_a_stranger(recipient)
             envelope = Envelope(Key(work.key), sender, recipient, content, message_id)
             prepared.append(
@@ -262,7 +259,7 @@ class Claims:
 
     def _rendered(
         self, work: Work, case: Case, before: Mapping[str, str], sheet: _Sheet
-    ) -> tuple[tuple[str, str, bytes], str] | None:
+    ) -> tuple[str, str, bytes, str] | None:
         """Write one mail; what cannot be written holds up nobody but its person."""
         try:
             parts = self._parts(work, case, before, sheet.now)
@@ -273,19 +270,19 @@ class Claims:
         except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
             sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
             return None
-        letter = (parts.sender.address, on_the_wire(parts.to.address), content)
+        recipient = on_the_wire(parts.to.address)
+        letter = (parts.sender.address, recipient, content, parts.message_id)
         sheet.letters.append(
             {
                 "intent_id": work.id,
-                "sender": letter[0],
-                "recipient": letter[1],
+                "sender": parts.sender.address,
+                "recipient": recipient,
                 "subject": parts.subject,
                 "content": content,
-                "named": parts.message_id,
-                "the_fence": work.fence,
+                "message_id": parts.message_id,
             }
         )
-        return letter, parts.message_id
+        return letter
 
     def _parts(self, work: Work, case: Case, before: Mapping[str, str], now: datetime) -> MailParts:
         edition = self._editions.of(Digest(work.digest))
@@ -332,8 +329,7 @@ class Claims:
             if facts:
                 write_facts(connection, facts)
                 wake(connection, _people(facts), stamp(sheet.now))
-            if mailbox_of(lane) is not None:
-                ledger.give_back(connection, lane, sheet.unused, sheet.now)
+            ledger.give_back(connection, lane, sheet.unused, sheet.now)
 
 
 def _is_heard(work: Work, cases: Mapping[str, Case]) -> bool:

@@ -10,12 +10,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from worker.engine import ledger, tables
 from worker.engine.journal.lanes import FUSE, Closed, close_lane, is_closed, open_lane, read_lane
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.rows import to_json
+from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.tables import stamp
 
@@ -120,10 +121,18 @@ class Fuse:
             return held
 
 
+_FORESEEN_THEN = Statement(
+    select(_forecast.people)
+    .where(_forecast.made_at <= bindparam("then"))
+    .order_by(_forecast.made_at.desc())
+    .limit(1)
+)
+
+
 def _foreseen(connection: Connection, now: datetime) -> int | None:
     """Give what the newest plan that is old enough foresaw."""
-    query = select(_forecast.people).where(_forecast.made_at <= stamp(now - _YESTERDAY))
-    return connection.scalar(query.order_by(_forecast.made_at.desc()).limit(1))
+    rows = _FORESEEN_THEN.rows(connection, {"then": stamp(now - _YESTERDAY)})
+    return int(rows[0][0]) if rows else None
 
 
 def _count_until(connection: Connection, until: datetime) -> int:

@@ -7,9 +7,11 @@ and by the minute for "per day": in no 60 seconds and in no 24 hours more than t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from worker.engine import tables
+from worker.engine.journal.lanes import MAIL
+from worker.engine.journal.statement import Statement, written
 from worker.engine.tables import moment, stamp
 
 _SECOND = 1_000_000
@@ -62,23 +64,31 @@ def take(connection: Connection, lane: str, count: int, now: datetime) -> None:
             add(connection, lane, span, count, now=now, keep=keep)
 
 
+_here = (_ledger.lane == bindparam("the_lane")) & (_ledger.span == bindparam("the_span"))
+_USED = Statement(
+    select(func.sum(_ledger.count), func.min(_ledger.bucket)).where(
+        _here, _ledger.bucket > bindparam("after"), _ledger.count > 0
+    )
+)
+_NEWEST = Statement(select(func.max(_ledger.bucket)).where(_here, _ledger.count >= bindparam("n")))
+_CHANGE = Statement(
+    update(tables.ledger)
+    .where(_here, _ledger.bucket == bindparam("the_bucket"))
+    .values(count=_ledger.count + bindparam("more"))
+)
+_FORGET = Statement(delete(tables.ledger).where(_here, _ledger.bucket < bindparam("oldest")))
+_OPEN = Statement(insert(tables.ledger).values(written(tables.ledger)))
+
+
 def give_back(connection: Connection, lane: str, count: int, now: datetime) -> None:
     """Write down that *count* of the last messages were certainly not handed over."""
-    if not count:
+    if not count or not lane.startswith(MAIL):
         return
-    for span, unit in _SPANS.items():
-        bucket = stamp(now) // unit
-        newest = (
-            select(func.max(_ledger.bucket))
-            .where(_ledger.lane == lane, _ledger.span == span, _ledger.bucket <= bucket)
-            .scalar_subquery()
-        )
-        connection.execute(
-            update(tables.ledger)
-            .where(_ledger.lane == lane, _ledger.span == span, _ledger.bucket == newest)
-            .where(_ledger.count >= count)
-            .values(count=_ledger.count - count)
-        )
+    for span in ("second", "minute"):
+        place = {"the_lane": lane, "the_span": span, "n": count}
+        bucket = _NEWEST.rows(connection, place)[0][0]
+        if bucket is not None and bucket <= stamp(now) // _SPANS[span]:
+            _CHANGE.run(connection, {**place, "the_bucket": bucket, "more": -count})
 
 
 def add(
@@ -86,14 +96,11 @@ def add(
 ) -> None:
     """Add to the bucket of *now*, and forget buckets older than *keep* of their span."""
     bucket = stamp(now) // _SPANS[span]
-    here = (_ledger.lane == lane) & (_ledger.span == span)
-    grown = update(tables.ledger).where(here, _ledger.bucket == bucket)
-    if connection.execute(grown.values(count=_ledger.count + count)).rowcount:
+    place = {"the_lane": lane, "the_span": span, "the_bucket": bucket, "more": count}
+    if _CHANGE.run(connection, place):
         return
-    connection.execute(delete(tables.ledger).where(here, _ledger.bucket < bucket - keep))
-    connection.execute(
-        insert(tables.ledger).values(lane=lane, span=span, bucket=bucket, count=count)
-    )
+    _FORGET.run(connection, {**place, "oldest": bucket - keep})
+    _OPEN.run(connection, {"lane": lane, "span": span, "bucket": bucket, "count": count})
 
 
 def used_since(connection: Connection, lane: str, span: str, since: datetime) -> int:
@@ -102,8 +109,6 @@ def used_since(connection: Connection, lane: str, span: str, since: datetime) ->
 
 
 def _used(connection: Connection, lane: str, span: str, after: int) -> tuple[int, int | None]:
-    query = select(func.sum(_ledger.count), func.min(_ledger.bucket)).where(
-        _ledger.lane == lane, _ledger.span == span, _ledger.bucket > after, _ledger.count > 0
-    )
-    used, oldest = connection.execute(query).one()
+    values = {"the_lane": lane, "the_span": span, "after": after}
+    used, oldest = _USED.rows(connection, values)[0]
     return int(used or 0), oldest

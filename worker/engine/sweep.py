@@ -14,7 +14,7 @@ from worker.domain.intents import KIND, State
 from worker.domain.plan import Alert
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import Settled, Work, expired, sweep
+from worker.engine.journal.intents import Settled, Work, expired, frozen, sweep
 from worker.engine.journal.lanes import mailbox_of
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
@@ -71,7 +71,7 @@ class Sweeper:
 
         One whose bytes are frozen has ended nobody: from there on nothing looks at what it says.
         """
-        is_frozen = bool(work.message_id)
+        is_frozen = self._message_id(work) is not None
         if not is_frozen and work.crashes + 1 >= MOST_CRASHES:
             settled = Settled(work.id, work.fence, State.PARKED, None, stamp(now), _PARKED)
         else:
@@ -126,9 +126,14 @@ class Sweeper:
 
     def _has_gone(self, lane: str, work: Work) -> bool | None:
         folder = self._sent_folder_of(mailbox_of(lane) or "")
-        if folder is None or not work.message_id:
-            return None
-        return folder.has(work.message_id)
+        message_id = None if folder is None else self._message_id(work)
+        return None if folder is None or message_id is None else folder.has(message_id)
+
+    def _message_id(self, work: Work) -> str | None:
+        """Give the Message-ID of a mail whose bytes are frozen."""
+        with self._store.read() as connection:
+            letter = frozen(connection, [work.id]).get(work.id)
+        return None if letter is None else letter[3]
 
     def _resends(self, work: Work) -> bool:
         """Say whether it is sent once more: by its step's word, and always if it is an alert.

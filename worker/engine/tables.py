@@ -170,7 +170,6 @@ intent = Table(
     Column("deadline", BigInteger),
     Column("first_tried_at", BigInteger),
     Column("settled_at", BigInteger),
-    Column("message_id", String),
     Column("outcome", Text),  # what the other side said last, or why it was cancelled
     Column(
         "resent", Boolean, nullable=False
@@ -207,6 +206,7 @@ letter = Table(
     Column("sender", String, nullable=False),
     Column("recipient", String, nullable=False),
     Column("subject", String, nullable=False),
+    Column("message_id", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
 

@@ -1,6 +1,8 @@
 """Whole cases, many at a time: what a decision reads, in four statements for a hundred people."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,9 +13,9 @@ from worker.domain.plan import Plan
 from worker.engine import tables
 from worker.engine.journal.enrollments import ENROLLMENT, steps_of
 from worker.engine.journal.facts import load_facts
-from worker.engine.journal.people import all_staff
+from worker.engine.journal.people import staff_rows
 from worker.engine.journal.roles import Directory
-from worker.engine.journal.rows import PERSON, decided_on
+from worker.engine.journal.rows import PERSON, decided_on, staff_of
 from worker.engine.journal.statement import Statement, listed, one_of
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import BATCH, batches
@@ -44,10 +46,16 @@ class Cases:
         return [cases[person] for person in people if person in cases]
 
 
+@lru_cache(maxsize=4)
+def _directory(rows: tuple[tuple[Any, ...], ...]) -> Directory:
+    """Give the directory of these rows; as long as they are the same, the same one."""
+    return Directory(staff_of(row) for row in rows)
+
+
 def load_cases(connection: Connection, people: Sequence[str], plan_of: PlanOf) -> dict[str, Case]:
     """Read the cases of at most a batch of *people* within a transaction of others."""
     wanted = {"people": listed(connection, people)}
-    directory = Directory(all_staff(connection))
+    directory = _directory(tuple(staff_rows(connection)))
     facts = load_facts(connection, people)
     enrollments: dict[str, list[Enrollment]] = {}
     for row in _ENROLLMENTS.rows(connection, wanted):

@@ -105,7 +105,7 @@ _WISH = (
         _intent.deadline,
         _intent.attempts,
         _intent.settled_at,
-        _intent.message_id,
+        _letter.message_id,
         _intent.outcome,
         _intent.resent,
         _intent.why,

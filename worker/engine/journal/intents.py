@@ -68,7 +68,6 @@ class Work(NamedTuple):
     deadline: int | None
     first_tried_at: int | None
     settled_at: int | None
-    message_id: str | None
     outcome: str | None
     resent: bool
 
@@ -93,7 +92,6 @@ WORK = (
     _intent.deadline,
     _intent.first_tried_at,
     _intent.settled_at,
-    _intent.message_id,
     _intent.outcome,
     _intent.resent,
 )
@@ -106,7 +104,6 @@ _NEW: dict[str, Any] = {
     "crashes": 0,
     "first_tried_at": None,
     "settled_at": None,
-    "message_id": None,
     "outcome": None,
     "resent": False,
 }
@@ -207,26 +204,17 @@ def claim(
 
 
 _FREEZE = Statement(insert(tables.letter).values(written(tables.letter)))
-_NAME = Statement(
-    update(tables.intent)
-    .where(_intent.id == bindparam("intent_id"), _intent.fence == bindparam("the_fence"))
-    .values(message_id=bindparam("named"))
-)
 
 
 def freeze(connection: Connection, letters: Sequence[Mapping[str, Any]]) -> None:
-    """Write down the bytes of claimed mails, before the first attempt and for every one.
-
-    Each of *letters* has the columns of the table, its `named` Message-ID and `the_fence`.
-    """
+    """Write down the bytes of claimed mails, before the first attempt and for every one."""
     _FREEZE.many(connection, letters)
-    _NAME.many(connection, letters)
 
 
 _FROZEN = Statement(
-    select(_letter.intent_id, _letter.sender, _letter.recipient, _letter.content).where(
-        one_of(_letter.intent_id, "ids")
-    )
+    select(
+        _letter.intent_id, _letter.sender, _letter.recipient, _letter.content, _letter.message_id
+    ).where(one_of(_letter.intent_id, "ids"))
 )
 _SUBJECTS = Statement(
     select(_intent.key, _letter.subject)
@@ -235,12 +223,12 @@ _SUBJECTS = Statement(
 )
 
 
-def frozen(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str, bytes]]:
-    """Read the frozen mails of intents: sender, recipient and bytes."""
+def frozen(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str, bytes, str]]:
+    """Read the frozen mails of intents: sender, recipient, bytes and Message-ID."""
     if not ids:
         return {}
     rows = _FROZEN.rows(connection, {"ids": listed(connection, ids)})
-    return {row[0]: (row[1], row[2], bytes(row[3])) for row in rows}
+    return {row[0]: (row[1], row[2], bytes(row[3]), row[4]) for row in rows}
 
 
 def subjects(connection: Connection, keys: Sequence[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -204,7 +205,12 @@ _STAFF = Statement(select(*STAFF).order_by(tables.staff.c.id))
 
 def all_staff(connection: Connection) -> list[StaffRecord]:
     """Read every member of staff by id."""
-    return [staff_of(row) for row in connection.execute(select(*STAFF).order_by(tables.staff.c.id))]
+    return [staff_of(row) for row in staff_rows(connection)]
+
+
+def staff_rows(connection: Connection) -> list[tuple[Any, ...]]:
+    """Read the bare rows of every member of staff by id."""
+    return _STAFF.rows(connection, {})
 
 
 @dataclass(frozen=True, slots=True)
