@@ -73,9 +73,7 @@ def _people(
     return (fitting, staff) if fitting else _examples(session, shelf)
 
 
-def _examples(
-    session: "Session", shelf: "Shelf"
-) -> tuple[list[PersonRecord], list[StaffRecord]]:
+def _examples(session: "Session", shelf: "Shelf") -> tuple[list[PersonRecord], list[StaffRecord]]:
     """Give the people who come with a playbook, and do not exist."""
     path = shelf.folder / "people.csv"
     if not path.is_file():

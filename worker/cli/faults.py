@@ -17,7 +17,7 @@ from worker.cli.mistakes import Wrong
 from worker.cli.phrases import Phrases
 from worker.domain.errors import BrokenPromise, SettingsError, StoreError, TsunaguError
 from worker.problems import Mistakes, render_all
-from worker.settings.load import SettingsMistakes, find_workspace
+from worker.settings.load import SettingsMistakes, find_workspace, load_settings
 from worker.wiring.clock import SystemClock
 from worker.wiring.lock import StoreInUse
 
@@ -29,7 +29,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def tell(fault: BaseException, typed: list[str], language: str) -> int:
     """Write what *fault* means to standard error and give the exit status."""
-    say = Phrases(language or "en")
+    say = Phrases(language or _language_of_the_workspace(typed))
     status, text = _meaning(fault, typed, say)
     print(text, file=sys.stderr)
     return status
@@ -101,6 +101,23 @@ def _ours(fault: BaseException, typed: list[str], say: Phrases) -> str:
 
 def _log_path(typed: list[str]) -> Path:
     """Give the log of the workspace, or one of this user's where there is no workspace."""
+    settings = _settings_path(typed)
+    if settings is not None:
+        return settings.parent / ".tsunagu" / "faults.log"
+    return Path(tempfile.gettempdir()) / f"tsunagu-{os.getuid()}" / "faults.log"
+
+
+def _language_of_the_workspace(typed: list[str]) -> str:
+    """Give the company's language, where nobody asked for one and the terminal says none."""
+    path = _settings_path(typed)
+    if path is None:
+        return "en"
+    settings = load_settings(path, needs_secrets=False).settings
+    return settings.company.language if settings is not None else "en"
+
+
+def _settings_path(typed: list[str]) -> Path | None:
+    """Give where `tsunagu.yaml` lies; None if there is none."""
     named = None
     for index, word in enumerate(typed):
         if word.startswith("--workspace="):
@@ -108,9 +125,9 @@ def _log_path(typed: list[str]) -> Path:
         elif word == "--workspace" and index + 1 < len(typed):
             named = Path(typed[index + 1])
     try:
-        return find_workspace(Path.cwd(), named).parent / ".tsunagu" / "faults.log"
+        return find_workspace(Path.cwd(), named)
     except (SettingsError, OSError):
-        return Path(tempfile.gettempdir()) / f"tsunagu-{os.getuid()}" / "faults.log"
+        return None
 
 
 def _without_addresses(text: str) -> str:

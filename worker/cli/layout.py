@@ -11,7 +11,7 @@ company:
   timezone: Asia/Tokyo
   holidays: JP                             # 祝日には送らない
   closed: [12-29..01-03, 08-13..08-15]     # 年末年始と夏季休業
-  language: ja                             # 社員への知らせの言葉（内定者へは people.csv の「言語」）
+  language: ja                             # 社員への知らせの言葉（内定者へは名簿の「言語」）
 
 mailboxes:                                 # 差出人。プレイブックは hr、president という名で呼びます
   hr:
@@ -71,7 +71,7 @@ sending:                                   # for playbooks that do not say
 # store: sqlite:///.tsunagu/store.db       # where the journal lives
 # alerts: {{from: hr}}                       # the mailbox that messages to staff leave from
 # pressure: error                          # pressure on candidates is a mistake, not a warning
-# fuse: {{least: 50, times: 3}}              # hold if one go writes to more than 50 people and 3 times the plan
+# fuse: {{least: 50, times: 3}}              # hold above 50 people a day and 3 times the plan
 """
 
 DOTENV_JA = """\

@@ -76,7 +76,7 @@ def run(arguments: Namespace, session: Session) -> int:
             entries += _entries(case, session, until, plans)
             waits += _waits(case, session)
             advance(number)
-    entries.sort(key=lambda one: (one.event.at, one.event.playbook, one.event.step, one.person))
+    entries.sort(key=_order)
     if arguments.json:
         session.out.json(_as_json(entries, waits, session, until))
     else:
@@ -134,6 +134,12 @@ def _day(entry: Entry, session: Session) -> date:
     return entry.event.at.astimezone(session.zone).date()
 
 
+def _order(entry: Entry) -> tuple[object, ...]:
+    event = entry.event
+    step = (event.playbook, event.step, event.rung, event.kind, event.given)
+    return (event.at, *step, entry.person)
+
+
 def _together(entry: Entry) -> tuple[object, ...]:
     event = entry.event
     return (event.at, event.playbook, event.step, event.rung, event.kind, bool(event.given))
@@ -142,7 +148,7 @@ def _together(entry: Entry) -> tuple[object, ...]:
 def _tell_same(same: list[Entry], session: Session) -> None:
     """Write a line for each, or one for many who get the same at the same moment."""
     out, say = session.out, session.out.say
-    if len(same) > _TOGETHER:
+    if len(same) > (1 if same[0].event.kind == "missed" else _TOGETHER):
         first = same[0].event
         named = ", ".join(one.person for one in same[:_NAMED])
         more = say("plan.more", n=len(same) - _NAMED) if len(same) > _NAMED else ""

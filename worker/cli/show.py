@@ -46,7 +46,7 @@ def fact_label(say: Phrases, name: str, occurrence: int = 0) -> str:
     word = name.rpartition(".")[2]
     key = f"word.{word}"
     told = say(key) if say.knows(key) and "." in name else word
-    return f"{label} {told}" if "." in name else say.fact(name)
+    return say("word.of", step=label, word=told) if "." in name else say.fact(name)
 
 
 def wish_label(say: Phrases, wish: Wish) -> str:

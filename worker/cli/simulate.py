@@ -136,9 +136,7 @@ def _tell_found(plan: Plan, tally: Tally, session: Session) -> None:
         out.line()
         out.heading(say("simulate.left_out"))
         for count, word in left:
-            out.indented(
-                say(f"simulate.left.{word}", step=count.step, n=count.found[word])
-            )
+            out.indented(say(f"simulate.left.{word}", step=count.step, n=count.found[word]))
 
 
 def _tell_months(tally: Tally, months: list[tuple[int, int]], session: Session) -> None:

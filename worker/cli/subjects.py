@@ -9,9 +9,7 @@ from worker.engine.simulate import Subject
 from worker.people.records import PersonRecord, StaffRecord
 
 
-def subjects_of(
-    records: Iterable[PersonRecord], staff: Iterable[StaffRecord]
-) -> Iterator[Subject]:
+def subjects_of(records: Iterable[PersonRecord], staff: Iterable[StaffRecord]) -> Iterator[Subject]:
     """Give people with their roles and dated facts, in the order of *records*."""
     directory = Directory(staff)
     for record in records:

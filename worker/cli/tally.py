@@ -136,7 +136,11 @@ class Tally:
 
 def _most(contacts: list[datetime], span: timedelta) -> int:
     """Give the greatest number of instants that lie within *span* of each other."""
-    return max(
-        (index + 1 - bisect_left(contacts, at - span + timedelta(seconds=1)))
-        for index, at in enumerate(contacts)
-    ) if contacts else 0
+    return (
+        max(
+            (index + 1 - bisect_left(contacts, at - span + timedelta(seconds=1)))
+            for index, at in enumerate(contacts)
+        )
+        if contacts
+        else 0
+    )

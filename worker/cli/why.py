@@ -180,6 +180,8 @@ def _tell(account: Account, session: Session, zone: tzinfo, *, full: bool) -> No
     key = "why.parked_state" if account.state == State.PARKED.value else f"why.{account.state}"
     if account.state == "waiting" and not account.at:
         key = "why.waiting.fact" if account.fact else "why.waiting.human"
+        if account.fact and all(one.because is Because.FACT_MISSING for one in account.why):
+            key = "why.waiting.only"
     out.line(say(key, step=label, when=when, why=reasons, fact=account.fact))
     if account.said:
         out.indented(say("why.said", said=account.said))

@@ -20,9 +20,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "plan.nothing": ("この間に起きることはありません。", "Nothing happens in this time."),
     "plan.waits": ("日付がまだ決まらないもの", "Without a date so far"),
-    "plan.for_fact": ("{fact} を待っている", "waits for {fact}"),
+    "plan.for_fact": ("{fact}を待っている", "waits for {fact}"),
     "plan.more": (" ほか {n} 人", " and {n} more"),
-    "plan.given": ("{facts} がなければ", "if there is no {facts}"),
+    "plan.given": ("{facts}がなければ", "if there is no {facts}"),
     "preview.day": ("日", "day"),
     "preview.time": ("時刻", "time"),
     "preview.what": ("ステップ", "step"),
@@ -39,7 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "preview.attached": ("添付: {name}", "attached: {name}"),
     "preview.task": ("{owner}がすること: {text}", "{owner} is asked to: {text}"),
     "preview.alert": ("{roles}へ知らせる {text}", "tells {roles} {text}"),
-    "preview.meeting": ("{title}（{minutes}分、{roles}と）", "{title} ({minutes} min, with {roles})"),
+    "preview.meeting": (
+        "{title}（{minutes}分、{roles}と）",
+        "{title} ({minutes} min, with {roles})",
+    ),
     "preview.survey": ("{n}問 {intro}", "{n|question|questions} {intro}"),
     "preview.from": ("差出人", "from"),
     "preview.to": ("宛先", "to"),
@@ -47,8 +50,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "preview.files": ("元のメール", "the mail itself"),
     "preview.mails": ("メール {n} 通", "{n|mail|mails}"),
     "preview.page": (
-        "{since} から {until} まで。返事がない場合の催促と、返事があった場合の続きの両方を載せています。",
-        "From {since} to {until}. Both are shown: reminders when there is no answer, and what follows when there is one.",
+        (
+            "{since} から {until} まで。返事がない場合の催促と、返事があった場合の続きの両方を載せ"
+            "ています。"
+        ),
+        (
+            "From {since} to {until}. Both are shown: reminders when there is no answer, and what "
+            "follows when there is one."
+        ),
     ),
     "kind.draft": ("下書き", "draft"),
     "kind.missed": ("時機を逃す", "missed"),
@@ -93,8 +102,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} 人を新しい版へ移しました。元に戻すには: tsunagu migrate {playbook} --undo",
         "Moved {n|person|people}. To take it back: tsunagu migrate {playbook} --undo",
     ),
-    "migrate.undone": ("{n} 人を前の版へ戻しました。", "{n|person is|people are} back in the version before."),
-    "migrate.nothing": ("{playbook} に、元に戻す移行はありません。", "There is no move of {playbook} to take back."),
+    "migrate.undone": (
+        "{n} 人を前の版へ戻しました。",
+        "{n|person is|people are} back in the version before.",
+    ),
+    "migrate.nothing": (
+        "{playbook} に、元に戻す移行はありません。",
+        "There is no move of {playbook} to take back.",
+    ),
     "rehearse.progress": ("通し稽古をしています", "rehearsing"),
     "rehearse.address": (
         "「{address}」はメールアドレスとして読めません。\n--redirect-to you@example.co.jp",
@@ -121,10 +136,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{lane} のサーバーが応じないため、止めました: {why}\ntsunagu doctor",
         "Stopped, since the server of {lane} does not take mail: {why}\ntsunagu doctor",
     ),
-    "rehearse.safe": (
-        "ほかの誰にも、一通も送っていません。",
-        "Nobody else was written to.",
-    ),
+    "rehearse.safe": ("ほかの誰にも、一通も送っていません。", "Nobody else was written to."),
     "simulate.progress": ("一年を進めています", "living through the year"),
     "simulate.nobody": (
         "{playbook} の for: に当てはまる人がいません。別の表を指定してください: --people FILE",

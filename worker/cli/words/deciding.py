@@ -14,8 +14,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "approve.since": ("送る予定だった時", "due since"),
     "approve.how": (
-        "文面を見る: tsunagu approve {person} {step} --show　　送る: tsunagu approve {person} {step}　　送らない: … --reject",
-        "Read it: tsunagu approve {person} {step} --show   Send it: tsunagu approve {person} {step}   Never: … --reject",
+        (
+            "文面を見る: tsunagu approve {person} {step} --show　　送る: tsunagu approve {person} "
+            "{step}　　送らない: … --reject"
+        ),
+        (
+            "Read it: tsunagu approve {person} {step} --show   Send it: tsunagu approve {person} "
+            "{step}   Never: … --reject"
+        ),
     ),
     "approve.textless": ("（文面のないもの）", "(nothing to read)"),
     "approve.approved": ("{who}: {step} を承認しました。", "{who}: {step} may go."),
@@ -45,7 +51,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "一度に多すぎて止まっているものはありません。",
         "Nothing is held for being too much at once.",
     ),
-    "release.clock_done": ("時計は今が正しいとして、送信を再開します。", "The clock counts as right, and sending goes on."),
+    "release.clock_done": (
+        "時計は今が正しいとして、送信を再開します。",
+        "The clock counts as right, and sending goes on.",
+    ),
     "release.clock_right": ("時計で止まっているものはありません。", "Nothing waits for the clock."),
     "release.lane_unknown": (
         "「{name}」というメールボックスはありません。あるのは: {known}",
@@ -57,10 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{playbook} を休ませました（{n} 人）。戻すには: tsunagu resume {playbook}",
         "{playbook} is paused for {n|person|people}. To go on: tsunagu resume {playbook}",
     ),
-    "pause.one": (
-        "{person} の {playbook} を休ませました。",
-        "{playbook} is paused for {person}.",
-    ),
+    "pause.one": ("{person} の {playbook} を休ませました。", "{playbook} is paused for {person}."),
     "pause.not_in": (
         "{person} は {playbook} に参加していません。",
         "{person} is not in {playbook}.",
@@ -97,8 +103,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "doubts.parked": ("tsunagu の誤りで止めたもの", "Set aside for a fault of ours"),
     "doubts.said": ("相手の言葉", "what was said"),
     "doubts.doubt.how": (
-        "送信済みフォルダか本人に確かめて: tsunagu doubts --sent {number}（届いていた） / --resend {number}（届いていない）",
-        "Look into the sent folder or ask, then: tsunagu doubts --sent {number} (it arrived) or --resend {number} (it did not)",
+        (
+            "送信済みフォルダか本人に確かめて: tsunagu doubts --sent {number}（届いていた） / "
+            "--resend {number}（届いていない）"
+        ),
+        (
+            "Look into the sent folder or ask, then: tsunagu doubts --sent {number} (it arrived) "
+            "or --resend {number} (it did not)"
+        ),
     ),
     "doubts.refused.how": (
         "アドレスなどを直したら、もう一度送る: tsunagu doubts --resend {number}",

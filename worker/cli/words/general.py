@@ -11,7 +11,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "fault.promise": ("守れなかった約束: {what}", "The promise that was not kept: {what}"),
     "disk.full": (
-        "ディスクがいっぱいで {path} に書けません。空きをつくって、もう一度実行してください。\ndf -h {folder}",
+        (
+            "ディスクがいっぱいで {path} に書けません。空きをつくって、もう一度実行してください。\n"
+            "df -h {folder}"
+        ),
         "The disk is full: {path} cannot be written. Make room and type it again.\ndf -h {folder}",
     ),
     "no.rights": (
@@ -27,7 +30,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The store cannot be used: {why}.\ntsunagu doctor",
     ),
     "store.full": (
-        "ディスクがいっぱいで、記録のデータベースに書けません。空きをつくって、もう一度実行してください。\ndf -h",
+        (
+            "ディスクがいっぱいで、記録のデータベースに書けません。空きをつくって、もう一度実行して"
+            "ください。\ndf -h"
+        ),
         "The disk is full: the store cannot be written. Make room and type it again.\ndf -h",
     ),
     "store.readonly": (
@@ -35,7 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The store may not be written by you.\ntsunagu doctor",
     ),
     "store.locked": (
-        "記録のデータベースは別のプロセスが長く使っています。少し待って、もう一度実行してください。",
+        (
+            "記録のデータベースは別のプロセスが長く使っています。少し待って、もう一度実行してくださ"
+            "い。"
+        ),
         "Another process has had the store for long. Wait a little and type it again.",
     ),
     "store.in_use": (
@@ -48,14 +57,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no playbook '{name}'. There are: {known}",
     ),
     "playbook.none": (
-        "プレイブックがまだありません。{folder} の下に一つのフォルダとして置きます。\ntsunagu init DIR",
+        (
+            "プレイブックがまだありません。{folder} の下に一つのフォルダとして置きます。\ntsunagu "
+            "init DIR"
+        ),
         "There is no playbook yet. Each is a folder below {folder}.\ntsunagu init DIR",
     ),
     "playbook.meant": ("もしかして: {name}", "Did you mean: {name}"),
-    "person.unknown": (
-        "「{name}」という人は登録されていません。",
-        "Nobody is known as '{name}'.",
-    ),
+    "person.unknown": ("「{name}」という人は登録されていません。", "Nobody is known as '{name}'."),
     "person.meant": ("もしかして: {names}", "Did you mean: {names}"),
     "person.look": ("tsunagu people list", "tsunagu people list"),
     "nobody": (
@@ -68,15 +77,24 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "table.none": ("{path} というファイルはありません。", "There is no file {path}."),
     "table.none_here": (
-        "{folder} に {name}.csv も {name}.xlsx もありません。ファイルを指定してください。\ntsunagu {name} import FILE",
-        "{folder} holds neither {name}.csv nor {name}.xlsx. Name the file.\ntsunagu {name} import FILE",
+        (
+            "{folder} に {name}.csv も {name}.xlsx もありません。ファイルを指定してください。\n"
+            "tsunagu {name} import FILE"
+        ),
+        (
+            "{folder} holds neither {name}.csv nor {name}.xlsx. Name the file.\ntsunagu {name}"
+            " import FILE"
+        ),
     ),
     "table.folder": (
         "{path} はフォルダです。ファイルの名前を指定してください。",
         "{path} is a folder. Name a file.",
     ),
     "when.unreadable": (
-        "「{text}」は日付として読めません。2026-04-01、2026/4/1 10:00、2026年4月1日 のように書きます。",
+        (
+            "「{text}」は日付として読めません。2026-04-01、2026/4/1 10:00、2026年4月1日 のように書"
+            "きます。"
+        ),
         "'{text}' is no date. Write 2026-04-01, 2026-04-01 10:00 or 2026/4/1.",
     ),
     "span.backwards": (

@@ -24,7 +24,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "begin (before that: the mail server in tsunagu.yaml, its password in .env)",
     ),
     "init.there": (
-        "{folder} にはすでに {file} があります。別のフォルダを指定してください。\ntsunagu init {other}",
+        (
+            "{folder} にはすでに {file} があります。別のフォルダを指定してください。\ntsunagu init "
+            "{other}"
+        ),
         "{folder} holds a {file} already. Name another folder.\ntsunagu init {other}",
     ),
     "init.file": (
@@ -67,8 +70,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "people.reading": ("読んでいます", "reading"),
     "people.writing": ("登録しています", "writing"),
     "people.would": (
-        "登録すると: 新しく {added} 人、変わる {changed} 人、同じ {same} 人。まだ何も変えていません。",
-        "An import would add {added}, change {changed} and leave {same}. Nothing was changed so far.",
+        (
+            "登録すると: 新しく {added} 人、変わる {changed} 人、同じ {same} 人。まだ何も変えていま"
+            "せん。"
+        ),
+        (
+            "An import would add {added}, change {changed} and leave {same}. Nothing was changed "
+            "so far."
+        ),
     ),
     "people.did": (
         "登録しました: 新しく {added} 人、変わった {changed} 人、同じ {same} 人。",
@@ -103,8 +112,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Left: only a mark, with no way back to the address, so as not to write there by accident.",
     ),
     "erase.elsewhere": (
-        "tsunagu の手の届かないところ（メールサーバーの送信済み、バックアップ、git の履歴）は、別に消してください。",
-        "Out of our reach, to be seen to by you: the mail server's sent folder, backups, git history.",
+        (
+            "tsunagu の手の届かないところ（メールサーバーの送信済み、バックアップ、git の履歴）は、"
+            "別に消してください。"
+        ),
+        (
+            "Out of our reach, to be seen to by you: the mail server's sent folder, backups, git hi"
+            "story."
+        ),
     ),
     "erase.held": (
         "{id} あてのメールを今まさに渡しています。少し待って、もう一度実行してください。",
@@ -126,7 +141,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "No playbook speaks of a fact '{fact}'.",
     ),
     "fact.several": (
-        "「{fact}」はいくつかのプレイブックにあります: {known}。どれかを --playbook で指定してください。",
+        (
+            "「{fact}」はいくつかのプレイブックにあります: {known}。どれかを --playbook で指定して"
+            "ください。"
+        ),
         "'{fact}' is a fact of several playbooks: {known}. Say which by --playbook.",
     ),
     "fact.stops": (

@@ -8,10 +8,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table.intent": ("送信の記録", "intents"),
     "table.letter": ("メールの本文", "letters"),
     "table.task": ("人への依頼", "tasks"),
-    "erase.by_hand": (
-        "{path}: 手で消してください",
-        "{path}: to be removed by hand",
-    ),
+    "erase.by_hand": ("{path}: 手で消してください", "{path}: to be removed by hand"),
     "staff.nobody": (
         "社員がまだ登録されていません。\ntsunagu staff import staff.csv",
         "No staff is known yet.\ntsunagu staff import staff.csv",
@@ -39,8 +36,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.lane.waits": ("{until} にもう一度", "tried again {until}"),
     "status.fine": ("気をつけることはありません。", "Nothing needs looking at."),
     "status.fuse": (
-        "一度に多すぎるため止めています: {due} 人へ送ることになり、一日に {allowed} 人まで（昨日の予定は {foreseen} 人）を超えました。",
-        "Held for being too much at once: {due} people were about to be written to, more than {allowed} a day (yesterday's plan foresaw {foreseen}).",
+        (
+            "一度に多すぎるため止めています: {due} 人へ送ることになり、一日に {allowed} 人まで（昨"
+            "日の予定は {foreseen} 人）を超えました。"
+        ),
+        (
+            "Held for being too much at once: {due} people were about to be written to, more than "
+            "{allowed} a day (yesterday's plan foresaw {foreseen})."
+        ),
     ),
     "status.fuse.do": (
         "tsunagu plan で見て、正しければ: tsunagu release --fuse",
@@ -101,14 +104,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "tsunagu の誤りで {n} 人を見られません: {ids}",
         "{n|person|people} cannot be decided on, for a fault of ours: {ids}",
     ),
-    "status.parked.do": (
-        "もう一度試す: tsunagu release {id}",
-        "Try again: tsunagu release {id}",
-    ),
-    "status.late_tasks": (
-        "期限を過ぎた依頼が {n} 件あります。",
-        "{n|task is|tasks are} late.",
-    ),
+    "status.parked.do": ("もう一度試す: tsunagu release {id}", "Try again: tsunagu release {id}"),
+    "status.late_tasks": ("期限を過ぎた依頼が {n} 件あります。", "{n|task is|tasks are} late."),
     "status.late_tasks.do": ("tsunagu tasks", "tsunagu tasks"),
     "doctor.settings": ("設定", "settings"),
     "doctor.playbooks": ("プレイブック", "playbooks"),
@@ -133,7 +130,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "応じません（{why}）。送信は、なくても続きます",
         "does not answer ({why}); sending goes on without it",
     ),
-    "doctor.redis_do": ("Redis を起動するか、broker: embedded にする", "start Redis, or set broker: embedded"),
+    "doctor.redis_do": (
+        "Redis を起動するか、broker: embedded にする",
+        "start Redis, or set broker: embedded",
+    ),
     "doctor.answers": ("応じる", "answers"),
     "doctor.no_smtp": ("smtp: の設定がありません", "there is no smtp: in the settings"),
     "doctor.no_smtp.do": (
@@ -141,10 +141,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "write smtp: {{host: …}} under {mailbox} in tsunagu.yaml",
     ),
     "doctor.no_password": ("{user} のパスワードがありません", "there is no password for {user}"),
-    "doctor.no_password.do": (
-        ".env に SMTP_PASSWORD=… を書く",
-        "write SMTP_PASSWORD=… into .env",
-    ),
+    "doctor.no_password.do": (".env に SMTP_PASSWORD=… を書く", "write SMTP_PASSWORD=… into .env"),
     "doctor.not_asked": ("{place}（つないでいません）", "{place} (not asked)"),
     "doctor.signed_in": ("{user} としてサインインできる", "signed in as {user}"),
     "doctor.takes": ("{place} はメールを受け取る {told}", "{place} would take mail. {told}"),
@@ -154,9 +151,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "look at host, port, tls and password: openssl s_client -connect {host}:{port}",
     ),
     "demo.begins": (
-        "架空の {n} 人との一年。メールはすべて 127.0.0.1:{port} の SMTP サーバーへ渡し、外へは出ません。",
-        "A year with {n} people who do not exist. Every mail goes by SMTP to 127.0.0.1:{port}; "
-        "none leaves this machine.",
+        (
+            "架空の {n} 人との一年。メールはすべて 127.0.0.1:{port} の SMTP サーバーへ渡し、外へは"
+            "出ません。"
+        ),
+        (
+            "A year with {n} people who do not exist. Every mail goes by SMTP to 127.0.0.1:{port}; "
+            "none leaves this machine."
+        ),
     ),
     "demo.progress": ("一年を進めています", "living through the year"),
     "demo.by_person": ("人ごと", "By person"),
@@ -195,8 +197,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "nobody was written to twice on one day",
     ),
     "demo.kept": (
-        "ワークスペースとメールを残しました。見てみるには: tsunagu timeline {person} --workspace {folder}",
-        "The workspace and the mails are kept. Look: tsunagu timeline {person} --workspace {folder}",
+        (
+            "ワークスペースとメールを残しました。見てみるには: tsunagu timeline {person}"
+            " --workspace {folder}"
+        ),
+        (
+            "The workspace and the mails are kept. Look: tsunagu timeline {person} --workspace "
+            "{folder}"
+        ),
     ),
     "demo.there": (
         "{folder} はすでにあります。別の名前を指定してください。",
@@ -208,14 +216,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "timeline.remark": ("備考", "remarks"),
     "timeline.subject": ("「{subject}」", "'{subject}'"),
     "timeline.retracted": ("取り消し", "withdrawn"),
-    "timeline.ahead": ("うち {n} 件は、これからの日付です。", "{n|of these lies|of these lie} ahead."),
+    "timeline.ahead": (
+        "うち {n} 件は、これからの日付です。",
+        "{n|of these lies|of these lie} ahead.",
+    ),
     "source.import": ("名簿から", "from the table"),
     "source.human": ("人が記入", "noted by a human"),
     "source.demo": ("デモ", "demo"),
     "source.rehearsal": ("稽古", "rehearsal"),
     "why.nothing": ("言うことはまだありません。", "There is nothing to tell so far."),
     "why.in_none": (
-        "どのプレイブックにも参加していません。for: の条件に合わないか、まだ tsunagu up を始めていません。",
+        (
+            "どのプレイブックにも参加していません。for: の条件に合わないか、まだ tsunagu up を始め"
+            "ていません。"
+        ),
         "In no playbook: no `for:` takes this person in, or tsunagu up has not run so far.",
     ),
     "why.parked": (
@@ -225,18 +239,34 @@ WORDS: dict[str, tuple[str, str]] = {
     "why.no_reason": ("理由の記録がない", "no reason is on record"),
     "why.done": ("{step}: {when} に済み。{why}。", "{step}: done {when}, because {why}."),
     "why.draft": ("{step}: 承認待ち。{why}。", "{step}: waits for approval; {why}."),
-    "why.ready": ("{step}: 送信待ち（{when} から）。{why}。", "{step}: ready since {when}, because {why}."),
+    "why.ready": (
+        "{step}: 送信待ち（{when} から）。{why}。",
+        "{step}: ready since {when}, because {why}.",
+    ),
     "why.claimed": ("{step}: 送信の準備中。{why}。", "{step}: being prepared, because {why}."),
     "why.begun": ("{step}: 送信中。{why}。", "{step}: being handed over, because {why}."),
     "why.doubt": ("{step}: 届いたか不明（{when}）。{why}。", "{step}: in doubt ({when}); {why}."),
-    "why.refused": ("{step}: 届かなかった（{when}）。{why}。", "{step}: did not go ({when}); {why}."),
+    "why.refused": (
+        "{step}: 届かなかった（{when}）。{why}。",
+        "{step}: did not go ({when}); {why}.",
+    ),
     "why.cancelled": ("{step}: 取りやめ（{when}）。{why}。", "{step}: called off ({when}); {why}."),
     "why.parked_state": ("{step}: 保留。{why}。", "{step}: set aside; {why}."),
     "why.waiting": ("{step}: {when} の予定。{why}。", "{step}: planned for {when}, because {why}."),
-    "why.waiting.fact": ("{step}: 「{fact}」を待っている。{why}。", "{step}: waits for '{fact}'; {why}."),
+    "why.waiting.fact": (
+        "{step}: 「{fact}」を待っている。{why}。",
+        "{step}: waits for '{fact}'; {why}.",
+    ),
+    "why.waiting.only": ("{step}: 「{fact}」を待っている。", "{step}: waits for '{fact}'."),
     "why.waiting.human": ("{step}: 人の判断を待っている。{why}。", "{step}: waits; {why}."),
-    "why.skipped": ("{step}: 行わない（{when}）。{why}。", "{step}: skipped ({when}), because {why}."),
-    "why.missed": ("{step}: 時機を逃した（{when}）。{why}。", "{step}: missed ({when}), because {why}."),
+    "why.skipped": (
+        "{step}: 行わない（{when}）。{why}。",
+        "{step}: skipped ({when}), because {why}.",
+    ),
+    "why.missed": (
+        "{step}: 時機を逃した（{when}）。{why}。",
+        "{step}: missed ({when}), because {why}.",
+    ),
     "why.line": ("playbook.yaml {line} 行目: {source}", "playbook.yaml line {line}: {source}"),
     "why.said": ("相手の言葉: {said}", "what was said: {said}"),
 }
