@@ -2,14 +2,16 @@
 
     python -m tests.bench.drive FOLDER
 
-Timed from the first tick: until the last mail's outcome stands in the journal, and until nothing
-is left to do. What starting Python and reading the playbooks cost is `start`.
+Waits for the first moment that somebody is due, and is timed from there: until the last mail's
+outcome stands in the journal, and until nothing is left to do. What starting Python and reading the
+playbooks cost is `start`.
 """
 
 import json
 import resource
 import sys
 from pathlib import Path
+from threading import Event
 from time import perf_counter, process_time
 
 STARTED = perf_counter()
@@ -19,7 +21,8 @@ from worker.broker import EMBEDDED  # noqa: E402 - as above
 from worker.cli.beat import Beat, Ending  # noqa: E402 - as above
 from worker.cli.launch import publish_playbooks  # noqa: E402 - as above
 from worker.cli.run import Hands, spare_the_collector  # noqa: E402 - as above
-from worker.engine.journal.journal import open_journal  # noqa: E402 - as above
+from worker.engine.journal.journal import Journal, open_journal  # noqa: E402 - as above
+from worker.ports import Clock  # noqa: E402 - as above
 from worker.settings.load import load_settings  # noqa: E402 - as above
 from worker.wiring.clock import SystemClock  # noqa: E402 - as above
 from worker.wiring.engine import engine_of  # noqa: E402 - as above
@@ -37,6 +40,14 @@ class Timed(Hands):
         self.last, self.last_cpu = perf_counter(), process_time()
 
 
+def wait_until_somebody_is_due(journal: Journal, clock: Clock) -> None:
+    """Sleep until the first moment; everybody was looked at and enrolled before."""
+    now = clock.now()
+    wake = journal.overview.next_wake(now)
+    if wake is not None and wake > now:
+        Event().wait((wake - now).total_seconds())
+
+
 def main() -> None:
     """Send everything that is due."""
     folder = Path(sys.argv[1])
@@ -49,6 +60,7 @@ def main() -> None:
     hands = Timed(engine)
     crew = Crew(EMBEDDED, hands.look)
     crew.start()
+    wait_until_somebody_is_due(journal, engine.clock)
 
     began, cpu = perf_counter(), process_time()
     with Ending() as ending:

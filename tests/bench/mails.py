@@ -21,6 +21,7 @@ PEOPLE = 5_000
 ROUNDS = 5
 SOURCE_MAILS = 20_000  # smtp-source is through with 5,000 before the machine has noticed
 SIZE = 5_800
+PREPARING = timedelta(milliseconds=2)  # a person: imported, enrolled and planned
 PEER = Path(__file__).parent / "peers" / "send_by_post_office.py"
 TSUNAGU = ROOT / ".venv" / "bin" / "tsunagu"
 
@@ -51,11 +52,15 @@ def post_office(people: int = PEOPLE) -> Run:
 
 
 def ours(*options: str, people: int = PEOPLE, connections: int = 10) -> Run:
-    """One run of ours: people imported beforehand, then everything that is due."""
+    """One run of ours: people imported and enrolled, and then all due at the same moment."""
     with _folder_and_sink(*options) as (folder, sink):
-        yesterday = datetime.now(UTC) - timedelta(days=1)  # noqa: TID251 - due as this machine sees it
-        lay_out(folder, Layout(sink.port, people, yesterday, connections=connections))
+        now = datetime.now(UTC)  # noqa: TID251 - due as this machine sees it
+        moment = now + timedelta(seconds=10) + people * PREPARING
+        lay_out(folder, Layout(sink.port, people, moment, connections=connections))
         run([TSUNAGU, "people", "import"], cwd=folder)
+        run([TSUNAGU, "up", "--until-idle"], cwd=folder)
+        if datetime.now(UTC) > moment:  # noqa: TID251 - as above
+            raise RuntimeError("the machine is too slow to prepare so many people in time")
         done = run([sys.executable, "-m", "tests.bench.drive", folder], reads_json=True)
         _demand(sink.received, people)
     return done
