@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from worker.cli.diff import as_json, difference_of, tell
+from worker.cli.diff import as_json, compare, tell
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.domain.facts import PlaybookId
@@ -14,13 +14,13 @@ def run(arguments: Namespace, session: Session) -> int:
     if arguments.undo:
         return _undo(arguments, session)
     only = [session.person(word).id for word in arguments.person] or None
-    difference = difference_of(session, arguments.playbook, only)
+    comparison = compare(session, arguments.playbook, only)
     out = session.out
     if not arguments.json:
-        tell(difference, session)
-    if not difference.people:
+        tell(comparison, session)
+    if not comparison.people:
         if arguments.json:
-            out.json({**as_json(difference, session), "moved": 0})
+            out.json({**as_json(comparison, session), "moved": 0})
         return 0
     if not arguments.yes:
         answer = out.confirm(out.say("sure"))
@@ -29,21 +29,21 @@ def run(arguments: Namespace, session: Session) -> int:
         if not answer:
             out.tell("left.alone")
             return 0
-    plan, journal = difference.plan, session.journal
-    publish(journal, plan.playbook, difference.bundle, session.now)
+    plan, journal = comparison.plan, session.journal
+    publish(journal, plan.playbook, comparison.bundle, session.now)
     steps_before = {
         digest: frozenset(step.id for step in session.library.editions.plan(digest).steps)
-        for digest in {moved.version for moved in difference.people}
+        for digest in {moved.version for moved in comparison.people}
     }
     moved = journal.enrollments.move(
-        [one.person for one in difference.people],
+        [one.person for one in comparison.people],
         plan.playbook,
         plan.digest,
         steps_before,
         session.now,
     )
     if arguments.json:
-        out.json({**as_json(difference, session), "moved": moved})
+        out.json({**as_json(comparison, session), "moved": moved})
     else:
         out.tell("migrate.done", n=moved, playbook=arguments.playbook, style="bold")
     return 0

@@ -78,21 +78,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "diff.file.changed": ("変更 {path}", "changed {path}"),
     "diff.file.added": ("追加 {path}", "added   {path}"),
     "diff.file.removed": ("削除 {path}", "removed {path}"),
-    "diff.added": ("＋ {step}: {after}", "+ {step}: {after}"),
-    "diff.removed": ("－ {step}: {before} の予定がなくなる", "- {step}: no longer on {before}"),
+    "diff.new": ("＋ {step}: {after}", "+ {step}: {after}"),
+    "diff.removed": (
+        "－ {step}: なくなる（{before} の予定だった）",
+        "- {step}: no longer comes (it was {before})",
+    ),
     "diff.moved": ("～ {step}: {before} → {after}", "~ {step}: {before} → {after}"),
+    "diff.altered": ("＊ {step}: 内容が変わる（{after}）", "* {step}: is another one ({after})"),
     "diff.skipped": (
-        "・ {step}: 新しいステップだが、時機が過ぎているので行わない",
+        "・ {step}: 新しいが、時機が過ぎているので行わない",
         ". {step}: new, and left out, since its moment has passed",
+    ),
+    "diff.happened": (
+        "・ {step}: 変わったが、すでに済んでいるので、もう一度は行わない",
+        ". {step}: altered, but it has happened, and does not happen again",
     ),
     "diff.more": ("ほか {n} 人（--json ですべて）", "and {n} more (--json shows all)"),
     "diff.unchanged": (
         "{n} 人の日程は変わりません。",
         "Nothing changes on the time line of {n|person|people}.",
-    ),
-    "diff.twice": (
-        "すでに送ったものが、もう一度送られることはありません（{n} 件）。",
-        "What has been sent is not sent again ({n} would be).",
     ),
     "diff.how": (
         "移すには: tsunagu migrate {playbook}（元に戻すには --undo）",
