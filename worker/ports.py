@@ -6,7 +6,8 @@ back as an `Outcome`; an exception out of an adapter is a bug of ours, and is tr
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 from worker.domain.intents import Key
@@ -124,4 +125,121 @@ class Caller(Protocol):
 
     def call(self, url: str, *, key: Key, secret: str, body: Mapping[str, object]) -> Outcome:
         """POST *body* as JSON, signed with *secret*; the key is the Idempotency-Key."""
+        ...
+
+
+class Place(Enum):
+    """What a folder of a mailbox is for."""
+
+    INBOX = "inbox"
+    JUNK = "junk"  # bounces and answers are taken for junk, too
+    SENT = "sent"  # what people of the company wrote themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far one folder was read: every mail with a uid up to `uid` was given out.
+
+    A uid means something only beside its uidvalidity. While `uid` is below `until` the folder is
+    read for the first time, or anew after its server numbered it anew: of that part only what
+    arrived since the day `since` is given out. `renewals` counts how often it was numbered anew
+    lately, the last time at `renewed_at`.
+    """
+
+    folder: str
+    uidvalidity: int
+    uid: int = 0
+    since: date | None = None
+    until: int = 0
+    renewals: int = 0
+    renewed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail as it lies in a mailbox; folder, uidvalidity and uid together name it.
+
+    `raw` is the whole of it where `is_whole`. Of one that is too large it is the beginning, of one
+    that the server cannot give out the header or nothing. `size` is what the server says.
+    """
+
+    folder: str
+    place: Place
+    uidvalidity: int
+    uid: int
+    raw: bytes
+    size: int
+    received_at: datetime | None = None  # by the server's clock; aware and UTC
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Mails, and the cursors to write down together with them, in one transaction.
+
+    `more` says that there may be others waiting. `renewed` names folders that their server numbered
+    anew: what is given out of them may have been given out before, under another uid.
+    """
+
+    mails: tuple[Incoming, ...]
+    cursors: tuple[Cursor, ...]
+    more: bool = False
+    behind: int = 0  # at most so many mails wait behind these
+    renewed: tuple[str, ...] = ()
+
+
+class Trouble(Enum):
+    """Who can do something about an inbox that cannot be read."""
+
+    NETWORK = "network"  # nobody: try again
+    CREDENTIALS = "credentials"  # who gave us the password or the token
+    MAILBOX = "mailbox"  # who looks after the mailbox or its server
+    LIMITS = "limits"  # nobody: the server wants to be asked less often
+
+
+@dataclass(frozen=True, slots=True)
+class InboxTrouble:
+    """An inbox could not be read now; nothing is lost, and the cursors stand where they stood."""
+
+    kind: Trouble
+    why: str
+    wait: timedelta | None = None  # what the other side asked for; None leaves it to our back-off
+
+
+class Heard(Enum):
+    """What became of waiting at an inbox."""
+
+    NEWS = "news"  # fetch now
+    NOTHING = "nothing"  # fetch all the same: not every folder is listened to
+    STOPPED = "stopped"
+
+
+class Inbox(Protocol):
+    """One mailbox's way in. It never changes anything in the mailbox, no flag either.
+
+    Used by one thread at a time, but for `stop`. After trouble the next call connects anew.
+    Round after round: `fetch`, write mails and cursors down, until there is no `more`; then `wait`.
+    """
+
+    def fetch(
+        self, cursors: Iterable[Cursor], *, since: date, most: int = 500
+    ) -> Fetched | InboxTrouble:
+        """Give at most *most* mails that lie behind *cursors*, in the order of their arrival.
+
+        The same cursors give the same mails, however often they are asked for. A folder without a
+        cursor, or numbered anew, is read from the day *since*. Gives back a cursor for every folder
+        there is and every one it was given.
+        """
+        ...
+
+    def wait(self, timeout: timedelta) -> Heard | InboxTrouble:
+        """Return as soon as there may be something to fetch, and after *timeout* at the latest."""
+        ...
+
+    def stop(self) -> None:
+        """End a `wait` or `fetch` of another thread soon, and every later one at once."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye to the server."""
         ...
