@@ -23,7 +23,7 @@ from worker.cli.launch import publish_playbooks
 from worker.cli.mistakes import Wrong
 from worker.domain.errors import StoreError
 from worker.engine.engine import Engine
-from worker.engine.journal.lanes import CLOCK
+from worker.engine.journal.lanes import CLOCK, FUSE
 from worker.wiring.engine import engine_of
 from worker.wiring.lock import StoreInUse, store_lock
 
@@ -35,6 +35,7 @@ THREADS = 4
 _ONE_PROCESS = "up"
 _BEAT = "beat"
 _ONLY_WORK = "work"
+_OF_THE_ENGINE = {CLOCK: "up.clock", FUSE: "up.fuse"}
 
 
 def add_arguments(verb: str, parser: "Parser") -> None:
@@ -195,7 +196,7 @@ def _say_how_it_stands(session: "Session", *, asked: bool) -> None:
     out = session.out
     out.tell("up.ended" if asked else "up.idle")
     for closed in session.journal.overview.at(session.clock.now()).closed:
-        if closed.lane == CLOCK:
-            out.tell("up.clock")
+        if closed.lane in _OF_THE_ENGINE:
+            out.tell(_OF_THE_ENGINE[closed.lane])
         else:
             out.tell("up.closed", lane=closed.lane, why=closed.why or closed.code)

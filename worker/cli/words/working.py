@@ -21,14 +21,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "{lane} は止まっています（{why}）。\ntsunagu status",
         "{lane} is closed: {why}.\ntsunagu status",
     ),
+    "up.fuse": (
+        (
+            "一度に送る相手が予定よりはるかに多いため、止めています。確かめてから放してください。\n"
+            "tsunagu status\ntsunagu release --fuse"
+        ),
+        (
+            "Far more people than foreseen would be written to, so they are held. Look first.\n"
+            "tsunagu status\ntsunagu release --fuse"
+        ),
+    ),
     "up.clock": (
         (
             "時計が前回より前の時刻を指しているため、何も送りません。時計を確かめてください。\n"
-            "tsunagu status"
+            "今の時刻が正しければ: tsunagu release --clock"
         ),
         (
             "The clock shows an earlier time than before, so nothing is sent. Look at the clock.\n"
-            "tsunagu status"
+            "If it is right now: tsunagu release --clock"
         ),
     ),
     "up.in_use": (
