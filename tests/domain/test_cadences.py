@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.domain.at_random import instants
 from tests.domain.stories import at
-from worker.domain.moments import next_in_range, next_on_grid, on_grid, resolve
+from worker.domain.moments import next_on_grid, on_grid, resolve
 from worker.domain.plan import Calendar
 from worker.domain.when import Distance, Every, FromFact, InYearOf, OnDate, Unit
 from worker.domain.workdays import workdays
@@ -69,15 +69,3 @@ def test_of_those_overdue_only_the_latest_is_next(
         assert points(turn.number + 1) > now
     else:
         assert turn.number == last + (2 if gentle else 1)
-
-
-@given(gaps, instants, st.booleans())
-def test_a_range_lies_between_its_gaps(gap: Distance, before: datetime, gentle: bool) -> None:
-    """No sooner than the least gap, and foreseen no later than the greatest."""
-    greatest = Distance(gap.count * 2, gap.unit)
-    every = Every(gap, FROM_OFFER, greatest=greatest)
-
-    turn = next_in_range(every, before, 3, TOKYO, gentle=gentle)
-
-    assert turn.number == 4
-    assert TOKYO.after(before, gap) <= turn.at <= TOKYO.after(before, greatest) == turn.latest

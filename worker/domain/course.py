@@ -14,7 +14,7 @@ from worker.domain.conditions import evaluate, turning_points
 from worker.domain.facts import RETRACTED, Fact, Facts, Person
 from worker.domain.guards import Guard
 from worker.domain.intents import fact_name
-from worker.domain.moments import Turn, next_in_range, next_on_grid
+from worker.domain.moments import Turn, next_on_grid
 from worker.domain.plan import Action, Step
 from worker.domain.reasons import Because, Reason
 from worker.domain.sight import Sight
@@ -108,20 +108,19 @@ class Course:
     def note(self, facts: Facts, fresh: Iterable[Fact]) -> None:
         """Take in *fresh* facts, which are among *facts* already."""
         self.facts = facts
-        tracks = self.tracks
+        effects = self.tracks.effects
         for fact in fresh:
-            if fact.playbook and fact.playbook != self.playbook:
+            effect = effects.get(fact.name)
+            if effect is None or (fact.playbook and fact.playbook != self.playbook):
                 continue
-            name = fact.name
-            if name in tracks.closers:
-                number = tracks.closers[name]
+            if effect.closes is not None:
                 if fact.value == RETRACTED:
-                    self._fresh.append(number)
+                    self._fresh.append(effect.closes)
                 else:
-                    self.look[number] = NEVER
-            if name in tracks.listeners:
-                self._fresh += tracks.listeners[name]
-            if name in tracks.stop_on:
+                    self.look[effect.closes] = NEVER
+            if effect.touches:
+                self._fresh += effect.touches
+            if effect.stops:
                 self.stop = self._first_stop()
                 self._next = LONG_AGO
 
@@ -294,7 +293,7 @@ class Course:
             end = NEVER if ended is None else ended[0]
         if every.least.count <= 0 or end < started[0]:
             return NEVER
-        turn = self._next_turn(slot, every, started[0], min(found.now, end))
+        turn = self._next_turn(slot, started[0], min(found.now, end))
         if turn.at > end:
             return NEVER
         candidate = self._candidate(slot, turn.at, fact=point.fact, fact_at=started[1])
@@ -302,7 +301,7 @@ class Course:
         candidate.latest = turn.latest
         return candidate
 
-    def _next_turn(self, slot: Slot, every: Every, start: datetime, now: datetime) -> Turn:
+    def _next_turn(self, slot: Slot, start: datetime, now: datetime) -> Turn:
         noted, track, times = self.facts.noted, slot.track, self.times
         past = [
             fact for key in (track.due, track.skipped, track.missed) for fact in noted(key) or ()
@@ -313,9 +312,11 @@ class Course:
             for draft in noted(track.draft) or ():
                 if draft.occurrence > number:
                     return Turn(draft.occurrence, draft.at)
-        if every.greatest is not None:
+        if track.least is not None and track.greatest is not None:
             before = start if last is None else last.at
-            return next_in_range(every, before, number, times.workdays, gentle=self.gentle)
+            latest = times.after(track.greatest, before)
+            at = latest if self.gentle else times.after(track.least, before)
+            return Turn(number + 1, at, latest)
         return next_on_grid(partial(times.grid, slot, start), number, now=now, gentle=self.gentle)
 
     def _awaits_release(self, candidate: Candidate, found: Sweep) -> bool:
@@ -341,8 +342,7 @@ class Course:
     def _ladder(self, slot: Slot, found: Sweep) -> datetime:
         """Look at a ladder: give when to look again, or add its next rung to the candidates."""
         track, days = slot.track, self.times.workdays
-        expect = track.step.expect
-        question = None if expect is None else asked(track, self.facts, days, expect)
+        question = asked(track, self.facts, self.times)
         if question is None or answer(track.answer, question, self.facts, days, self.playbook):
             return NEVER
         if question.silent_at > found.now:
@@ -356,7 +356,7 @@ class Course:
             return NEVER
         if not question.is_noted:
             found.notes.append(self._silence(slot, question))
-        climb = next_rung(track, question, self.facts, days)
+        climb = next_rung(track, question, self.facts, self.times)
         if climb is None or self._is_old(climb.at):
             return NEVER
         candidate = Candidate(

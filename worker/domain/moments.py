@@ -82,16 +82,6 @@ def next_on_grid(at: Callable[[int], datetime], last: int, *, now: datetime, gen
     return Turn(number, at(number))
 
 
-def next_in_range(
-    every: Every, before: datetime, last: int, workdays: Workdays, *, gentle: bool
-) -> Turn:
-    """Give the occurrence after number *last*, counted from *before*, when that one was due."""
-    greatest = every.greatest or every.least
-    latest = workdays.after(before, greatest)
-    at = latest if gentle else workdays.after(before, every.least)
-    return Turn(last + 1, at, latest)
-
-
 def _last_before(at: Callable[[int], datetime], first: int, now: datetime) -> int:
     """Give the greatest number, from *first* on, whose moment is not after *now*."""
     low, reach = first, 1

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from worker.domain.facts import Fact, Facts, PlaybookId
-from worker.domain.plan import Expect
-from worker.domain.tracks import FactKey, RungTrack, Track
+from worker.domain.tracks import FactKey, RungTrack, Times, Track
 from worker.domain.workdays import Workdays
 
 
@@ -29,13 +28,13 @@ class Climb:
     fact_at: datetime
 
 
-def asked(track: Track, facts: Facts, workdays: Workdays, expect: Expect) -> Asked | None:
+def asked(track: Track, facts: Facts, times: Times) -> Asked | None:
     """Give the open question of a step: the latest that went out, unless it failed after all.
 
     A mail that was refused, bounced or may not have gone asks nothing: no clock runs for it.
     """
     sent = facts.noted(track.sent)
-    if not sent:
+    if not sent or track.within is None:
         return None
     last = sent[-1]
     if _since(facts.noted(track.failed) or (), last) is not None:
@@ -43,7 +42,7 @@ def asked(track: Track, facts: Facts, workdays: Workdays, expect: Expect) -> Ask
     for silent in facts.noted(track.silent) or ():
         if silent.occurrence == last.occurrence:
             return Asked(last.occurrence, last.at, silent.at, is_noted=True)
-    silent_at = workdays.after(last.at, expect.within)
+    silent_at = times.after(track.within, last.at)
     return Asked(last.occurrence, last.at, silent_at, is_noted=False)
 
 
@@ -62,14 +61,14 @@ def answer(
     return next((fact for fact in noted if fact.at >= since), None)
 
 
-def next_rung(track: Track, question: Asked, facts: Facts, workdays: Workdays) -> Climb | None:
+def next_rung(track: Track, question: Asked, facts: Facts, times: Times) -> Climb | None:
     """Give the next rung of the ladder, counted from when the one before it was due."""
     before, fact = question.silent_at, track.silent[1]
     for rung in track.rungs:
         due = facts.noted(rung.due) or ()
         climbed = [one for one in due if one.occurrence == question.occurrence]
         if not climbed:
-            at = before if rung.rung.after is None else workdays.after(before, rung.rung.after)
+            at = before if rung.after is None else times.after(rung.after, before)
             return Climb(rung, at, fact, before)
         before, fact = climbed[-1].at, rung.due[1]
     return None

@@ -25,7 +25,7 @@ from worker.domain.guards import Guard, Window
 from worker.domain.intents import FACT_WORD, fact_name
 from worker.domain.moments import fact_of, on_grid, resolve
 from worker.domain.plan import Action, Alert, Mail, Message, Plan, Rung, Step, Survey
-from worker.domain.when import Every, Moment, OnceTrue
+from worker.domain.when import Distance, Every, Moment, OnceTrue
 from worker.domain.workdays import workdays
 
 FactKey: TypeAlias = tuple[PlaybookId, str]
@@ -46,6 +46,15 @@ class Point:
         self.of_person = (KNOWN_OF_THE_PERSON, self.fact)
 
 
+class Pace:
+    """A distance of a plan; compared by identity, so that a cache need not look at it."""
+
+    __slots__ = ("distance",)
+
+    def __init__(self, distance: Distance) -> None:
+        self.distance = distance
+
+
 class Track:
     """One step of a plan, with the names of all facts it brings about or listens to."""
 
@@ -57,6 +66,8 @@ class Track:
         "due",
         "every",
         "failed",
+        "greatest",
+        "least",
         "limit",
         "missed",
         "needs_address",
@@ -67,6 +78,7 @@ class Track:
         "start",
         "step",
         "until",
+        "within",
     )
 
     def __init__(self, playbook: PlaybookId, step: Step) -> None:
@@ -75,10 +87,15 @@ class Track:
         self.every = when if isinstance(when, Every) else None
         self.start: Point | None = None  # of the step, or of its cadence
         self.until: Point | None = None
+        self.least: Pace | None = None  # of a cadence that is a range
+        self.greatest: Pace | None = None
+        self.within = Pace(step.expect.within) if step.expect else None
         self.limit = Point(playbook, step.no_later_than) if step.no_later_than else None
         if isinstance(when, Every):
             self.start = Point(playbook, when.start)
             self.until = Point(playbook, when.until) if when.until else None
+            if when.greatest is not None:
+                self.least, self.greatest = Pace(when.least), Pace(when.greatest)
         elif not isinstance(when, OnceTrue):
             self.start = Point(playbook, when)
         self.due = _key(playbook, step.id, DUE)
@@ -101,11 +118,12 @@ class Track:
 class RungTrack:
     """One rung of a step's ladder."""
 
-    __slots__ = ("due", "needs_address", "number", "rung")
+    __slots__ = ("after", "due", "needs_address", "number", "rung")
 
     def __init__(self, playbook: PlaybookId, step: StepId, number: int, rung: Rung) -> None:
         self.number = number
         self.rung = rung
+        self.after = Pace(rung.after) if rung.after else None
         self.due = (playbook, fact_name(step, number, DUE))
         self.needs_address = _needs_address(rung.actions)
 
@@ -127,27 +145,47 @@ class Slot:
         self.plain = track.start if once else None
 
 
-class Tracks:
-    """A plan made ready."""
+class Effect:
+    """What a fact of some name does to an enrollment."""
 
-    __slots__ = ("_times", "closers", "listeners", "plan", "slots", "stop_on")
+    __slots__ = ("closes", "stops", "touches")
+
+    def __init__(self) -> None:
+        self.closes: int | None = None  # the slot of a plain step that is done with it
+        self.touches: list[int] = []  # slots to be looked at again
+        self.stops = False
+
+
+class Tracks:
+    """A plan made ready.
+
+    `effects` are by the name of a fact; `listeners` are the names of facts that may bring about
+    something, besides those that only close a step.
+    """
+
+    __slots__ = ("_times", "effects", "listeners", "plan", "slots")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.stop_on = frozenset(plan.stop_on)
         tracks = [Track(plan.playbook, step) for step in plan.steps]
         wanted = [(track, False) for track in tracks]
         wanted += [(track, True) for track in tracks if track.step.expect]
         self.slots = tuple(
             Slot(number, track, ladder=ladder) for number, (track, ladder) in enumerate(wanted)
         )
-        self.closers = {key[1]: slot.number for slot in self.slots for key in _closes(slot)}
-        listeners: dict[str, list[int]] = {}
+        self.effects: dict[str, Effect] = {}
         for slot in self.slots:
+            for key in _closes(slot):
+                self._effect(key[1]).closes = slot.number
             for name in sorted(_listens_to(slot)):
-                listeners.setdefault(name, []).append(slot.number)
-        self.listeners = {name: tuple(numbers) for name, numbers in listeners.items()}
+                self._effect(name).touches.append(slot.number)
+        for name in plan.stop_on:
+            self._effect(name).stops = True
+        self.listeners = frozenset(name for name, one in self.effects.items() if one.touches)
         self._times: dict[str, Times] = {}
+
+    def _effect(self, name: str) -> "Effect":
+        return self.effects.setdefault(name, Effect())
 
     def times(self, zone: str) -> "Times":
         """Give the guards and moments of the people of one zone (empty: the calendar's)."""
@@ -163,7 +201,7 @@ class Times:
     `guards` has the guard of each slot's step and, for its ladder, of each rung.
     """
 
-    __slots__ = ("ahead", "alerts", "grid", "guards", "moment", "workdays")
+    __slots__ = ("after", "ahead", "alerts", "grid", "guards", "moment", "workdays")
 
     def __init__(self, tracks: Tracks, zone: str) -> None:
         plan = tracks.plan
@@ -209,6 +247,11 @@ class Times:
             every = slot.track.every
             return start if every is None else on_grid(every, start, number, self.workdays)
 
+        def after(pace: Pace, at: datetime) -> datetime:
+            """Give the instant one pace later."""
+            return self.workdays.after(at, pace.distance)
+
+        self.after = lru_cache(_REMEMBERED)(after)
         self.grid = lru_cache(_REMEMBERED)(grid)
         self.moment = lru_cache(_REMEMBERED)(moment)
         self.ahead = lru_cache(_REMEMBERED)(ahead)
