@@ -9,6 +9,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from binascii import a2b_qp
+from unicodedata import normalize
 
 _ALIASES = {
     "windows-31j": "cp932",
@@ -44,6 +45,8 @@ _ALIASES = {
     "ansi_x3.4-1968": "us-ascii",
     "ascii": "us-ascii",
 }
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_LIKELY = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff、。「」！？ー・～　]")
 _ESCAPE = re.compile(rb"\x1b(\$@|\$B|\$\(D|\(B|\(J|\(I|\$A|\$\(C)")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]{0,2000})\?=")
 
@@ -104,6 +107,15 @@ def header(value: str) -> str:
     return _unfolded("".join(pieces))
 
 
+def folded(text: str) -> str:
+    """Bring *text* into the form in which rules compare: full width made half, lower case.
+
+    >>> folded("ＲＥ： Ｒｅ［２］")
+    're: re[2]'
+    """
+    return text.lower() if text.isascii() else normalize("NFKC", text).lower()
+
+
 def _unfolded(value: str) -> str:
     return " ".join(value.replace("\x00", "").split()) if "\n" in value else value.strip()
 
@@ -157,17 +169,8 @@ def _guess(content: bytes) -> str:
 
 
 def _japaneseness(text: str) -> float:
-    foreign = [letter for letter in text if ord(letter) > 0x7F]  # noqa: PLR2004 - ASCII ends here
-    if not foreign:
-        return 0.0
-    likely = sum(
-        1
-        for letter in foreign
-        if "\u3040" <= letter <= "\u30ff"
-        or "\u4e00" <= letter <= "\u9fff"
-        or letter in "、。「」！？ー・～　"
-    )
-    return likely / len(foreign)
+    foreign = len(_FOREIGN.findall(text[:20_000]))
+    return len(_LIKELY.findall(text[:20_000])) / foreign if foreign else 0.0
 
 
 def _iso_2022_jp(content: bytes) -> str:

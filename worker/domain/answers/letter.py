@@ -7,43 +7,52 @@ bytes are parsed with `compat32` and only what is needed is decoded, by `charset
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from email.utils import parsedate_tz
 from functools import cached_property
 from typing import Any
 
-from worker.domain.answers import charset
+from worker.domain.answers import charset, quoting
 from worker.domain.answers.html import text_of_html
 
 SIZE_CAP = 2_000_000  # bytes looked at; what lies beyond are attachments
+LINES_CAP = 40_000
 TEXT_CAP = 256_000  # characters of one text
 PARTS_CAP = 200
 DEPTH_CAP = 20
 HEADERS_CAP = 1_000
+VALUE_CAP = 20_000
+_NESTED_CAP = 60  # multiparts a mail may claim to have
 
-_MULTIPART = re.compile(rb"(?i)content-type:\s*multipart/")
+_MULTIPART = re.compile(rb"(?i)multipart/")
+_IN_TO = re.compile(r"[^\s<>,;\"()]{1,64}@[^\s<>,;\"()]{1,255}")
 _PARSER = BytesParser(policy=compat32)
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """One leaf of a mail's MIME tree."""
 
     type: str
     message: Message = field(repr=False)
-    depth: int
+    is_returned: bool = False  # it is, or lies in, a mail that came along with this one
 
-    @property
+    @cached_property
     def params(self) -> dict[str, str]:
         """Give the parameters of Content-Type; names in lower case."""
+        if ";" not in str(self.message.get("content-type", "")):
+            return {}
         try:
             found = self.message.get_params(failobj=[])
         except (ValueError, TypeError, LookupError):
             return {}
         return {str(name).lower(): _plain(value) for name, value in found[1:]}
 
-    @property
+    @cached_property
     def filename(self) -> str:
         """Give the file name, if the part has one."""
         try:
@@ -51,7 +60,7 @@ class Part:
         except (ValueError, TypeError, LookupError):
             return ""
 
-    @property
+    @cached_property
     def is_attachment(self) -> bool:
         """Say whether the sender marked this part as an attachment."""
         disposition = str(self.message.get("content-disposition", "")).lower()
@@ -66,15 +75,23 @@ class Part:
             return b""
         return payload if isinstance(payload, bytes) else b""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Give the part's text; `format=flowed` is joined again (RFC 3676)."""
+        raw: Any = self.message.get_payload()
+        if isinstance(raw, list):  # blocks of a report, or a mail inside
+            return "\n\n".join(str(block) for block in raw[:PARTS_CAP])[:TEXT_CAP]
         params = self.params
         read = charset.decode(self.content[: TEXT_CAP * 4], params.get("charset", ""))[:TEXT_CAP]
         read = read.replace("\r\n", "\n").replace("\r", "\n")
         if params.get("format", "").lower() == "flowed":
             return _unflow(read, delsp=params.get("delsp", "").lower() == "yes")
         return read
+
+    @cached_property
+    def shown(self) -> str:
+        """Give the part's text as a person sees it, quotes included."""
+        return text_of_html(self.text, keep_quotes=True) if self.type == "text/html" else self.text
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,25 @@ class Letter:
         return tuple(charset.header(value) for value in self.headers.get(name, ()))
 
     @cached_property
+    def subject(self) -> str:
+        """Give the subject as rules compare it."""
+        return charset.folded(self.header("subject"))
+
+    @cached_property
+    def sender(self) -> str:
+        """Give From as rules compare it."""
+        return charset.folded(self.header("from"))
+
+    @cached_property
+    def written_on(self) -> date | None:
+        """Give the day the mail says it was written, in its writer's zone."""
+        try:
+            told = parsedate_tz(self.header("date")[:200])
+            return date(*told[:3]) if told else None
+        except (ValueError, TypeError, OverflowError, IndexError):
+            return None
+
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Give the leaves of the MIME tree in order, and messages within as leaves as well."""
         return tuple(_leaves(self.message))
@@ -101,53 +137,98 @@ class Letter:
     @cached_property
     def text(self) -> str:
         """Give the text a person reads: the plain part, else the HTML part's text."""
-        plain = [p.text for p in self.parts if p.type == "text/plain" and not p.is_attachment]
+        plain = [p.text for p in self._bodies if p.type != "text/html"]
         joined = "\n".join(text for text in plain if text.strip())
-        if joined.strip():
-            return joined[:TEXT_CAP]
-        return self.html_text
+        return joined[:TEXT_CAP] if joined.strip() else self.html_text
 
     @cached_property
     def html_text(self) -> str:
         """Give the text of the HTML parts, without what the mailer marked as quoted."""
-        html = (p.text for p in self.parts if p.type == "text/html" and not p.is_attachment)
-        return "\n".join(text_of_html(text) for text in html)[:TEXT_CAP]
+        html = [part for part in self._bodies if part.type == "text/html"]
+        text = "\n".join(text_of_html(part.text) for part in html)
+        if not text.strip():  # somebody answered inside what is marked as quoted
+            text = "\n".join(part.shown for part in html)
+        return text[:TEXT_CAP]
+
+    @cached_property
+    def newly_written(self) -> quoting.Reply:
+        """Give what somebody newly wrote."""
+        return quoting.newly_written(self.text)
 
     @cached_property
     def whole_text(self) -> str:
         """Give every text in the mail, attached reports included: where bounces are looked for."""
-        texts = []
-        for part in self.parts:
-            if part.type == "text/html":
-                texts.append(text_of_html(part.text, keep_quotes=True))
-            elif part.type.startswith("text/") or part.type.endswith("delivery-status"):
-                texts.append(part.text)
+        texts = [
+            part.shown
+            for part in self.parts
+            if part.type.startswith("text/") or part.type.endswith("delivery-status")
+        ]
         return "\n".join(texts)[:TEXT_CAP]
 
     @property
+    def inner_headers(self) -> Iterator[list[str]]:
+        """Give, of each mail inside this one, the headers that name it and what it answers."""
+        for part in self.parts:
+            inner: Any = part.message.get_payload()
+            if part.type == "message/rfc822" and isinstance(inner, list) and inner:
+                yield [
+                    str(value)[:VALUE_CAP]
+                    for name in ("message-id", "in-reply-to", "references")
+                    for value in inner[0].get_all(name, [])
+                ]
+
+    @property
+    def returned_to(self) -> Iterator[str]:
+        """Give the addresses in To of each mail inside this one."""
+        for part in self.parts:
+            inner: Any = part.message.get_payload()
+            if part.type == "message/rfc822" and isinstance(inner, list) and inner:
+                yield from _IN_TO.findall(str(inner[0].get("to", ""))[:VALUE_CAP])
+
+    @property
     def has_attachment(self) -> bool:
-        """Say whether anything but text came with it."""
+        """Say whether anything but text came with it; Outlook's winmail.dat is such a thing."""
         return any(
             part.is_attachment
-            or part.type.split("/")[0] in {"image", "application", "audio", "video"}
+            or part.type in _TNEF
+            or part.type == "message/rfc822"
+            or part.type.partition("/")[0] in {"image", "application", "audio", "video"}
             for part in self.parts
+        )
+
+    @cached_property
+    def _bodies(self) -> tuple[Part, ...]:
+        """Give the texts that are the mail itself: neither attached nor inside a returned one."""
+        return tuple(
+            part
+            for part in self.parts
+            if part.type in {"text/plain", "text/html", "text/enriched"}
+            and not part.is_returned
+            and not part.is_attachment
         )
 
 
 def read(raw: bytes) -> Letter:
     """Read a mail's bytes under caps. Never raises; a broken mail has fewer parts."""
-    raw = _from_line_dropped(raw[:SIZE_CAP])
-    if len(_MULTIPART.findall(raw)) > PARTS_CAP // 2:
-        raw = raw[: raw.find(b"\n\n") + 20_000] if b"\n\n" in raw else raw[:20_000]
-        raw = _MULTIPART.sub(b"Content-Type: text/", raw)
+    raw = _under_caps(_from_line_dropped(raw[:SIZE_CAP]))
     try:
         message = _PARSER.parsebytes(raw)
     except (ValueError, TypeError, LookupError, RecursionError, AttributeError):
         message = _PARSER.parsebytes(raw, headersonly=True)
     headers: dict[str, list[str]] = {}
     for name, value in list(message.raw_items())[:HEADERS_CAP]:
-        headers.setdefault(name.lower(), []).append(str(value)[:20_000])
+        headers.setdefault(name.lower(), []).append(str(value)[:VALUE_CAP])
     return Letter(message, {name: tuple(values) for name, values in headers.items()})
+
+
+def _under_caps(raw: bytes) -> bytes:
+    """Cut what has too many lines, and take a tree that is too deep or too wide for one text."""
+    if raw.count(b"\n") > LINES_CAP:
+        raw = b"\n".join(raw.split(b"\n", LINES_CAP)[:LINES_CAP])
+    if raw.lower().count(b"multipart/") > _NESTED_CAP:
+        end = raw.find(b"\n\n")
+        raw = _MULTIPART.sub(b"text/", raw[: end + VALUE_CAP] if end >= 0 else raw[:VALUE_CAP])
+    return raw
 
 
 def _from_line_dropped(raw: bytes) -> bytes:
@@ -159,41 +240,44 @@ def _from_line_dropped(raw: bytes) -> bytes:
 
 
 def _leaves(message: Message) -> Iterator[Part]:
-    stack: list[tuple[Message, int]] = [(message, 0)]
+    stack: list[tuple[Message, int, bool]] = [(message, 0, False)]
     given = 0
     while stack and given < PARTS_CAP:
-        here, depth = stack.pop()
+        here, depth, returned = stack.pop()
         kind = here.get_content_type()
         payload: Any = here.get_payload()
         nested = isinstance(payload, list) and depth < DEPTH_CAP
-        report = kind.startswith("message/") or kind == "text/rfc822-headers"
-        if report or not nested:
+        is_report = kind.startswith("message/") or kind == "text/rfc822-headers"
+        if is_report or not nested:
             given += 1
             # A multipart whose boundary never comes is one text, and often the whole notice.
-            yield Part("text/plain" if kind.startswith("multipart/") else kind, here, depth)
-        if nested and (not report or kind == "message/rfc822"):
+            yield Part("text/plain" if kind.startswith("multipart/") else kind, here, returned)
+        if nested and (not is_report or kind == "message/rfc822"):
             stack.extend(
-                (part, depth + 1) for part in reversed(payload) if isinstance(part, Message)
+                (part, depth + 1, returned or is_report)
+                for part in reversed(payload)
+                if isinstance(part, Message)
             )
 
 
 def _unflow(text: str, *, delsp: bool) -> str:
     """Join the soft line breaks of RFC 3676 §4; the signature line `-- ` is never one."""
-    out: list[str] = []
+    out: list[tuple[int, list[str]]] = []
     open_depth = -1
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
-        body = line[depth:]
-        body = body.removeprefix(" ")
+        body = line[depth:].removeprefix(" ")
         soft = body.endswith(" ") and body != "-- "
         if soft and delsp:
             body = body[:-1]
         if out and open_depth == depth and body != "-- ":
-            out[-1] += body
+            out[-1][1].append(body)
         else:
-            out.append(">" * depth + (" " if depth else "") + body)
+            out.append((depth, [body]))
         open_depth = depth if soft else -1
-    return "\n".join(out)
+    return "\n".join(
+        ">" * depth + (" " if depth else "") + "".join(pieces) for depth, pieces in out
+    )
 
 
 def _plain(value: object) -> str:
