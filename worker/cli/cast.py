@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BEHAVIOURS = {
     "mixed": Behaviour(),
     "answers": EVERYBODY_ANSWERS,
-    "silent": replace(NOBODY_ANSWERS, accepts=1),
+    "silent": replace(NOBODY_ANSWERS, accepts=1, releases_after=Behaviour().releases_after),
 }
 _A_YEAR = timedelta(days=365)
 _A_WEEK = timedelta(days=7)

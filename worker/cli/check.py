@@ -13,7 +13,7 @@ from worker.domain.plan import Mail, Plan
 from worker.domain.sight import belongs
 from worker.engine.render import template_path
 from worker.people.changes import compare, lacking
-from worker.people.records import PersonRecord
+from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.compile import performed_later
 from worker.playbook.pressure import Rule, read_rules, shipped_rules, with_own
 from worker.playbook.templates.check import check_mails, check_person, known_words
@@ -81,8 +81,16 @@ class _Checker:
             self._session.out.say("check.progress"), len(shelves) * (len(people) + 1)
         ) as advance:
             for number, shelf in enumerate(shelves):
-                yield from self._playbook(shelf, rules, people)
+                yield from self._playbook(shelf, rules, people, self._session.known[0])
                 advance((number + 1) * (len(people) + 1))
+
+    def of_playbook(
+        self, shelf: Shelf, people: Sequence[PersonRecord], staff: Sequence[StaffRecord]
+    ) -> Iterator[Problem]:
+        """Give the problems of one playbook, and of its texts for *people*."""
+        rules, mistakes = self._rules()
+        yield from mistakes
+        yield from self._playbook(shelf, rules, people, staff)
 
     def _settings(self) -> Iterator[Problem]:
         self.files += 1
@@ -135,7 +143,11 @@ class _Checker:
         return problems, session.known[1] or list(changes.everybody)
 
     def _playbook(
-        self, shelf: Shelf, rules: tuple[Rule, ...], people: list[PersonRecord]
+        self,
+        shelf: Shelf,
+        rules: tuple[Rule, ...],
+        people: Sequence[PersonRecord],
+        staff: Sequence[StaffRecord],
     ) -> Iterator[Problem]:
         """Check one playbook, its texts, and its texts for everybody it is for."""
         library = self._session.library
@@ -162,14 +174,17 @@ class _Checker:
         )
         yield from problems
         if settings is not None:
-            yield from self._people(plan, mails, people)
+            yield from self._people(plan, mails, people, staff)
 
     def _people(
-        self, plan: Plan, mails: dict[str, CompiledMail], people: list[PersonRecord]
+        self,
+        plan: Plan,
+        mails: dict[str, CompiledMail],
+        people: Sequence[PersonRecord],
+        staff: Sequence[StaffRecord],
     ) -> Iterator[Problem]:
         """Find the words that somebody's mail would lack; the first few people of each."""
         session = self._session
-        staff, _ = session.known
         settings = session.settings
         steps = {str(step.id) for step in plan.steps}
         to_come = {*session.library.workspace.facts, *session.library.facts, *steps}
@@ -210,12 +225,17 @@ def _letters(plan: Plan) -> set[tuple[str, str]]:
     return {(one.template, one.sender) for one in actions if isinstance(one, Mail)}
 
 
-def refuse_what_is_wrong(session: Session, shelf: Shelf) -> Plan:
-    """Give a playbook's plan, if neither it nor its texts hold a mistake."""
+def refuse_what_is_wrong(
+    session: Session,
+    shelf: Shelf,
+    people: Sequence[PersonRecord] = (),
+    staff: Sequence[StaffRecord] = (),
+) -> Plan:
+    """Give a playbook's plan, if it and its texts hold no mistake, nor lack a word for *people*."""
     plan = session.library.plan(shelf)
     checker = _Checker(session)
     problems = [
-        problem for problem in checker.everything([str(shelf.folder)]) if not problem.warning
+        problem for problem in checker.of_playbook(shelf, people, staff) if not problem.warning
     ]
     if problems:
         raise Mistakes(problems)

@@ -58,7 +58,8 @@ def run(arguments: Namespace, session: Session) -> int:
 def compare(session: Session, word: str, only: Sequence[PersonId] | None = None) -> Comparison:
     """Decide twice on everybody in a playbook, or on those named."""
     shelf = session.library.find(word)
-    plan = refuse_what_is_wrong(session, shelf)
+    staff, people = session.known
+    plan = refuse_what_is_wrong(session, shelf, people, staff)
     bundle = session.library.bundle(shelf)
     enrolled = session.journal.enrollments.all(plan.playbook)
     if not enrolled:

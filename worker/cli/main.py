@@ -64,7 +64,10 @@ def _obey(typed: list[str], language: str, clock: "Clock | None") -> int:
     if arguments is None:
         return 0
     session = import_module("worker.cli.session").Session(arguments, language, clock)
-    return int(import_module(f"worker.cli.{verb.module}").run(arguments, session))
+    try:
+        return int(import_module(f"worker.cli.{verb.module}").run(arguments, session))
+    finally:
+        session.close()
 
 
 def _read(verb: Verb, typed: list[str], language: str) -> "Namespace | None":

@@ -240,9 +240,12 @@ def _written(
     path = Path(arguments.out)
     if path.is_dir():
         raise Wrong("table.folder", path=path)
-    held = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
-    with os.fdopen(held, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    try:
+        held = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+        with os.fdopen(held, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:  # of a full disk the system does not say which file it was
+        raise OSError(error.errno, error.strerror, arguments.out) from error
     if person:
         session.out.tell("people.exported.one", file=path, person=person)
     else:

@@ -60,11 +60,20 @@ class Phrases:
     def reason(self, reason: Reason, zone: tzinfo | None = None) -> str:
         """Say why, in half a sentence: the fullest that the reason's values allow."""
         values: dict[str, object] = {
-            name: self.worded(value, zone) for name, value in reason.values if value
+            name: self._of_a_reason(name, value, zone) for name, value in reason.values if value
         }
         sentences = [ja if self.language == "ja" else en for ja, en in REASONS[reason.because]]
         fullest = next(one for one in sentences if names_in(one) <= set(values))
         return self._filled(fullest, values)
+
+    def _of_a_reason(self, name: str, value: str, zone: tzinfo | None) -> str:
+        """Write one value of a reason: roles and facts of a person by the word people have."""
+        if name == "role":
+            return self.role(value)
+        key = f"fact.{value}"
+        if name == "fact" and key in SENTENCES:
+            return self(key)
+        return self.worded(value, zone)
 
     def reasons(self, reasons: Iterable[Reason], zone: tzinfo | None = None) -> str:
         """Say several reasons one after the other."""

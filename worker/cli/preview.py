@@ -53,9 +53,10 @@ class Scene:
 def run(arguments: Namespace, session: Session) -> int:
     """Show the time line and every mail, or write them as files."""
     shelf = session.library.find(arguments.playbook)
-    plan = refuse_what_is_wrong(session, shelf)
+    plan = session.library.plan(shelf)
     cast = cast_of(arguments, session, shelf, plan)
     record = one_of(cast, arguments.person)
+    refuse_what_is_wrong(session, shelf, [record], cast.staff)
     scenes = list(_scenes(cast, plan, record, arguments.behaviour, session))
     zone = zone_of(record, session.zone)
     index = None

@@ -38,8 +38,9 @@ def run(arguments: Namespace, session: Session) -> int:
     address = _address(arguments.redirect_to)
     at_least("--at-most", arguments.at_most, 1)
     shelf = session.library.find(arguments.playbook)
-    plan = refuse_what_is_wrong(session, shelf)
+    plan = session.library.plan(shelf)
     cast = _chosen(cast_of(arguments, session, shelf, plan), arguments.person)
+    refuse_what_is_wrong(session, shelf, cast.records, cast.staff)
     settings = session.whole_settings
     with _own_journal() as journal:
         clock = JumpingClock(cast.since)

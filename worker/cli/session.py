@@ -90,6 +90,11 @@ class Session:
 
         return open_journal(self.settings.store.url.reveal())
 
+    def close(self) -> None:
+        """Give the journal back, if it was opened."""
+        if "journal" in self.__dict__:
+            self.journal.close()
+
     @cached_property
     def _loaded_if_there(self) -> Loaded | None:
         """Give the settings if there is a workspace; a verb that needs it says what is wrong."""

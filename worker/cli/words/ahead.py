@@ -23,10 +23,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "plan.for_fact": ("{fact}を待っている", "waits for {fact}"),
     "plan.more": (" ほか {n} 人", " and {n} more"),
     "plan.given": ("{facts}がなければ", "if there is no {facts}"),
-    "preview.day": ("日", "day"),
-    "preview.time": ("時刻", "time"),
-    "preview.what": ("ステップ", "step"),
-    "preview.content": ("内容", "what"),
     "preview.nothing": (
         "{playbook} では、この方に何も起きません。for: の条件と日付を確かめてください。",
         "Nothing happens to this person in {playbook}. Look at its `for:` and at the dates.",

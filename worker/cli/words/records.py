@@ -59,8 +59,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "people.pace": ("連絡の頻度", "pace"),
     "people.timezone": ("時間帯", "zone"),
     "people.tags": ("タグ", "tags"),
-    "people.facts": ("日付", "dates"),
-    "people.attributes": ("その他", "other"),
     "people.playbooks": ("プレイブック", "playbooks"),
     "people.enrolled": (
         "{playbook} 第{serial}版（{since} から{paused}）",

@@ -1,0 +1,57 @@
+"""Desks for the tests of the command: one before anything, one with people, one under way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from integrations.localmail import LocalMailServer
+from tests.cli.desk import Desk, lay_out, type_words
+
+
+@dataclass
+class Office:
+    """A desk whose workspace sends to a mail server on this machine."""
+
+    desk: Desk
+    server: LocalMailServer
+
+    def work_until(self, *instants: str) -> None:
+        """Let the worker look at each of these moments, until nothing is due."""
+        for instant in instants:
+            done = self.desk.at(instant).type("up", "--until-idle")
+            assert done.status == 0, done.err
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A workspace as somebody wrote it; nothing is imported."""
+    return lay_out(tmp_path / "hr")
+
+
+@pytest.fixture
+def staffed(desk: Desk) -> Desk:
+    """A workspace whose staff and people are imported; no worker has run."""
+    for table in ("staff", "people"):
+        done = desk.type(table, "import")
+        assert done.status == 0, done.err
+    return desk
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """A workspace with people, and a mail server that takes what it sends."""
+    with LocalMailServer() as server:
+        desk = lay_out(tmp_path / "hr", port=server.port)
+        for table in ("staff", "people"):
+            assert desk.type(table, "import").status == 0
+        yield Office(desk, server)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Desk:
+    """A workspace as `tsunagu init` makes it."""
+    made = type_words(["init", str(tmp_path / "hr"), "--language", "ja"])
+    assert made.status == 0, made.err
+    return Desk(tmp_path / "hr")
