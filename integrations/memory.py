@@ -7,14 +7,25 @@ It refuses to be patched: what should go wrong is asked for by address or by a s
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Condition
 
 from integrations.faults import Fault, fault_of
+from integrations.imap_cursor import begun, is_void, renewed
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
-from worker.ports import Envelope
+from worker.ports import (
+    Clock,
+    Cursor,
+    Envelope,
+    Fetched,
+    Heard,
+    InboxTrouble,
+    Incoming,
+    Place,
+)
 
 Answer = Callable[[Envelope], Outcome | None]
 
@@ -151,3 +162,149 @@ class MemoryCaller:
         call = Call(url, key, secret, dict(body))
         self.calls.append(call)
         return Done("200") if self.answer is None else self.answer(call)
+
+
+@dataclass
+class _Folder:
+    name: str
+    place: Place
+    uidvalidity: int
+    uidnext: int = 1
+    mails: list[Incoming] = field(default_factory=list)
+
+
+class MemoryInbox:
+    """An `Inbox` whose mails are put there by `arrive`.
+
+    `trouble` is a switch: while it is set, the mailbox cannot be read for that reason. `renumber`
+    and `remove` do to a folder what servers do; a removed one is back when a mail arrives in it.
+    """
+
+    def __init__(self, clock: Clock, *, largest: int = 4 * 1024 * 1024) -> None:
+        self.trouble: InboxTrouble | None = None
+        self._clock = clock
+        self._largest = largest
+        self._changed = Condition()
+        self._folders: dict[str, _Folder] = {}
+        self._numbering = 0
+        self._has_news = True
+        self._is_stopped = False
+        self._folder("INBOX")
+        self._folder("Junk")
+
+    def arrive(self, raw: bytes, *, folder: str = "INBOX", at: datetime | None = None) -> Incoming:
+        """Put a mail into a folder."""
+        with self._changed:
+            there = self._folder(folder)
+            mail = Incoming(
+                there.name,
+                there.place,
+                there.uidvalidity,
+                there.uidnext,
+                raw[: self._largest],
+                len(raw),
+                (at or self._clock.now()).astimezone(UTC),
+                len(raw) <= self._largest,
+            )
+            there.uidnext += 1
+            there.mails.append(mail)
+            self._has_news = self._has_news or there.place is Place.INBOX
+            self._changed.notify_all()
+            return mail
+
+    def renumber(self, folder: str) -> None:
+        """Number the mails of a folder anew."""
+        with self._changed:
+            old = self._folders.pop(folder)
+            new = self._folder(folder)
+            for mail in old.mails:
+                renumbered = replace(mail, uidvalidity=new.uidvalidity, uid=new.uidnext)
+                new.mails.append(renumbered)
+                new.uidnext += 1
+
+    def remove(self, folder: str) -> None:
+        """Delete a folder with its mails."""
+        with self._changed:
+            del self._folders[folder]
+
+    def fetch(
+        self, cursors: Iterable[Cursor], *, since: date, most: int = 500
+    ) -> Fetched | InboxTrouble:
+        """Give at most *most* mails that lie behind *cursors*."""
+        known = {cursor.folder: cursor for cursor in cursors}
+        with self._changed:
+            if self._is_stopped:
+                return Fetched((), tuple(known.values()))
+            return self.trouble or self._look(known, since, most)
+
+    def wait(self, timeout: timedelta) -> Heard | InboxTrouble:
+        """Return as soon as there may be something to fetch, and after *timeout* at the latest."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._is_stopped or self._has_news or self.trouble,
+                timeout.total_seconds(),
+            )
+            if self._is_stopped:
+                return Heard.STOPPED
+            if self.trouble is not None:
+                return self.trouble
+            return Heard.NEWS if self._has_news else Heard.NOTHING
+
+    def stop(self) -> None:
+        """End a `wait` of another thread, and every later one at once."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Say goodbye to nobody."""
+        self.stop()
+
+    def _folder(self, name: str) -> _Folder:
+        if name not in self._folders:
+            self._numbering += 1
+            place = Place.INBOX if name == "INBOX" else Place.JUNK
+            self._folders[name] = _Folder(name, place, self._numbering)
+        return self._folders[name]
+
+    def _look(self, known: dict[str, Cursor], since: date, most: int) -> Fetched | InboxTrouble:
+        """Look at folder by folder until one has something to give."""
+        renewals: list[str] = []
+        left_out: list[InboxTrouble] = []
+        for folder in self._folders.values():
+            before = known.get(folder.name)
+            cursor = self._placed(before, folder, since)
+            if isinstance(cursor, InboxTrouble):
+                if folder.place is Place.INBOX:
+                    return cursor
+                left_out.append(cursor)
+                continue
+            if before is not None and cursor.renewals != before.renewals:
+                renewals.append(folder.name)
+            found = [mail for mail in folder.mails if _is_wanted(mail, cursor)]
+            going, rest = found[:most], found[most:]
+            reached = going[-1].uid if rest else folder.uidnext - 1
+            known[folder.name] = replace(cursor, uid=reached)
+            if going:
+                cursors = tuple(known.values())
+                told = (tuple(renewals), tuple(left_out))
+                return Fetched(tuple(going), cursors, True, len(rest), *told)  # noqa: FBT003 - more
+        self._has_news = False
+        return Fetched((), tuple(known.values()), renewed=tuple(renewals), left_out=tuple(left_out))
+
+    def _placed(self, cursor: Cursor | None, folder: _Folder, since: date) -> Cursor | InboxTrouble:
+        if cursor is None:
+            return begun(folder.name, folder.uidvalidity, folder.uidnext, since=since)
+        if not is_void(cursor, folder.uidvalidity, folder.uidnext):
+            return cursor
+        now = self._clock.now()
+        return renewed(cursor, folder.uidvalidity, folder.uidnext, since=since, now=now)
+
+
+def _is_wanted(mail: Incoming, cursor: Cursor) -> bool:
+    """Whether a mail lies behind the cursor, and in its first part not too long ago."""
+    if mail.uid <= cursor.uid:
+        return False
+    if mail.uid > cursor.until or cursor.since is None or mail.received_at is None:
+        return True
+    return mail.received_at.date() >= cursor.since - timedelta(days=1)

@@ -7,10 +7,9 @@ answer is "cannot be told". It refuses to change the mailbox: the folder is open
 
 import imaplib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from integrations.imap_account import ImapAccount
 from integrations.tls import Tls, trust
 
 _USUAL_NAMES = (
@@ -24,19 +23,6 @@ _USUAL_NAMES = (
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:"[^"]*"|NIL) (?P<name>.+)', re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!#-\[\]-~]+>")
 _PATIENCE = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class ImapAccount:
-    """One mailbox's way to its IMAP server. `token` gives an OAuth 2 access token when asked."""
-
-    host: str
-    port: int = 993
-    user: str = ""
-    tls: Tls = Tls.IMPLICIT
-    password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
-    ca_file: str = ""
 
 
 class ImapSentFolder:

@@ -178,7 +178,8 @@ class Fetched:
     """Mails, and the cursors to write down together with them, in one transaction.
 
     `more` says that there may be others waiting. `renewed` names folders that their server numbered
-    anew: what is given out of them may have been given out before, under another uid.
+    anew: what is given out of them may have been given out before, under another uid. `left_out`
+    tells of folders other than the inbox that could not be read.
     """
 
     mails: tuple[Incoming, ...]
@@ -186,6 +187,7 @@ class Fetched:
     more: bool = False
     behind: int = 0  # at most so many mails wait behind these
     renewed: tuple[str, ...] = ()
+    left_out: tuple["InboxTrouble", ...] = ()
 
 
 class Trouble(Enum):

@@ -1,6 +1,7 @@
 """Where a mail that may have gone can be looked up: the IMAP side of a mailbox."""
 
-from integrations.sent_folder import ImapAccount, ImapSentFolder
+from integrations.imap_account import ImapAccount
+from integrations.sent_folder import ImapSentFolder
 from integrations.tls import Tls
 from worker.ports import SentFolder
 from worker.settings.model import Mailbox
