@@ -114,6 +114,20 @@ def test_a_server_that_stays_away_is_asked_more_and_more_rarely(world: World) ->
     assert 10 < len(world.mailers["hr"].handed_over) < 200
 
 
+def test_a_refused_address_shows_that_the_server_is_back(world: World) -> None:
+    """The first mail after the outage goes nowhere, but the server has spoken: the rest goes."""
+    due(world, "permerror", "ren")
+    world.mailers["hr"].down = "connection refused"
+    world.run()
+    world.mailers["hr"].down = ""
+
+    world.run_until("2026-04-01 09:10")
+
+    assert world.states("permerror") == [State.REFUSED]
+    assert [mail.to for mail in world.arrived] == ["ren@mail.example"]
+    assert world.journal.lanes.all() == []
+
+
 def test_our_own_refused_password_stops_the_mailbox_until_a_human_says_so(world: World) -> None:
     """Trying again would lock the account; `release` after the password was corrected."""
     due(world, "aoi")

@@ -246,7 +246,7 @@ class Claims:
             case Go():
                 return True
             case Wait():
-                sheet.drop(work, State.READY, "", next_at=verdict.until)
+                sheet.drop(work, State.READY, work.outcome or "", next_at=verdict.until)
             case Cancel():
                 sheet.drop(work, State.CANCELLED, verdict.because.value)
             case Withdraw():

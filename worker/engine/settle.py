@@ -63,6 +63,7 @@ class _Sheet:
     facts: list[dict[str, Any]] = field(default_factory=list)
     untried: list[Work] = field(default_factory=list)
     closing: Closed | None = None
+    is_open: bool = False  # something shows that the lane leads somewhere
 
     def refuse(self, work: Work, why: str, now: int) -> None:
         """Note that an intent is given up for good."""
@@ -104,6 +105,7 @@ class Recorder:
             }
             wake(connection, {row["person_id"] for row in sheet.facts} - unheard, stamp(now))
         ledger.give_back(connection, lane, len(sheet.untried), now)
+        sheet.is_open = any(map(_says_open, answered))
         return self._mind_the_lane(connection, lane, sheet, now)
 
     def _note(self, sheet: _Sheet, work: Work, outcome: Outcome, now: datetime) -> None:
@@ -157,13 +159,13 @@ class Recorder:
     ) -> bool:
         """Close the lane if it was said to be shut, open it if something went through."""
         if sheet.closing is None:
-            if sheet.done:
+            if sheet.is_open:
                 known = read_lane(connection, lane)
                 if known is not None and known.code != RATE:
                     open_lane(connection, lane)
             return False
         known = read_lane(connection, lane)
-        failures = 1 if known is None or sheet.done or known.code == RATE else known.failures + 1
+        failures = 1 if known is None or sheet.is_open or known.code == RATE else known.failures + 1
         closing = sheet.closing
         until = closing.until
         if until is not None:
@@ -171,6 +173,17 @@ class Recorder:
         since = now if known is None else known.since
         close_lane(connection, Closed(lane, until, since, failures, closing.code, closing.why))
         return True
+
+
+def _says_open(one: Answered) -> bool:
+    """Say whether an outcome shows that the other side was reached and let us speak."""
+    match one.outcome:
+        case Done():
+            return True
+        case InDoubt():
+            return False
+        case Later() | Refused():
+            return one.outcome.scope not in _OF_THE_LANE
 
 
 def _closing(known: Closed | None, lane: str, outcome: Later | Refused, now: datetime) -> Closed:

@@ -444,3 +444,16 @@ _DUE = Statement(
 def has_due(connection: Connection, lane: str, now: int, most: int = 1) -> bool:
     """Say whether at least *most* intents of a lane want to be looked at: a look at an index."""
     return bool(_DUE.rows(connection, {"the_lane": lane, "now": now, "before": most - 1}))
+
+
+_NEXT_DUE = Statement(
+    select(func.min(_intent.next_at)).where(
+        _intent.lane == bindparam("the_lane"), _intent.next_at.is_not(None)
+    )
+)
+
+
+def next_due(connection: Connection, lane: str) -> int | None:
+    """Give the earliest instant at which an intent of a lane wants to be looked at."""
+    due: int | None = _NEXT_DUE.rows(connection, {"the_lane": lane})[0][0]
+    return due

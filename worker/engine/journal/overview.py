@@ -1,18 +1,20 @@
 """How everything stands, in counts; and when somebody must look again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from worker.domain.facts import PersonId, PlaybookId
 from worker.domain.intents import State
 from worker.engine import tables
+from worker.engine.journal.intents import next_due
 from worker.engine.journal.lanes import CLOCK, Closed, is_closed, read_lane
 from worker.engine.journal.marks import LAST_TICK, read_mark
+from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
-from worker.engine.tables import moment, moment_or_none
+from worker.engine.tables import moment, moment_or_none, stamp
 
 _person = tables.person.c
 _intent = tables.intent.c
@@ -74,7 +76,7 @@ class Overviews:
 
 
 def _overview(connection: Connection, now: datetime) -> Overview:
-    at = tables.stamp(now)
+    at = stamp(now)
     number = func.count()
     enrolled = tables.enrollment.c.playbook
     by_playbook = connection.execute(select(enrolled, number).group_by(enrolled))
@@ -147,27 +149,33 @@ def _lane_counts(connection: Connection, now: int) -> tuple[LaneCount, ...]:
     return tuple(counts.values())
 
 
+_NEXT_LANE = Statement(
+    select(func.min(_intent.lane)).where(
+        _intent.lane > bindparam("last"), _intent.next_at.is_not(None)
+    )
+)
+_NEXT_PERSON = Statement(select(func.min(_person.next_at)).where(_person.next_at.is_not(None)))
+
+
+def _busy_lanes(connection: Connection) -> Iterator[str]:
+    """Give the lanes in which anything is open, jumping from one to the next in the index."""
+    last = ""
+    while (found := _NEXT_LANE.rows(connection, {"last": last})[0][0]) is not None:
+        yield found
+        last = found
+
+
 def _next_wake(connection: Connection, now: datetime) -> int | None:
     """Give the earliest instant of a person, an intent of an open lane, or a lane's opening."""
-    if any(is_closed(read_lane(connection, lane), now) for lane in (CLOCK,)):
+    if is_closed(read_lane(connection, CLOCK), now):
         return None
-    wakes = [
-        connection.scalar(select(func.min(_person.next_at)).where(_person.next_at.is_not(None)))
-    ]
-    lanes = connection.scalars(
-        select(_intent.lane).where(_intent.next_at.is_not(None)).distinct()
-    ).all()
-    for lane in lanes:
+    wakes: list[int | None] = [_NEXT_PERSON.rows(connection, {})[0][0]]
+    for lane in _busy_lanes(connection):
         closed = read_lane(connection, lane)
-        due = connection.scalar(
-            select(func.min(_intent.next_at)).where(
-                _intent.lane == lane, _intent.next_at.is_not(None)
-            )
-        )
+        due = next_due(connection, lane)
         if due is not None and closed is not None and is_closed(closed, now):
             if closed.until is None:
                 continue
-            due = max(due, tables.stamp(closed.until))
+            due = max(due, stamp(closed.until))
         wakes.append(due)
-    known = [wake for wake in wakes if wake is not None]
-    return min(known) if known else None
+    return min((wake for wake in wakes if wake is not None), default=None)
