@@ -121,31 +121,52 @@ class Guard:
         *deadline*, first the days and then the hours give way; a season and a budget never do: the
         instant is None if they leave no room.
         """
-        if self.window is None and self.season is None and deadline is None:
-            return at, ()
+        why: list[Reason] = []
+        placed = self.earliest(at, contacts, deadline=deadline, gentle=gentle, why=why)
+        return placed, tuple(why)
+
+    def earliest(
+        self,
+        at: datetime,
+        contacts: Sequence[datetime] = (),
+        *,
+        deadline: datetime | None = None,
+        gentle: bool = False,
+        why: list[Reason] | None = None,
+    ) -> datetime | None:
+        """Give what `place` gives, and the reasons only to whom they matter: they cost more."""
         begins = at if self.season is None else self._in_season(at)
-        placed, why = self._settle(begins, self.window, contacts, gentle=gentle)
-        if begins != at:
-            why = (self._out_of_season(begins), *why)
+        if begins != at and why is not None:
+            why.append(self._out_of_season(begins))
+        placed = self._settle(begins, self.window, contacts, gentle=gentle, why=why)
         if deadline is None or placed <= deadline:
-            return placed, why
+            return placed
         for relaxed, window in self.looser:
-            earlier, _ = self._settle(begins, window, contacts, gentle=gentle)
+            earlier = self._settle(begins, window, contacts, gentle=gentle, why=None)
             if earlier <= deadline:
-                won = (("deadline", self.workdays.text(deadline)), ("relaxed", relaxed))
-                return earlier, (*why, Reason(Because.DEADLINE_WON, won))
-        late = Reason(Because.TOO_LATE, (("deadline", self.workdays.text(deadline)),))
-        return None, (*why, late)
+                if why is not None:
+                    won = (("deadline", self.workdays.text(deadline)), ("relaxed", relaxed))
+                    why.append(Reason(Because.DEADLINE_WON, won))
+                return earlier
+        if why is not None:
+            late = (("deadline", self.workdays.text(deadline)),)
+            why.append(Reason(Because.TOO_LATE, late))
+        return None
 
     def _settle(
-        self, at: datetime, window: Window | None, contacts: Sequence[datetime], *, gentle: bool
-    ) -> tuple[datetime, tuple[Reason, ...]]:
+        self,
+        at: datetime,
+        window: Window | None,
+        contacts: Sequence[datetime],
+        *,
+        gentle: bool,
+        why: list[Reason] | None,
+    ) -> datetime:
         """Go back and forth between hours and budgets until both agree."""
-        why: tuple[Reason, ...] = ()
         while True:
             opened = at if window is None else window.allowed(at)
-            if window is not None and opened != at:
-                why = (*why, *window.reasons(at, opened))
+            if opened != at and window is not None and why is not None:
+                why += window.reasons(at, opened)
             at = opened
             for number, budget in enumerate(self.budgets):
                 if len(contacts) < budget.count:
@@ -156,9 +177,10 @@ class Guard:
                 free = self._free(number, last, opened, window, gentle=gentle)
                 if free > at:
                     at = free
-                    why = (*why, self._used_up(number, last, opened, free, gentle=gentle))
+                    if why is not None:
+                        why.append(self._used_up(number, last, opened, free, gentle=gentle))
             if at == opened:
-                return at, why
+                return at
 
     def _free(
         self,

@@ -54,11 +54,11 @@ def settle(candidate: Candidate, going: Going, found: Sweep) -> datetime:
             return NEVER
     if candidate.is_to_be_drafted:
         return _write_draft(candidate, going, found)
-    placed, why = _place(candidate, candidate.moment, going)
+    placed, why = _place(candidate, candidate.moment, going, found)
     if placed is not None and placed <= going.now - PUNCTUAL:
         if _is_late(candidate, placed, going.now):
             return _miss(candidate, going, found, why)
-        placed, again = _place(candidate, going.now, going)
+        placed, again = _place(candidate, going.now, going, found)
         why = (*why, *again)
     return _go_or_wait(candidate, placed, why, going, found)
 
@@ -123,11 +123,16 @@ def _from_before(candidate: Candidate, going: Going) -> Note | None:
 
 
 def _place(
-    candidate: Candidate, at: datetime, going: Going
+    candidate: Candidate, at: datetime, going: Going, found: Sweep
 ) -> tuple[datetime | None, tuple[Reason, ...]]:
-    return candidate.guard.place(
-        at, going.contacts, deadline=candidate.deadline, gentle=candidate.course.gentle
-    )
+    """Find the instant for *at*; without the reasons where nobody will read them."""
+    guard, deadline, gentle = candidate.guard, candidate.deadline, candidate.course.gentle
+    if found.waiting is None:
+        placed = guard.earliest(at, going.contacts, deadline=deadline, gentle=gentle)
+        is_plain = placed == at and deadline is None
+        if is_plain or (placed is not None and placed > going.now):
+            return placed, ()
+    return guard.place(at, going.contacts, deadline=deadline, gentle=gentle)
 
 
 def _is_late(candidate: Candidate, placed: datetime, now: datetime) -> bool:

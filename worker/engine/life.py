@@ -5,9 +5,10 @@ the performer would write it down, and what the person does about it is asked of
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from worker.domain.cases import DUE, SILENT, Case, Decision, Enrollment, Note, settled_fact
 from worker.domain.decide import Watch
@@ -31,9 +32,8 @@ _NO_STEP = StepId("")
 _COLUMNS = frozenset({"kind", "department", "pace", "locale", "timezone"})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happens to one person.
+class Event(NamedTuple):
+    """Something that happens to one person. A tuple, because a year of many people makes millions.
 
     `kind` is the word of an action (`mail`, `task`, …), `draft` for one that waits for a release,
     `enrolled`, or the last word of a fact: what was found (`silent`, `skipped`, `missed`) or what
