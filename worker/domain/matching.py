@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Protocol
 
 from worker.domain.answers.authentication import Verdict
@@ -134,19 +135,19 @@ def match(
 
 def _rules(
     clues: Clues, asks: Asks, secrets: Sequence[bytes]
-) -> Iterator[tuple[Rule, Callable[[], Iterable[Ask]]]]:
+) -> Iterator[tuple[Rule, Callable[[], Sequence[Ask]]]]:
     """Give the rules that look an ask up, in their order."""
-    yield Rule.TAG, lambda: _tagged(clues, asks, secrets)
+    yield Rule.TAG, partial(_tagged, clues, asks, secrets)
     for key in clues.in_reply_to:
-        yield Rule.IN_REPLY_TO, lambda key=key: asks.by_id(key)
+        yield Rule.IN_REPLY_TO, partial(asks.by_id, key)
     for key in clues.references:
-        yield Rule.REFERENCES, lambda key=key: asks.by_id(key)
+        yield Rule.REFERENCES, partial(asks.by_id, key)
     if clues.thread:
-        yield Rule.THREAD, lambda: asks.by_thread(clues.thread)
+        yield Rule.THREAD, partial(asks.by_thread, clues.thread)
     for key in clues.returned:
-        yield Rule.RETURNED, lambda key=key: asks.by_id(key)
+        yield Rule.RETURNED, partial(asks.by_id, key)
     if clues.calendar_uid:
-        yield Rule.CALENDAR, lambda: asks.by_calendar(clues.calendar_uid)
+        yield Rule.CALENDAR, partial(asks.by_calendar, clues.calendar_uid)
 
 
 def _tagged(clues: Clues, asks: Asks, secrets: Sequence[bytes]) -> Sequence[Ask]:

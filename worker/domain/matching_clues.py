@@ -17,7 +17,8 @@ _BRACKETED = re.compile(r"<([^<>\s]{1,998})(?:>|$)")
 _BARE = re.compile(r"[^\s<>,;\"]{1,500}@[^\s<>,;\"]{1,500}")
 _ADDRESS = re.compile(r"\"?[^\s<>()\",:;]{1,128}\"?@[^\s<>()\",:;]{1,255}")
 _QUOTED_ID = re.compile(
-    r"(?im)^[ \t>]{0,8}(?:message-id|references|in-reply-to)[ \t]?:[ \t]*(?:\n[ \t]{1,8})?(.{3,998})$"
+    r"(?im)^[ \t>]{0,8}(?:message-id|references|in-reply-to)[ \t]?:[ \t]*"
+    r"(?:\n[ \t]{1,8})?(.{3,998})$"
 )
 
 _TO = (

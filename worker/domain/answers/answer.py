@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from worker.domain.answers import automatic, away, bounce, complaint, quoting
+from worker.domain.answers import automatic, away, bounce, complaint
 from worker.domain.answers.calendar import CalendarAnswer, calendar_in
 from worker.domain.answers.letter import Letter, read
 from worker.domain.answers.meaning import Intent, intent_of
@@ -132,5 +132,5 @@ def _of_a_person(letter: Letter) -> Answer:
     if letter.has_attachment:
         return Answer(Kind.HUMAN_REPLY, "person.attachment_only", 0.7)
     if written.said_by_device:  # "Sent from my iPhone" and not a word more: somebody pressed send
-        return Answer(Kind.HUMAN_REPLY, "person.empty", 0.6, reply_text=quoting.bare(letter.text))
+        return Answer(Kind.HUMAN_REPLY, "person.empty", 0.6)
     return Answer(Kind.UNSURE, "nothing_new_written", 0.3, reply_text=letter.text.strip())

@@ -33,18 +33,23 @@ _JAPANESE = re.compile(
     r" {0,3}(?:\(.{1,4}\))?.{0,250}[:>]\s*$"
 )
 _SEPARATOR = re.compile(
-    rf"[\s>]{{0,4}}[-_=–—*─━]{{2,40}}\s{{0,4}}(?:{'|'.join(quotes.SEPARATORS)})\s{{0,4}}[-_=–—*─━:]{{0,40}}\s*$"
+    rf"[\s>]{{0,4}}[-_=–—*─━]{{2,40}}\s{{0,4}}(?:{'|'.join(quotes.SEPARATORS)})\s{{0,4}}"
+    r"[-_=–—*─━:]{0,40}\s*$"
 )
-_WROTE_RULE = re.compile(rf"[\s>]{{0,4}}-{{2,20}}\s{{0,3}}.{{1,200}}(?:{_WROTE})\s{{0,3}}-{{2,20}}\s*$")
+_WROTE_RULE = re.compile(
+    rf"[\s>]{{0,4}}-{{2,20}}\s{{0,3}}.{{1,200}}(?:{_WROTE})\s{{0,3}}-{{2,20}}\s*$"
+)
 _FORWARD = re.compile(rf"[\s>]{{0,4}}(?:{'|'.join(quotes.FORWARDS)})[^\n]{{0,40}}:?\s*$")
 _ABOVE = re.compile(rf"[\s#>\-—–_*=]{{0,10}}(?:{'|'.join(quotes.ABOVE)})")
 # "…, fine. --- On Wed, Apr 4, 2012 at 3:59 PM, somebody wrote:": a mailer without line ends.
 _BEHIND = re.compile(
-    r"(?<=\S)[ \t]{0,4}-{0,5}[ \t]{1,4}(?P<on>on|le|am|el|il|op|den|em) (?:mon|tue|wed|thu|fri|sat|sun|"
-    r"\d{1,2}|lun|mar|mer|jeu|ven|sam|dim)[^\n]{0,20}\d"
+    r"(?<=\S)[ \t]{0,4}-{0,5}[ \t]{1,4}(?P<on>on|le|am|el|il|op|den|em) "
+    r"(?:mon|tue|wed|thu|fri|sat|sun|\d{1,2}|lun|mar|mer|jeu|ven|sam|dim)[^\n]{0,20}\d"
 )
 _LAST = frozenset(":>-.—–*_")
-_FRAMED = re.compile(r"[\s>]{0,4}[-_=–—*]{2,40}\s{0,4}[^\s\-_=–—*].{2,50}?\s{0,4}[-_=–—*]{2,40}\s*$")
+_FRAMED = re.compile(
+    r"[\s>]{0,4}[-_=–—*]{2,40}\s{0,4}[^\s\-_=–—*].{2,50}?\s{0,4}[-_=–—*]{2,40}\s*$"
+)
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>|»|\||｜|&gt;)")
 _DRAWN = frozenset("_-—–─━=")
 _SHORTEST_RULE = 3
@@ -76,9 +81,7 @@ def ends_here(lines: list[str], at: int, *, kept_any: bool) -> bool:
         below = _next_written(lines, at + 1, 3)
         return below > 0 and _header_block(lines, below)
     return (
-        ":" in line
-        and _header_block(lines, at)
-        and (kept_any or at > 0 or len(lines) > 6)  # noqa: PLR2004 - a form of six lines is a text
+        ":" in line and _header_block(lines, at) and (kept_any or at > 0 or len(lines) > 6)  # noqa: PLR2004 - a form of six lines is a text
     )
 
 

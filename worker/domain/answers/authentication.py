@@ -50,9 +50,10 @@ def authentication(headers: Sequence[str], receivers: Sequence[str]) -> Authenti
         receivers: The authserv-ids of our own receiver, such as `mx.google.com`; an empty one
             stands for a receiver that names none (Exchange Online).
 
-    >>> authentication(["mx.google.com; dmarc=pass header.from=example.jp"], ["mx.google.com"]).verdict
+    >>> ours = ["mx.google.com"]
+    >>> authentication(["mx.google.com; dmarc=pass header.from=example.jp"], ours).verdict
     <Verdict.PASSED: 'passed'>
-    >>> authentication(["mx.evil.example; dmarc=pass"], ["mx.google.com"]).verdict
+    >>> authentication(["mx.evil.example; dmarc=pass"], ours).verdict
     <Verdict.UNKNOWN: 'unknown'>
     """
     if not headers:

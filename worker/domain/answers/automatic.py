@@ -15,19 +15,24 @@ _LEAD = r"[\s\[【(<]{0,3}"
 _TWICE = re.compile(r"\s*(?:re|返信)\s*:\s*(?:re|返信)\s*:")
 _SUBJECT = re.compile(f"{_LEAD}(?:{'|'.join(automatic.SUBJECTS)})")
 _RECEIPT = re.compile(f"{_LEAD}(?:{'|'.join(automatic.RECEIPTS)})")
-_RECEIPT_JA = re.compile(rf"{_LEAD}(?:\S{{1,12}} )?(?:お問い?合わ?せ|ご応募|ご請求|資料請求).{{0,12}}(?:ありがとう|受け?付け?)")
+_RECEIPT_JA = re.compile(f"{_LEAD}(?:{'|'.join(automatic.RECEIPTS_JA)})")
 _BODY = any_of(*automatic.BODIES)
 _CHALLENGE = any_of(*automatic.CHALLENGES)
 _CHANGED = any_of(*automatic.CHANGED)
 _NOBODY = any_of(*automatic.NOBODY)
 _UNSUBSCRIBE = re.compile("|".join(automatic.UNSUBSCRIBE))
-_SAYS_SO_ITSELF = re.compile(r"(?:本|この|当)(?:e-?)?メール(?:は|ハ).{0,30}自動(?:返信|送信|応答|配信|的に|で)")
+_SAYS_SO_ITSELF = re.compile(
+    r"(?:本|この|当)(?:e-?)?メール(?:は|ハ).{0,30}自動(?:返信|送信|応答|配信|的に|で)"
+)
 _RETURN_PATH_OF_NOBODY = re.compile(r"no-?_?reply@|bounces?[-+@.]")
 _NAMES_LOOP = re.compile(r"x-[a-z0-9-]{1,40}-loop")
 _YES = frozenset({"yes", "true", "1"})
 _NO = frozenset({"no", "false", "0", ""})
 _BULK = frozenset({"bulk", "junk", "list"})
-_OPENING = 1_500
+_REPLY = frozenset({"auto_reply", "auto-reply", "autoreply"})
+_PRECEDENCE = ("precedence", "x-precedence", "preference")
+_OPENING = 1_500  # characters in which an automatic answer says what it is
+_BODY_CAP = 4_000
 
 
 def auto_reply_rule(letter: Letter, body: str) -> str:
@@ -35,23 +40,28 @@ def auto_reply_rule(letter: Letter, body: str) -> str:
 
     `X-Auto-Response-Suppress` and `Precedence` alone prove nothing: people's mails carry them.
     """
-    strong = _strong_sign(letter)
-    if strong:
-        return strong
+    return _strong_sign(letter) or _by_words(letter, folded(body[:_BODY_CAP]))
+
+
+def _by_words(letter: Letter, body: str) -> str:
+    """Ask the subject, then the first lines; words alone never do, they need a sign beside."""
     bare = _PREFIX.sub("", letter.subject, count=1)
     if _SUBJECT.match(bare) and not _TWICE.match(letter.subject):
         return "auto.subject"
-    opening = folded(body[:_OPENING])
+    opening = body[:_OPENING]
     weak = _weak_sign(letter)
-    if weak and (_BODY.search(opening) or _CHANGED.search(opening)):
+    says_so = bool(_BODY.search(opening))
+    if weak and (says_so or _CHANGED.search(opening)):
         return f"auto.body+{weak}"
-    if _RECEIPT.match(bare) and (_BODY.search(folded(body[:4_000])) or _RECEIPT_JA.match(bare)):
-        return "auto.receipt"
-    if _CHALLENGE.search(folded(body[:3_000])):
-        return "auto.challenge"
-    if _SAYS_SO_ITSELF.search(opening[:400]):
-        return "auto.body_first"
-    return "auto.suppress_alone" if weak == "suppress" and not _answers(letter) else ""
+    for rule, fits in (
+        ("auto.receipt", _RECEIPT.match(bare) and (_RECEIPT_JA.match(bare) or _BODY.search(body))),
+        ("auto.challenge", _CHALLENGE.search(body)),
+        ("auto.body_first", _SAYS_SO_ITSELF.search(opening[:400])),
+        ("auto.suppress_alone", weak == "suppress" and not _answers(letter)),
+    ):
+        if fits:
+            return rule
+    return ""
 
 
 def _strong_sign(letter: Letter) -> str:
@@ -60,23 +70,22 @@ def _strong_sign(letter: Letter) -> str:
     if submitted and submitted != "no":
         return "auto.rfc3834"
     for name in automatic.HEADERS:
-        if letter.header(name).strip().lower() not in _NO:
+        if name in letter.headers and letter.header(name).strip().lower() not in _NO:
             return f"auto.{name}"
-    if "vacation" in letter.header("x-apple-action").lower():
-        return "auto.apple"
-    for name in ("precedence", "x-precedence", "preference"):
-        if letter.header(name).lower().replace("-", "_") in {"auto_reply", "autoreply"}:
-            return "auto.precedence"
     classes = letter.header("x-post-messageclass") + letter.header("delivered-to")
-    if "autoresponder" in classes.lower():
-        return "auto.messageclass"
-    if letter.header("x-fc-machinegenerated").lower() == "true":
-        return "auto.machine_generated"
-    if letter.headers.get("x-ms-exchange-inbox-rules-loop") and (
-        letter.headers.get("x-auto-response-suppress") or not letter.headers.get("references")
+    marked = letter.headers.get("x-ms-exchange-inbox-rules-loop")
+    suppressed = letter.headers.get("x-auto-response-suppress")
+    for rule, fits in (
+        ("auto.apple", "vacation" in letter.header("x-apple-action").lower()),
+        ("auto.precedence", any(letter.header(name).lower() in _REPLY for name in _PRECEDENCE)),
+        ("auto.messageclass", "autoresponder" in classes.lower()),
+        ("auto.machine", letter.header("x-fc-machinegenerated").lower() == "true"),
+        ("auto.exchange", marked and (suppressed or not letter.headers.get("references"))),
+        ("auto.loop", _is_marked_against_loops(letter)),
     ):
-        return "auto.exchange"
-    return "auto.loop" if _is_marked_against_loops(letter) else ""
+        if fits:
+            return rule
+    return ""
 
 
 def _is_marked_against_loops(letter: Letter) -> bool:
@@ -112,7 +121,7 @@ def mailing_rule(letter: Letter, written: Reply) -> str:
         return ""
     if letter.headers.get("list-unsubscribe") or letter.header("precedence").lower() == "bulk":
         return "mailing.list"
-    if _NOBODY.search(letter.sender):
+    if _weak_sign(letter) == "no_reply":
         return "mailing.no_reply"
     if letter.headers.get("x-campaign-id") or letter.headers.get("feedback-id"):
         return "mailing.campaign"

@@ -21,31 +21,42 @@ _NOT_BELIEVED = timedelta(days=400)
 _PASSED = timedelta(days=60)  # a day without a year that lies further back is next year's
 _REIWA = 2018  # the year before the first of the era
 
+_LAST_BEFORE_WORDS = "|".join(away.LAST_BEFORE)
+_BACK_BEFORE_WORDS = "|".join(away.BACK_BEFORE)
 _MONTH = "|".join(sorted(away.MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     r"(?<![\d/.\-])(?:"
-    r"(?:(?P<y>20\d\d)\s?[年/.\-]\s?|令和(?P<era>\d{1,2}|元)年\s?)?(?P<m>\d{1,2})(?:月\s?|(?<=\d)[/\-])(?P<d>\d{1,2})(?:日|(?![\d/.\-]))"
+    # 2026年8月20日, 2026/8/20, 2026-08-20, 令和8年8月20日, 8月20日, 8/20
+    r"(?:(?P<y>20\d\d)\s?[年/.\-]\s?|令和(?P<era>\d{1,2}|元)年\s?)?"
+    r"(?P<m>\d{1,2})(?:月\s?|(?<=\d)[/\-])(?P<d>\d{1,2})(?:日|(?![\d/.\-]))"
     r"|(?P<y2>20\d\d)\.(?P<m2>\d{1,2})\.(?P<d2>\d{1,2})(?!\d)"
-    r"|(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y3>20\d\d)"
+    r"|(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y3>20\d\d)"  # 20.08.2026, 8/20/2026
     r"|(?P<day_only>\d{1,2})日"
-    rf"|(?:the )?(?P<ed>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<em>{_MONTH})\b\.?(?:,? (?P<ey>20\d\d))?"
-    rf"|\b(?P<em2>{_MONTH})\b\.? (?:the )?(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<ey2>20\d\d))?"
+    rf"|(?:the )?(?P<ed>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<em>{_MONTH})\b\.?"
+    r"(?:,? (?P<ey>20\d\d))?"
+    rf"|\b(?P<em2>{_MONTH})\b\.? (?:the )?(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)"
+    r"(?:,? (?P<ey2>20\d\d))?"
     r")(?:\s?\([^)\n]{1,6}\))?"
 )
-_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:le|el|am|the|on) |\w{2,10}tag,? (?:den |dem )?)?"
-_LAST_BEFORE = re.compile(rf"(?:(?<![a-z])(?:{away.LAST_BEFORE}))\s{{0,2}}{_WEEKDAY}$")
-_BACK_BEFORE = re.compile(rf"(?<![a-z])(?:{away.BACK_BEFORE})\s{{0,2}}{_WEEKDAY}$")
-_LAST_AFTER = re.compile(away.LAST_AFTER)
-_BACK_AFTER = re.compile(away.BACK_AFTER)
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:le|el|am|the|on) |"
+    r"\w{2,10}tag,? (?:den |dem )?)?"
+)
+_LAST_BEFORE = re.compile(rf"(?:(?<![a-z])(?:{_LAST_BEFORE_WORDS}))\s{{0,2}}{_WEEKDAY}$")
+_BACK_BEFORE = re.compile(rf"(?<![a-z])(?:{_BACK_BEFORE_WORDS})\s{{0,2}}{_WEEKDAY}$")
+_LAST_AFTER = any_of(*away.LAST_AFTER)
+_BACK_AFTER = any_of(*away.BACK_AFTER)
 _AWAY = any_of(*away.AWAY)
 _NEXT_EN = re.compile(
-    rf"(?:{away.BACK_BEFORE})\s?(?:on )?(?:(?P<next>next|coming) )?(?P<day>{'|'.join(away.WEEKDAYS_EN)})"
+    rf"(?:{_BACK_BEFORE_WORDS})\s?(?:on )?(?:(?:next|coming) )?"
+    rf"(?P<day>{'|'.join(away.WEEKDAYS_EN)})"
 )
 _NEXT_JA = re.compile(
-    rf"(?P<next>来週|翌週)?(?:の)?(?P<day>[{away.WEEKDAYS_JA}])曜日?(?:から|より|に)[^\n。]{{0,10}}(?:出社|出勤|復帰|戻|対応)"
+    rf"(?P<next>来週|翌週)?(?:の)?(?P<day>[{away.WEEKDAYS_JA}])曜日?(?:から|より|に)"
+    r"[^\n。]{0,10}(?:出社|出勤|復帰|戻|対応)"
 )
 _TOMORROW = re.compile(
-    rf"(?:{away.BACK_BEFORE})\s?tomorrow|明日(?:から|より|に)?[^\n。]{{0,8}}(?:出社|出勤|復帰|戻|対応)"
+    rf"(?:{_BACK_BEFORE_WORDS})\s?tomorrow|明日(?:から|より|に)?[^\n。]{{0,8}}(?:出社|出勤|復帰|戻|対応)"
 )
 _CHANGED = any_of(*automatic.CHANGED)
 _NEW = re.compile(r"new|新|now|neue|nouvelle|nueva")
@@ -54,8 +65,8 @@ _NEW = re.compile(r"new|新|now|neue|nouvelle|nueva")
 def return_date(text: str, written_on: date | None) -> date | None:
     """Give the day on which the writer of an automatic answer is back; None if it is not said.
 
-    "8月20日まで" is back on the 21st, "8月20日から出社" on the 20th. A day without a year is the next
-    such day from *written_on*; days more than a year ahead are not believed.
+    "8月20日まで" is back on the 21st, "8月20日から出社" on the 20th. A day without a year is the
+    next such day from *written_on*; days more than a year ahead are not believed.
 
     >>> return_date("8月20日まで夏季休暇をいただいております。", date(2026, 8, 10))
     datetime.date(2026, 8, 21)
@@ -95,29 +106,28 @@ def _dates(text: str, written_on: date | None) -> Iterator[tuple[date, str, str]
 def _day(found: re.Match[str], written_on: date | None, before: date | None) -> date | None:
     """Read one date; a bare "16日" takes its month from the date before it."""
     if found["day_only"]:
-        if before is None:
-            return None
-        day = _made(before.year, before.month, int(found["day_only"]))
-        return day if day is None or day >= before else None
+        day = before and _made(before.year, before.month, int(found["day_only"]))
+        return day if day and before and day >= before else None
     if found["a"]:
         first, second, year = int(found["a"]), int(found["b"]), int(found["y3"])
         european = found["sep"] == "." or first > 12  # noqa: PLR2004 - months
         return _made(year, second, first) if european else _made(year, first, second)
     named = found["em"] or found["em2"]
     month = away.MONTHS[named] if named else int(found["m"] or found["m2"])
-    day_number = int(found["d"] or found["d2"] or found["ed"] or found["ed2"])
+    number = int(found["d"] or found["d2"] or found["ed"] or found["ed2"])
     told = found["y"] or found["y2"] or found["ey"] or found["ey2"]
-    if told:
-        return _made(int(told), month, day_number)
     if found["era"]:
-        era = 1 if found["era"] == "元" else int(found["era"])
-        return _made(_REIWA + era, month, day_number)
+        told = str(_REIWA + (1 if found["era"] == "元" else int(found["era"])))
+    return _made(int(told), month, number) if told else _next(month, number, written_on)
+
+
+def _next(month: int, number: int, written_on: date | None) -> date | None:
+    """Give a day without a year: this year's, or next year's if that is long over."""
     if written_on is None:
         return None
-    day = _made(written_on.year, month, day_number)
-    if day is not None and day < written_on - _PASSED:
-        return _made(written_on.year + 1, month, day_number)
-    return day
+    day = _made(written_on.year, month, number)
+    over = day is not None and day < written_on - _PASSED
+    return _made(written_on.year + 1, month, number) if over else day
 
 
 def _by_weekday(text: str, written_on: date) -> date | None:

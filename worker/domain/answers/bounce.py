@@ -4,7 +4,6 @@ RFC 3464 reports first (also where the type was lost and only the text is left),
 mailers that do not write one, by their phrases.
 """
 
-import json
 import re
 from dataclasses import dataclass
 
@@ -39,6 +38,8 @@ _ORIGINAL = re.compile(
     rf"^[ \t>]{{0,4}}(?:{'|'.join(bounces.ORIGINAL_BEGINS)})[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
 _NOTIFICATION = re.compile(r'\{\s{0,9}"(?:notificationType|eventType)"\s{0,3}:\s{0,3}"Bounce"')
+_NOTIFIED = re.compile(rf'"emailAddress"\s{{0,3}}:\s{{0,3}}"({ADDRESS.pattern})"')
+_FOR_GOOD = re.compile(r'"bounceType"\s{0,3}:\s{0,3}"Permanent"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,10 @@ def bounce_in(letter: Letter) -> Bounce | None:
     return _of_report(letter, failures) if failures else _of_phrases(letter)
 
 
-def _of_notification(text: str) -> Bounce | None:
-    """Read Amazon SES's notice, which comes as JSON (SES developer guide, "notification contents")."""
-    try:
-        told = json.JSONDecoder().raw_decode(text[:_CAP])[0]["bounce"]
-        people = [str(each["emailAddress"]) for each in told["bouncedRecipients"]]
-        final = str(told["bounceType"]) == "Permanent"
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
+def _of_notification(text: str) -> Bounce:
+    """Read Amazon SES's notice, which comes as JSON (its guide: "notification contents")."""
+    people = _NOTIFIED.findall(text[:_CAP])  # its lines are often wrapped, and it no longer parses
+    final = _FOR_GOOD.search(text[:_CAP]) is not None
     status = status_in(text)
     found = verdict(status, folded(text[:_CAP]), "")
     kind = HARD if final and (found.is_hard or not status) else SOFT
@@ -160,7 +157,7 @@ def _of_phrases(letter: Letter) -> Bounce | None:
     status = status_in(notice)
     if _is_late(subject, notice):
         return Bounce(DELAYED, "phrases.delayed", recipients, status, 0.85)
-    found = verdict(status, notice, "")
+    found = verdict(status, "", f"{notice}\n{subject}")
     return Bounce(_kind(found), "phrases.failed", recipients, status, 0.9, found.reason)
 
 

@@ -45,6 +45,12 @@ _ALIASES = {
     "ansi_x3.4-1968": "us-ascii",
     "ascii": "us-ascii",
 }
+_TELLS_NOTHING = frozenset({"", "utf-8", "us-ascii"})  # labels that are there by default
+# Python's codecs that are no charsets of mails; some take quadratic time.
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape", "undefined"}
+    | {"raw_unicode_escape"}
+)
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _LIKELY = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff、。「」！？ー・～　]")
 _ESCAPE = re.compile(rb"\x1b(\$@|\$B|\$\(D|\(B|\(J|\(I|\$A|\$\(C)")
@@ -57,21 +63,24 @@ def decode(content: bytes, label: str = "") -> str:
     name = _ALIASES.get(name, name)
     if name == "iso-2022-jp" or (b"\x1b$" in content and not name.startswith("utf")):
         return _iso_2022_jp(content)
-    if not name or (name == "us-ascii" and not content.isascii()):
+    if name in _TELLS_NOTHING and (name != "us-ascii" or not content.isascii()):
         return _guess(content)
     try:
         decoder = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return _guess(content)
-    if name == "utf-8" or not getattr(decoder, "_is_text_encoding", True):
-        return _guess(content)
-    try:
+        if decoder.name in _NO_CHARSETS or not getattr(decoder, "_is_text_encoding", True):
+            return _guess(content)
         return content.decode(name)
+    except LookupError:
+        return _guess(content)
     except (UnicodeError, ValueError):
-        pass
+        return _mislabelled(content, name)
+
+
+def _mislabelled(content: bytes, name: str) -> str:
+    """Read what does not fit its label: UTF-8 under another name, else with the holes marked."""
+    if name == "cp1252":
+        return content.decode("latin-1")
     try:
-        if name == "cp1252":
-            return content.decode("latin-1")
         return _guess(content) if _is_utf8(content) else content.decode(name, "replace")
     except (UnicodeError, ValueError):
         return _guess(content)

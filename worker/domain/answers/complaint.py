@@ -6,7 +6,9 @@ from worker.domain.answers.letter import Letter
 
 _FEEDBACK = re.compile(r"(?im)^[ \t>]{0,2}feedback-type[ \t]*:[ \t]*([a-z\-]{1,40})")
 _AUTHENTICATION = re.compile(r"dmarc (?:failure|forensic) report|authentication failure report")
-_SUBJECT = re.compile(r"email feedback report|abuse report|^(?:fw: )?complaint (?:about|from)|spam complaint")
+_SUBJECT = re.compile(
+    r"email feedback report|abuse report|^(?:fw: )?complaint (?:about|from)|spam complaint"
+)
 _AGGREGATE = re.compile(r"report[ -]?domain:.*submitter:")
 _TLS_REPORTS = frozenset({"application/tlsrpt+gzip", "application/tlsrpt+json"})
 
@@ -17,20 +19,18 @@ def complaint_in(letter: Letter) -> str:
         if part.type == "message/feedback-report":
             found = _FEEDBACK.search(part.text)
             return found[1].lower() if found else "abuse"
-    if letter.headers.get("x-hmxmroriginalrecipient") or (
-        "staff@hotmail" in letter.sender and "complaint" in letter.subject
-    ):
-        return "abuse"
-    if _is_report_of(letter, "feedback-report"):
-        return "abuse"
     if _AUTHENTICATION.search(letter.subject):
         return "auth-failure"
-    if _SUBJECT.search(letter.subject) and not _answers(letter):
-        return "abuse"
-    if letter.header("x-loop").lower() == "scomp":  # AOL's feedback loop
-        return "abuse"
-    found = _FEEDBACK.search(letter.text[:5_000])
-    return "abuse" if found and found[1].lower() == "abuse" else ""
+    told = _FEEDBACK.search(letter.text[:5_000])
+    is_one = (
+        _is_report_of(letter, "feedback-report")
+        or letter.headers.get("x-hmxmroriginalrecipient")
+        or ("staff@hotmail" in letter.sender and "complaint" in letter.subject)
+        or (_SUBJECT.search(letter.subject) and not _answers(letter))
+        or letter.header("x-loop").lower() == "scomp"  # AOL's feedback loop
+        or (told and told[1].lower() == "abuse")
+    )
+    return "abuse" if is_one else ""
 
 
 def is_receipt(letter: Letter) -> bool:

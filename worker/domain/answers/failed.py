@@ -1,7 +1,7 @@
 """Whom a notice without a report is about, by where addresses stand in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from worker.domain.answers.letter import Letter
 from worker.domain.answers.words import bounces
@@ -20,8 +20,16 @@ _DOMAIN_AFTER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62}\.?){1,12}")
 _LABELLED = re.compile(
     rf"^[ \t>*]{{0,6}}(?:{'|'.join(bounces.LABELS)})[ \t(s)]{{0,4}}[:：].{{0,70}}$", re.IGNORECASE
 )
-_LINE_START = re.compile(r"^[ \t>*]{0,12}<?$")
-_AFTER_NAME = re.compile(r"^>?[ \t]{0,8}(?:[:：(,;\-.]|$)")
+_LINE_START = re.compile(r"^[ \t>*•\-]{0,12}(?:\"[^\"]{0,80}\" {1,4}<|[\[<\"']?)$")
+_AFTER_NAME = re.compile(r"^[>\]\"']?[ \t]{0,8}(?:[:：(,;\-.]|on |$)")
+_HEADING = re.compile(
+    r"^.{0,120}(?:following (?:recipient|address|user|mailbox)|these (?:recipient|address)|"
+    r"did not reach|(?:address|recipient).{0,40}failed|"
+    r"以下の.{0,20}(?:アドレス|宛先|あて先)|次の.{0,12}(?:アドレス|宛先|あて先|受信者))"
+    r".{0,120}[:：。]?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BELOW = 1_500  # characters below a heading
 _ADDRESSED = re.compile(
     r"(?:rcpt to:|recipient|user|account|address|mailbox|deliver(?:ed|y)? to|sent to|"
     r"message to|mail to|\bto:?)"
@@ -41,44 +49,53 @@ _OF_THE_RETURNED = (
     ),
     re.compile(rf"^[ \t>]{{0,4}}to[ \t]*:[^\n]{{0,80}}?({_ADDRESS})", re.IGNORECASE | re.MULTILINE),
 )
-_OUR_ENDS = ("from", "to", "delivered-to", "reply-to", "x-original-to")
+_OUR_ENDS = ("from", "to", "delivered-to", "reply-to")
 _PLACES = 7
 
 
 def named_in(notice: str, letter: Letter) -> tuple[str, ...]:
     """Find whom *notice* is about: what stands in the most telling place; else whom we wrote to."""
-    ours = {
+    ours = _addresses_of(letter, _OUR_ENDS)
+    heading = _HEADING.search(notice)
+    if heading:
+        below = notice[heading.end() : heading.end() + _BELOW]
+        named = _told(below, _addresses_of(letter, ("from",)), within=3)
+        if named:
+            return named
+    return _told(notice[:_CAP], ours, within=_PLACES) or _returned_to(letter, ours)
+
+
+def _addresses_of(letter: Letter, names: Iterable[str]) -> set[str]:
+    return {
         address.lower()
-        for name in _OUR_ENDS
+        for name in names
         for value in letter.all(name)
         for address in ADDRESS.findall(value)
     }
+
+
+def _told(text: str, ours: set[str], *, within: int) -> tuple[str, ...]:
+    """Give the addresses of the most telling place, if it is *within* so many."""
     places: list[dict[str, str]] = [{} for _ in range(_PLACES)]
-    for address, before, after in _addresses(notice[:_CAP]):
+    for address, before, after in _addresses(text):
         lower = address.lower()
         if lower not in ours and not SENDER.search(lower):
             places[_place(before, after)].setdefault(lower, address)
-    for named in places:
-        if named:
-            return tuple(named.values())[:_MOST]
-    return _returned_to(letter, ours)
+    return next((tuple(named.values())[:_MOST] for named in places[:within] if named), ())
 
 
 def names_somebody_first(notice: str) -> bool:
     """Say whether an address stands where notices put whom they are about."""
-    return any(
-        _place(before, after) in {1, 2} for _, before, after in _addresses(notice[:2_000])
-    )
+    return any(_place(before, after) in {1, 2} for _, before, after in _addresses(notice[:2_000]))
 
 
 def _returned_to(letter: Letter, ours: set[str]) -> tuple[str, ...]:
     """Find whom the returned mail was written to."""
     whole = letter.whole_text
-    for pattern in _OF_THE_RETURNED:
-        for found in pattern.finditer(whole):
-            if found[1].lower() not in ours:
-                return (found[1],)
-    return tuple(letter.returned_to)[:1]
+    found = [each[1] for pattern in _OF_THE_RETURNED for each in pattern.finditer(whole)]
+    found += letter.returned_to
+    theirs = [address for address in found if address.lower() not in ours]
+    return tuple((theirs or found)[:1])
 
 
 def _addresses(text: str) -> Iterator[tuple[str, str, str]]:

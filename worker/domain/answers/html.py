@@ -9,10 +9,18 @@ import re
 from html import unescape
 
 _BLOCKS = frozenset(
-    "address article blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li"
-    " ol p pre section table tbody td th tr ul br".split()
+    {
+        *("address", "article", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt"),
+        *("fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li"),
+        *("ol", "p", "pre", "section", "table", "tbody", "td", "th", "tr", "ul"),
+    }
 )
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    {
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
+        *("source", "track", "wbr"),
+    }
+)
 _SILENT = frozenset({"script", "style", "head", "title"})
 _QUOTE_CLASSES = (
     *("gmail_quote", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "gmail_attr"),

@@ -30,6 +30,14 @@ _NESTED_CAP = 60  # multiparts a mail may claim to have
 _MULTIPART = re.compile(rb"(?i)multipart/")
 _IN_TO = re.compile(r"[^\s<>,;\"()]{1,64}@[^\s<>,;\"()]{1,255}")
 _PARSER = BytesParser(policy=compat32)
+# One of these stands in every mail that came from a server, and in most that lie in files.
+_KNOWN = frozenset(
+    {
+        *("from", "to", "subject", "date", "received", "message-id", "content-type", "return-path"),
+        *("mime-version", "delivered-to", "sender", "reply-to", "in-reply-to", "auto-submitted"),
+        *("cc", "references", "content-transfer-encoding", "precedence", "resent-from"),
+    }
+)
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
@@ -78,9 +86,9 @@ class Part:
     @cached_property
     def text(self) -> str:
         """Give the part's text; `format=flowed` is joined again (RFC 3676)."""
-        raw: Any = self.message.get_payload()
-        if isinstance(raw, list):  # blocks of a report, or a mail inside
-            return "\n\n".join(str(block) for block in raw[:PARTS_CAP])[:TEXT_CAP]
+        inside = _inside(self.message)
+        if inside:  # blocks of a report, or a mail
+            return "\n\n".join(_source(block) for block in inside[:PARTS_CAP])[:TEXT_CAP]
         params = self.params
         read = charset.decode(self.content[: TEXT_CAP * 4], params.get("charset", ""))[:TEXT_CAP]
         read = read.replace("\r\n", "\n").replace("\r", "\n")
@@ -169,8 +177,8 @@ class Letter:
     def inner_headers(self) -> Iterator[list[str]]:
         """Give, of each mail inside this one, the headers that name it and what it answers."""
         for part in self.parts:
-            inner: Any = part.message.get_payload()
-            if part.type == "message/rfc822" and isinstance(inner, list) and inner:
+            inner = _inside(part.message)
+            if part.type == "message/rfc822" and inner:
                 yield [
                     str(value)[:VALUE_CAP]
                     for name in ("message-id", "in-reply-to", "references")
@@ -181,18 +189,21 @@ class Letter:
     def returned_to(self) -> Iterator[str]:
         """Give the addresses in To of each mail inside this one."""
         for part in self.parts:
-            inner: Any = part.message.get_payload()
-            if part.type == "message/rfc822" and isinstance(inner, list) and inner:
+            inner = _inside(part.message)
+            if part.type == "message/rfc822" and inner:
                 yield from _IN_TO.findall(str(inner[0].get("to", ""))[:VALUE_CAP])
 
     @property
     def has_attachment(self) -> bool:
         """Say whether anything but text came with it; Outlook's winmail.dat is such a thing."""
         return any(
-            part.is_attachment
+            (part.is_attachment and not part.type.endswith("-signature"))
             or part.type in _TNEF
             or part.type == "message/rfc822"
-            or part.type.partition("/")[0] in {"image", "application", "audio", "video"}
+            or (
+                part.type.partition("/")[0] in {"image", "application", "audio", "video"}
+                and not part.type.endswith("-signature")
+            )
             for part in self.parts
         )
 
@@ -215,10 +226,22 @@ def read(raw: bytes) -> Letter:
         message = _PARSER.parsebytes(raw)
     except (ValueError, TypeError, LookupError, RecursionError, AttributeError):
         message = _PARSER.parsebytes(raw, headersonly=True)
+    if not _KNOWN.intersection(name.lower() for name in message.keys()[:HEADERS_CAP]):
+        message = _of_a_body(raw)
     headers: dict[str, list[str]] = {}
     for name, value in list(message.raw_items())[:HEADERS_CAP]:
         headers.setdefault(name.lower(), []).append(str(value)[:VALUE_CAP])
     return Letter(message, {name: tuple(values) for name, values in headers.items()})
+
+
+def _of_a_body(raw: bytes) -> Message:
+    """Take bytes without any header of a mail as the body of one."""
+    message = Message(policy=compat32)
+    is_calendar = raw[:20].upper().startswith(b"BEGIN:VCALENDAR")
+    message["Content-Type"] = "text/calendar" if is_calendar else "text/plain"
+    message["Content-Transfer-Encoding"] = "8bit"
+    message.set_payload(raw.decode("ascii", "surrogateescape"))
+    return message
 
 
 def _under_caps(raw: bytes) -> bytes:
@@ -245,19 +268,32 @@ def _leaves(message: Message) -> Iterator[Part]:
     while stack and given < PARTS_CAP:
         here, depth, returned = stack.pop()
         kind = here.get_content_type()
-        payload: Any = here.get_payload()
-        nested = isinstance(payload, list) and depth < DEPTH_CAP
+        inside = _inside(here)
+        nested = bool(inside) and depth < DEPTH_CAP
         is_report = kind.startswith("message/") or kind == "text/rfc822-headers"
         if is_report or not nested:
             given += 1
             # A multipart whose boundary never comes is one text, and often the whole notice.
             yield Part("text/plain" if kind.startswith("multipart/") else kind, here, returned)
         if nested and (not is_report or kind == "message/rfc822"):
-            stack.extend(
-                (part, depth + 1, returned or is_report)
-                for part in reversed(payload)
-                if isinstance(part, Message)
-            )
+            stack.extend((part, depth + 1, returned or is_report) for part in reversed(inside))
+
+
+def _inside(message: Message) -> list[Message]:
+    """Give the messages or parts inside one; never its text, which would be decoded to be given."""
+    if not message.is_multipart():
+        return []
+    payload: Any = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)]
+
+
+def _source(message: Message) -> str:
+    """Write the headers of a block again, and its text; the library's own way may raise."""
+    fields = [
+        f"{name}: {charset.header(str(value)[:VALUE_CAP])}" for name, value in message.raw_items()
+    ]
+    below = Part("text/plain", message).text if not message.is_multipart() else ""
+    return "\n".join(fields[:HEADERS_CAP]) + (f"\n\n{below}" if below.strip() else "")
 
 
 def _unflow(text: str, *, delsp: bool) -> str:

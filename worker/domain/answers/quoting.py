@@ -42,11 +42,6 @@ def newly_written(whole: str) -> Reply:
     return Reply(text, quoted, _joined(shown[at] for at in kept[begin:]), with_device > 0)
 
 
-def bare(text: str) -> str:
-    """Give a text as it would be shown, nothing left out."""
-    return _joined(_lines(text))
-
-
 def _lines(whole: str) -> list[str]:
     text = whole.replace("\ufeff", "").replace("\x00", "").replace("\xa0", " ")
     return [line[:LINE_CAP].rstrip() for line in _LINE_END.split(text, LINES_CAP)[:LINES_CAP]]

@@ -1,4 +1,4 @@
-"""What stands below a text and is none of it: a signature, the line of a phone, a company's block."""
+"""What stands below a text and is none of it: a signature, a company's block, a phone's line."""
 
 import re
 

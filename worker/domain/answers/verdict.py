@@ -12,19 +12,30 @@ from worker.domain.answers.words import bounces
 from worker.domain.answers.words.patterns import any_of
 
 _CAP = 6_000
+_SAYS_NOTHING = 12  # "550 5.1.1" alone says no more than the status does
+_REPLY = 500  # characters of a server's reply
+_LEAD = 100  # and of what it answers
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.:/\-])([45]\d\d)(?=[ \-](?:[45]\.|[a-z<#:(\[]))")
-_HARD_STATUS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4", "5.4.310"})
+_HARD_STATUS = frozenset(
+    {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4", "5.4.310"}
+)
 _FULL_STATUS = frozenset({"5.2.2", "4.2.2", "5.5.22"})
 
-_SENDER = any_of(*bounces.SENDER_AT_FAULT)
-_FULL = any_of(*bounces.FULL)
-_TOO_BIG = any_of(*bounces.TOO_BIG)
-_DISABLED = any_of(*bounces.DISABLED)
-_POLICY = any_of(*bounces.POLICY)
+_BEFORE_ALL = (
+    ("full", any_of(*bounces.FULL)),
+    ("sender", any_of(*bounces.SENDER_AT_FAULT)),
+    ("system", any_of(*bounces.LOCAL_PROGRAM)),
+)
+_MAY_PASS = (
+    ("disabled", any_of(*bounces.DISABLED)),
+    ("too_big", any_of(*bounces.TOO_BIG)),
+    ("policy", any_of(*bounces.POLICY)),
+)
 _TEMPORARY = any_of(*bounces.TEMPORARY)
 _ADDRESS = any_of(*bounces.UNKNOWN_ADDRESS)
 _HOST = any_of(*bounces.UNKNOWN_HOST)
+_BLOCKED_AT_THE_EDGE = re.compile(r"recipient address rejected: access denied")
 _MOVED = any_of(*bounces.MOVED)
 _AFTER_DATA = any_of(*bounces.AFTER_DATA)
 _AFTER_RCPT = any_of(*bounces.AFTER_RCPT)
@@ -46,39 +57,51 @@ def verdict(status: str, diagnostic: str, notice: str) -> Verdict:
         diagnostic: What the refusing server said, folded; may be empty.
         notice: What the notice says, folded.
     """
-    told = diagnostic[:_CAP]
-    around = f"{told}\n{notice[:_CAP]}"
-    if len(told.strip()) < 12:  # noqa: PLR2004 - "550 5.1.1" alone says nothing more than the status
-        told = around
-    found = _by_words(status, told, around)
-    if found is None and told is not around:
-        by_status = _by_status(status)
-        found = by_status or _by_words(status, around, around)
-    return found or _by_status(status) or Verdict("unknown", is_hard=False)
+    told, around = diagnostic[:_CAP], f"{diagnostic[:_CAP]}\n{notice[:_CAP]}"
+    if len(told.strip()) < _SAYS_NOTHING:
+        reply = _CODE.search(around) or _STATUS.search(around)
+        told = around[max(0, reply.start() - _LEAD) : reply.start() + _REPLY] if reply else ""
+    found = _by_words(status, told, around) if told else None
+    return (
+        found
+        or _by_status(status)
+        or _by_words(status, around, around)
+        or Verdict("unknown", is_hard=False)
+    )
 
 
 def _by_words(status: str, told: str, around: str) -> Verdict | None:
-    """Read the words: what they say first counts, but what speaks of us counts before all."""
-    if status in _FULL_STATUS or _FULL.search(told):
-        return Verdict("full", is_hard=False)
-    if _SENDER.search(told):
-        return Verdict("sender", is_hard=False)
+    """Read the words: what speaks of us counts before all, then what they say first."""
+    of_us = next((reason for reason, pattern in _BEFORE_ALL if pattern.search(told)), "")
+    if of_us or status in _FULL_STATUS:
+        return Verdict(of_us or "full", is_hard=False)
+    if _BLOCKED_AT_THE_EDGE.search(told):  # Exchange Online says so of an address it does not know
+        return Verdict("unknown_address", is_hard=True)
     address, host = _ADDRESS.search(told), _HOST.search(told)
     unknown = address or host or _MOVED.search(told)
-    for reason, pattern in (("disabled", _DISABLED), ("too_big", _TOO_BIG), ("policy", _POLICY)):
+    passing = bool(_TEMPORARY.search(told))
+    for reason, pattern in _MAY_PASS:
         found = pattern.search(told)
         if found and (unknown is None or _says_more(found, unknown)):
             return Verdict(reason, is_hard=False)
-    passing = _TEMPORARY.search(told)
     if unknown is None:
         return Verdict("temporary", is_hard=False) if passing else None
-    if passing and status.startswith("4.") and address is None:
+    if host is not None and (address is None or host.start() < address.start()):
+        return Verdict("unknown_host", is_hard=not passing and not status.startswith("4."))
+    return _of_an_address(status, around, passing=passing, moved=address is None)
+
+
+def _of_an_address(status: str, around: str, *, passing: bool, moved: bool) -> Verdict:
+    """Say why an address was refused that is said to be unknown, or to have moved."""
+    if passing and status.startswith("4."):
         return Verdict("temporary", is_hard=False)
-    if address and _AFTER_DATA.search(around) and not _AFTER_RCPT.search(around):
+    if _was_after_data(around) and status not in _HARD_STATUS:
         return Verdict("filtered", is_hard=False)  # known at RCPT, refused for what it is
-    if host is not None and address is None:
-        return Verdict("unknown_host", is_hard=not status.startswith("4."))
-    return Verdict("unknown_address" if address else "moved", is_hard=True)
+    return Verdict("moved" if moved else "unknown_address", is_hard=True)
+
+
+def _was_after_data(around: str) -> bool:
+    return bool(_AFTER_DATA.search(around)) and not _AFTER_RCPT.search(around)
 
 
 def _says_more(found: re.Match[str], unknown: re.Match[str]) -> bool:
@@ -90,7 +113,7 @@ def _says_more(found: re.Match[str], unknown: re.Match[str]) -> bool:
 def _by_status(status: str) -> Verdict | None:
     if status in _HARD_STATUS:
         return Verdict("unknown_address" if status[2] == "1" else "unknown_host", is_hard=True)
-    if status.startswith("4."):
+    if status.startswith("4.") and not status.endswith(".0.0"):
         return Verdict("temporary", is_hard=False)
     if status.startswith("5.7."):
         return Verdict("policy", is_hard=False)

@@ -21,30 +21,41 @@ MONTHS: dict[str, int] = {
     )
     for name in names
 }
+
 WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 WEEKDAYS_JA = "月火水木金土日"
 
 AWAY = (
-    "不在|休暇|休業|休み|出張|外出|休職|留守|席を外",
-    "out of|away|vacation|leave|holiday|absent|return|\\bback\\b|limited access|unavailable",
-    "abwesen|urlaub|nicht im|congé|vacaciones|fuera|ferie",
+    *("不在", "休暇", "休業", "休み", "出張", "外出", "休職", "留守", "席を外", "out of"),
+    *("away", "vacation", "leave", "holiday", "absent", "return", r"\bback\b"),
+    *("limited access", "unavailable", "abwesen", "urlaub", "nicht im", "congé"),
+    *("vacaciones", "fuera", "ferie"),
 )
 
 # What stands before a date: the last day away, the first day back, the first day away.
 LAST_BEFORE = (
-    "until|till|til|through|thru|to|bis(?: zum| einschließlich)?|jusqu.?au|hasta(?: el)?|al|"
-    "[~〜～‐-―-]|から|より"
+    *("until", "till", "til", "through", "thru", "to", "bis(?: zum| einschließlich)?"),
+    *("jusqu.?au", "hasta(?: el)?", "al", "[~〜～‐-―-]", "から", "より"),
 )
+
 BACK_BEFORE = (
-    "back(?: in(?: the)? office| at work| at my desk)?(?: on| by| from)?|"
-    "return(?:ing)?(?: to (?:the |my )?(?:office|work|desk))?(?: on| from)?|"
-    "(?:available|reachable|in the office)(?: again)?(?: on| from| as of)|as of|wieder (?:ab|am)(?: dem)?|"
-    "zurück (?:am|ab)|ab dem|de retour le|復帰(?:予定日?|日)(?:は|:)?|出社(?:予定日?|日)(?:は|:)?|戻り(?:は|:)"
+    "back(?: in(?: the)? office| at work| at my desk)?(?: on| by| from)?",
+    "return(?:ing)?(?: to (?:the |my )?(?:office|work|desk))?(?: on| from)?",
+    *("(?:available|reachable|in the office)(?: again)?(?: on| from| as of)", "as of"),
+    *("wieder (?:ab|am)(?: dem)?", "zurück (?:am|ab)", "ab dem", "de retour le"),
+    *("復帰(?:予定日?|日)(?:は|:)?", "出社(?:予定日?|日)(?:は|:)?", "戻り(?:は|:)"),
 )
+
 # What stands behind it.
-LAST_AFTER = "(?:末日?)?(?:\\([^)]{1,6}\\))?\\s?(?:\\d{1,2}[:時]\\d{0,2}分?)?\\s?(?:まで(?!に)|迄(?!に))"
+LAST_AFTER = (
+    r"(?:末日?)?(?:\([^)]{1,6}\))?\s?(?:\d{1,2}[:時]\d{0,2}分?)?\s?(?:まで(?!に)|迄(?!に))",
+)
+
 BACK_AFTER = (
-    "\\s?(?:\\d{1,2}[:時]\\d{0,2}分?)?\\s?(?:(?:から|より|以降|に)(?:は|の|、)?[^\\n。]{0,14}"
-    "(?:出社|出勤|復帰|対応|通常|営業|業務|戻|再開|ご?連絡|ご?返信|返答)|以降|"
-    "[^\\n。]{0,4}(?:出社|出勤|復帰)(?:予定|し|いた|の))"
+    (
+        r"\s?(?:\d{1,2}[:時]\d{0,2}分?)?\s?(?:(?:から|より|以降|に)(?:は|の|"
+        r"、)?[^\n。]{0,14}(?:出社|出勤|復帰|対応|通常|営業|業務|戻|再開|ご?連絡|ご?返信|返答)|"
+        r"以降|[^\n。]{0,4}(?:出社|出勤|復帰)(?:予定|し|いた|の))"
+    ),
 )

@@ -1,71 +1,107 @@
 """What people write when they ask, worry, thank, or wish to decline; lower case, width folded."""
 
 DECLINE = (
-    r"(?:内定|選考|オファー|内々定)(?:の|を|について|に関して|は).{0,20}(?:辞退|お断り|見送|取り消|白紙)",
-    r"(?:入社|就職|貴社|御社).{0,20}(?:辞退|見送(?:り|ら)|できなくな|難しくな|断念|お断り)",
-    r"辞退(?:させて|いたし|致し|したく|したい|を(?:希望|考え|検討|決め|お願い|申し)|の(?:ご連絡|連絡|意思|お申し|旨))",
-    r"(?:他社|別の会社|他の企業|ほかの会社|公務員|大学院|進学).{0,25}(?:決め(?:まし|た|ること)|入社(?:する|を決)|進む|進学(?:する|を決)|"
-    r"行くこと|承諾)",
-    r"(?:ご縁|縁)が(?:な|無)かった",
-    r"(?:i|we)(?:'d| would| will|'ll| have| must| want|'m| am)?.{0,30}(?:like to |decided to |"
-    r"going to |have to |to )?"
-    r"(?:decline|turn down|withdraw(?:ing)? (?:my|from)|not (?:be )?accept(?:ing)?|"
-    r"reject) .{0,30}(?:offer|application|position|process)?",
-    r"accept(?:ed|ing)? (?:an(?:other)? |a (?:different|another) )?(?:offer|position|job|"
-    r"role) (?:at|from|with|elsewhere)",
-    r"(?:no longer|not) (?:be )?(?:able to join|joining|interested in (?:the|this) (?:position|"
-    r"offer|role))",
-    r"decided (?:not to|against) (?:join|accept|tak)|chosen (?:to go with )?another (?:company|"
-    r"offer)",
+    (
+        "(?:内定|選考|オファー|内々定)(?:の|を|について|に関して|は).{0,20}(?:辞退|お断り|見送|"
+        "取り消|白紙)"
+    ),
+    "(?:入社|就職|貴社|御社).{0,20}(?:辞退|見送(?:り|ら)|できなくな|難しくな|断念|お断り)",
+    (
+        "辞退(?:させて|いたし|致し|したく|したい|を(?:希望|考え|検討|決め|お願い|申し)|"
+        "の(?:ご連絡|連絡|意思|お申し|旨))"
+    ),
+    (
+        "(?:他社|別の会社|他の企業|ほかの会社|公務員|大学院|進学).{0,25}(?:決め(?:まし|た|"
+        "ること)|入社(?:する|を決)|進む|進学(?:する|を決)|行くこと|承諾)"
+    ),
+    "(?:ご縁|縁)が(?:な|無)かった",
+    (
+        "(?:i|we)(?:'d| would| will|'ll| have| must| want|'m| am)?.{0,30}(?:like to |"
+        "decided to |going to |have to |to )?(?:decline|turn down|withdraw(?:ing)? (?:my|from)|"
+        "not (?:be )?accept(?:ing)?|reject) .{0,30}(?:offer|application|position|process)?"
+    ),
+    (
+        "accept(?:ed|ing)? (?:an(?:other)? |a (?:different|another) )?(?:offer|position|job|"
+        "role) (?:at|from|with|elsewhere)"
+    ),
+    (
+        "(?:no longer|not) (?:be )?(?:able to join|joining|interested in (?:the|"
+        "this) (?:position|offer|role))"
+    ),
+    "decided (?:not to|against) (?:join|accept|tak)",
+    "chosen (?:to go with )?another (?:company|offer)",
 )
+
 NOT_DECLINE = (
-    r"辞退(?:する|した)?(?:つもり|気持ち|考え|予定|こと)(?:は|も)?(?:ござい|あり)?(?:ませ|な)",
-    r"辞退(?:は|など)?(?:考えて(?:おら|い)ない|しません|いたしません|致しません)",
-    r"他社(?:は|を|の(?:内定|選考)(?:は|を)).{0,10}(?:辞退|断)(?:し|り|する)",
-    r"(?:not|n't|no intention (?:to|of)|never) (?:going to |want to |"
-    r"plan(?:ning)? to )?(?:declin|withdraw|turn)",
-    r"declined? (?:the |my |all )?other",
+    "辞退(?:する|した)?(?:つもり|気持ち|考え|予定|こと)(?:は|も)?(?:ござい|あり)?(?:ませ|な)",
+    "辞退(?:は|など)?(?:考えて(?:おら|い)ない|しません|いたしません|致しません)",
+    "他社(?:は|を|の(?:内定|選考)(?:は|を)).{0,10}(?:辞退|断)(?:し|り|する)",
+    (
+        "(?:not|n't|no intention (?:to|of)|never) (?:going to |want to |"
+        "plan(?:ning)? to )?(?:declin|withdraw|turn)"
+    ),
+    "declined? (?:the |my |all )?other",
 )
+
 LESS = (
-    r"(?:連絡|メール|ご連絡).{0,15}(?:頻度|回数).{0,12}(?:減ら|下げ|少な|控え)",
-    r"(?:連絡|メール|電話).{0,12}(?:控えて|少なめ|減らし|多すぎ|多い(?:ので|と|です)|しばらく(?:は)?(?:不要|結構))",
-    r"(?:しばらく|当分|当面).{0,12}(?:連絡|メール).{0,10}(?:控え|不要|遠慮|いりません|結構)",
-    r"(?:fewer|less(?: frequent)?) (?:e-?mails?|contact|messages|mails?)|(?:too many|"
-    r"so many) (?:e-?mails?|messages)",
-    r"(?:stop|pause) (?:contacting|e-?mailing|messaging|reminding) me|(?:contact|e-?mail) me less|"
-    r"prefer (?:less|not to be contacted)",
+    "(?:連絡|メール|ご連絡).{0,15}(?:頻度|回数).{0,12}(?:減ら|下げ|少な|控え)",
+    (
+        "(?:連絡|メール|電話).{0,12}(?:控えて|少なめ|減らし|多すぎ|多い(?:ので|と|です)|"
+        "しばらく(?:は)?(?:不要|結構))"
+    ),
+    "(?:しばらく|当分|当面).{0,12}(?:連絡|メール).{0,10}(?:控え|不要|遠慮|いりません|結構)",
+    "(?:fewer|less(?: frequent)?) (?:e-?mails?|contact|messages|mails?)",
+    "(?:too many|so many) (?:e-?mails?|messages)",
+    "(?:stop|pause) (?:contacting|e-?mailing|messaging|reminding) me",
+    *("(?:contact|e-?mail) me less", "prefer (?:less|not to be contacted)"),
 )
+
 WORRY = (
-    r"不安(?:です|に|な|が|を|も)|心配(?:です|し|な|が|に|事|ごと)|悩(?:んで|み|ましい)|迷(?:って|い(?:が|を|も))|自信が(?:な|あり)|怖い|"
-    r"ついていけるか|やっていけるか|気がかり|モヤモヤ|もやもや",
-    r"\b(?:i(?:'m| am)|feel(?:ing)?|bit|little|somewhat) (?:a (?:bit|little) )?(?:worried|"
-    r"nervous|anxious|unsure|concerned|uneasy|hesitant)|"
+    *("不安(?:です|に|な|が|を|も)", "心配(?:です|し|な|が|に|事|ごと)"),
+    *("悩(?:んで|み|ましい)", "迷(?:って|い(?:が|を|も))", "自信が(?:な|あり)", "怖い"),
+    *("ついていけるか", "やっていけるか", "気がかり", "モヤモヤ", "もやもや"),
+    (
+        r"\b(?:i(?:'m| am)|feel(?:ing)?|bit|little|somewhat) (?:a (?:bit|little) )?(?:worried|"
+        "nervous|anxious|unsure|concerned|uneasy|hesitant)"
+    ),
     r"\b(?:worries|worry about|concerns? (?:about|regarding)|having (?:second thoughts|doubts))",
 )
+
 QUESTION = (
     r"[？?]\s*(?:$|[\s」』)）])",
-    r"(?:でしょうか|ますか|ですか|ませんか|のか(?:教え|伺|知り)|かどうか)",
-    r"(?:教えて|お聞き|お伺い|質問|お尋ね|確認したい|ご教示|ご教授|伺いたい|聞きたい)",
-    r"\b(?:could|can|would|may|do|does|is|are|what|when|where|which|who|how|should|"
-    r"will) .{2,200}\?",
-    r"\b(?:i have|just) (?:a |one |some |few )?(?:quick )?question|i was wondering|"
-    r"please (?:let me know|advise)|could you (?:tell|confirm|clarify)",
+    "(?:でしょうか|ますか|ですか|ませんか|のか(?:教え|伺|知り)|かどうか)",
+    "(?:教えて|お聞き|お伺い|質問|お尋ね|確認したい|ご教示|ご教授|伺いたい|聞きたい)",
+    (
+        r"\b(?:could|can|would|may|do|does|is|are|what|when|where|which|who|how|should|"
+        r"will) .{2,200}\?"
+    ),
+    *(r"\b(?:i have|just) (?:a |one |some |few )?(?:quick )?question", "i was wondering"),
+    *("please (?:let me know|advise)", "could you (?:tell|confirm|clarify)"),
 )
+
 TIME = (
     r"\d{1,2}[月/／]\d{1,2}日?.{0,12}\d{1,2}\s?[:：時]",
     r"(?:月|火|水|木|金|土|日)曜(?:日)?.{0,10}\d{1,2}\s?[:：時]",
-    r"(?:第[一二三1-3１-３]希望|候補日|都合(?:の良い|のよい|が良い|がつく)|以下の日程|日程(?:は|です)|いずれか|"
-    r"(?:午前|午後|終日).{0,6}(?:可能|空い|大丈夫|都合))",
+    (
+        "(?:第[一二三1-3１-３]希望|候補日|都合(?:の良い|のよい|が良い|がつく)|以下の日程|"
+        "日程(?:は|です)|いずれか|(?:午前|午後|終日).{0,6}(?:可能|空い|大丈夫|都合))"
+    ),
     r"\d{1,2}[:：]\d{2}\s?[-~〜～–]\s?\d{1,2}[:：]\d{2}",
-    r"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b.{0,25}\b\d{1,2}(?::\d{2})?\s?(?:am|"
-    r"pm|a\.m|p\.m|:)",
-    r"\b(?:i(?:'m| am)|would be) (?:available|free) (?:on|from|at|any|after|before|between|"
-    r"in the)|works (?:best )?for me|"
-    r"\bmy availability\b",
+    (
+        r"\b(?:mon|tues?|wednes|thurs?|fri|satur|"
+        r"sun)(?:day)?\b.{0,25}\b\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m|p\.m|:)"
+    ),
+    (
+        r"\b(?:i(?:'m| am)|would be) (?:available|free) (?:on|from|at|any|after|before|between|"
+        "in the)"
+    ),
+    *("works (?:best )?for me", r"\bmy availability\b"),
 )
+
 THANKS = (
-    r"ありがとう|有難う|有り難う|感謝|お礼|嬉し(?:く|い|かった)|うれし(?:く|い)|承知(?:いた|致|し)|了解(?:いた|致|し|です)|かしこまり|"
-    r"^はい[。、！\s]*$|楽しみに",
-    r"\bthank(?:s| you)\b|\bappreciate|\bgrateful|\bgot it\b|\bsounds good|\blooking forward|"
+    *("ありがとう", "有難う", "有り難う", "感謝", "お礼", "嬉し(?:く|い|かった)"),
+    *("うれし(?:く|い)", "承知(?:いた|致|し)", "了解(?:いた|致|し|です)", "かしこまり"),
+    *(r"^はい[。、！\s]*$", "楽しみに", r"\bthank(?:s| you)\b", r"\bappreciate"),
+    *(r"\bgrateful", r"\bgot it\b", r"\bsounds good", r"\blooking forward"),
     r"^(?:yes|ok(?:ay)?|sure)[.!\s]*$",
 )
