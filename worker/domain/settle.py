@@ -16,7 +16,6 @@ from worker.domain.plan import Action, Alert
 from worker.domain.reasons import Because, Reason
 
 PUNCTUAL = timedelta(minutes=15)  # a tick this late keeps the instant that was meant
-LAST_MINUTE = timedelta(minutes=1)  # a tick this late still keeps a deadline
 _NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
 
 
@@ -72,7 +71,7 @@ def _go_or_wait(
 ) -> datetime:
     """Let a candidate go at *placed*, if that has come and nothing else is in the way."""
     deadline, now = candidate.deadline, going.now
-    if deadline is not None and now >= deadline and (placed is None or _is_over(deadline, now)):
+    if deadline is not None and (now > deadline or (now == deadline and placed is None)):
         return _miss(candidate, going, found, why)
     if placed is None or placed > now:
         candidate.course.tell(found, candidate, placed, (candidate.reason(), *why))
@@ -93,7 +92,7 @@ def _go_or_wait(
 def _write_draft(candidate: Candidate, going: Going, found: Sweep) -> datetime:
     """Write a draft at the step's own moment: guards count from its release."""
     deadline, now = candidate.deadline, going.now
-    if deadline is not None and _is_over(deadline, now):
+    if deadline is not None and now > deadline:
         return _miss(candidate, going, found, ())
     if _is_late(candidate, candidate.moment, now):
         return _miss(candidate, going, found, ())
@@ -140,10 +139,6 @@ def _is_late(candidate: Candidate, placed: datetime, now: datetime) -> bool:
     step = candidate.slot.track.step
     wanted = candidate.rung > 0 or candidate.deadline is not None or step.late == "send"
     return not wanted and now - placed > GRACE
-
-
-def _is_over(deadline: datetime, now: datetime) -> bool:
-    return now > deadline + LAST_MINUTE
 
 
 def _miss(candidate: Candidate, going: Going, found: Sweep, why: tuple[Reason, ...]) -> datetime:
