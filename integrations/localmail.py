@@ -142,20 +142,36 @@ class LocalMailServer:
         from aiosmtpd.smtp import SMTP  # noqa: PLC0415 - only who runs a server pays for it
 
         self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
-        listening = await self._loop.create_server(
-            lambda: SMTP(
+        conversations: list[SMTP] = []
+
+        def converse() -> SMTP:
+            conversation = SMTP(
                 self,
                 hostname="tsunagu.invalid",
                 ident="Tsunagu local mail",
                 enable_SMTPUTF8=True,
                 data_size_limit=_LARGEST,
                 loop=self._loop,
-            ),
-            _HERE,
-            self.port,
-        )
+            )
+            # Ended ones are forgotten. Who hangs up before a word is never closed by aiosmtpd.
+            conversations[:] = [one for one in conversations if one.transport is not None]
+            conversations.append(conversation)
+            return conversation
+
+        self._stop = asyncio.Event()
+        listening = await self._loop.create_server(converse, _HERE, self.port)
         self.port = listening.sockets[0].getsockname()[1]
         ready.set()
         async with listening:
             await self._stop.wait()
+            await _a_few_turns()  # who has just been accepted gets a transport
+        for conversation in conversations:
+            if isinstance(conversation.transport, asyncio.Transport):
+                conversation.transport.abort()
+        await _a_few_turns()  # in which they end
+
+
+async def _a_few_turns() -> None:
+    """Let the loop do what is ready, and what follows from that."""
+    for _ in range(5):
+        await asyncio.sleep(0)

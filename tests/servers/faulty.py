@@ -117,14 +117,19 @@ def faulty_server(server: FaultyServer) -> Iterator[FaultyServer]:
         server.port = listening.sockets[0].getsockname()[1]
         ready.set()
         await stop.wait()
+        for _ in range(5):  # who has just been accepted gets a transport
+            await asyncio.sleep(0)
         listening.close()
         talks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        if talks:  # the client is gone: let them hear its last words
+            await asyncio.wait(talks, timeout=1)
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
         for writer in server.writers:
             writer.transport.abort()
-        await asyncio.sleep(0)
+        for _ in range(10):  # TLS hands its end down layer by layer
+            await asyncio.sleep(0)
 
     thread = Thread(target=lambda: asyncio.run(serve()), name="faulty server")
     thread.start()
@@ -183,16 +188,15 @@ class _Conversation:
         if self.buffer and (verb == "DATA" or not self.server.pipelining):
             self.server.violations.append(f"sent ahead of the answer to {verb}")
         match verb:
-            case "EHLO":
-                await self.answer("EHLO", self.offers())
+            case "EHLO" | "HELO":
+                await self.answer(verb, self.offers() if verb == "EHLO" else "250 faulty.test")
             case "STARTTLS" if self.server.tls is not None and not self.server.implicit:
                 await self.answer("STARTTLS", "220 2.0.0 Go ahead")
                 await self.writer.start_tls(self.server.tls)
             case "AUTH":
                 await self.sign_in(line)
             case "RSET":
-                self.sender = self.recipient = None
-                await self.answer("RSET", "250 2.0.0 Ok")
+                await self.rset()
             case "MAIL":
                 await self.mail(line)
             case "RCPT":
@@ -235,6 +239,10 @@ class _Conversation:
         self.signed_in = said == expected
         answer = "235 2.7.0 Welcome" if self.signed_in else "535 5.7.8 Wrong user or password"
         await self.answer("AUTH", answer)
+
+    async def rset(self) -> None:
+        self.sender = self.recipient = None
+        await self.answer("RSET", "250 2.0.0 Ok")
 
     async def mail(self, line: str) -> None:
         if self.sender is not None:
