@@ -1,7 +1,7 @@
 """When steps come: deadlines, hours, zones, seasons, cadences, late imports, conditions."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.domain.stories import (
@@ -281,6 +281,17 @@ def test_who_is_imported_in_september_does_not_get_may_s_mails() -> None:
         "2026-10-01 10:00 cadence#5",
     ]
     assert story.noted("may.missed") is not None
+
+
+def test_a_company_may_grant_late_steps_more_time() -> None:
+    """`late_after: 9 weeks`: a mail of July still goes to somebody imported in September."""
+    patient = replace(OFFICE, grace=timedelta(weeks=9))
+    plan = playbook(mail("july", after("offer", days(80))), sending=patient)
+    story = Story.of(plan, offer="2026-05-01 10:00", since="2026-09-02 12:00")
+
+    story.until("2026-10-10 00:00")
+
+    assert story.went == ["2026-09-02 12:00 july"]
 
 
 def test_after_downtime_hours_count_from_now() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import TypeAlias
 
 from worker.domain.conditions import Condition
@@ -145,6 +145,7 @@ class Sending:
     hours: tuple[time, time] | None = None
     days: str = "any"  # any | business
     at_most: tuple[Budget, ...] = ()
+    grace: timedelta = timedelta(days=7)  # how late a step without a deadline may be
 
 
 @dataclass(frozen=True, slots=True)

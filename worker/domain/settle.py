@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from worker.domain.cases import MISSED, SKIPPED, Note, is_message
 from worker.domain.conditions import evaluate
-from worker.domain.course import GRACE, NEVER, Candidate, Sweep
+from worker.domain.course import NEVER, Candidate, Sweep
 from worker.domain.intents import Intent
 from worker.domain.plan import Action, Alert
 from worker.domain.reasons import Because, Reason
@@ -114,7 +114,7 @@ def _from_before(candidate: Candidate, going: Going) -> Note | None:
         values = (("moment", text(candidate.moment)), ("moved_at", text(moved_at)))
         new = Reason(Because.NEW_IN_VERSION, values)
         return course.noted(candidate, SKIPPED, moved_at, (candidate.reason(), new))
-    if candidate.deadline is None and candidate.moment < enrollment.since - GRACE:
+    if candidate.deadline is None and candidate.moment < enrollment.since - _grace(candidate):
         values = (("moment", text(candidate.moment)), ("since", text(enrollment.since)))
         late = Reason(Because.TOO_LATE, values)
         return course.noted(candidate, MISSED, going.now, (candidate.reason(), late))
@@ -138,7 +138,12 @@ def _is_late(candidate: Candidate, placed: datetime, now: datetime) -> bool:
     """Say whether a step without a deadline comes so late that its author does not want it."""
     step = candidate.slot.track.step
     wanted = candidate.rung > 0 or candidate.deadline is not None or step.late == "send"
-    return not wanted and now - placed > GRACE
+    return not wanted and now - placed > _grace(candidate)
+
+
+def _grace(candidate: Candidate) -> timedelta:
+    """Give how late a step without a deadline may be."""
+    return candidate.course.enrollment.plan.sending.grace
 
 
 def _miss(candidate: Candidate, going: Going, found: Sweep, why: tuple[Reason, ...]) -> datetime:

@@ -1,6 +1,7 @@
 """What playbooks may name here: mailboxes, roles, other playbooks, as plain names."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from worker.people.records import PersonRecord, StaffRecord
@@ -31,7 +32,7 @@ def workspace_of(
         webhooks=frozenset(settings.webhooks),
         attributes=None if people is None else _attributes(people),
         calendar=calendar_of(settings.company),
-        sending=settings.sending,
+        sending=replace(settings.sending, grace=settings.late_after),
         holidays=settings.company.holidays,
     )
 
