@@ -15,6 +15,7 @@ from functools import partial
 from worker.domain.cases import Case, Decision, Enrollment, Waiting, due_fact
 from worker.domain.course import NEVER, Course, Sweep
 from worker.domain.facts import Fact, Facts, Person
+from worker.domain.looking import sweep
 from worker.domain.reasons import Because, Reason
 from worker.domain.settle import Going, precedence, settle
 
@@ -106,7 +107,7 @@ class Watch:
         found = Sweep(now, [], [])
         for course in busy:
             if course.blocked(now) is None:
-                course.sweep(found)
+                sweep(course, found)
         if not found.candidates and not found.notes:
             return None
         going = Going(now, list(self.facts.contacts), self._is_reachable, notes=found.notes)
@@ -142,10 +143,10 @@ def waiting(case: Case, now: datetime) -> tuple[Waiting, ...]:
         if block is None and held is not None:
             block = Reason(Because.HELD)
         if block is None:
-            course.sweep(free)
+            sweep(course, free)
             continue
         found = Sweep(now, [], [], waiting=[])
-        course.sweep(found)
+        sweep(course, found)
         for candidate in found.candidates:
             course.tell(found, candidate, None, (candidate.reason(),))
         until = held if block.because is Because.HELD and held != NEVER else None
