@@ -27,9 +27,8 @@ HEAVY = {
 }
 
 # Written in two halves, so that this file does not hold what it looks for.
-OF_ONE_MACHINE = re.compile(
-    "|".join(["/wo" + "rk/", "/brief" + "/iss", "/ro" + "ot/", "/ho" + "me/"])
-)
+PLACES = ["/wo" + "rk/", "/brief" + "/iss", "/ro" + "ot/", "/ho" + "me/"]
+OF_ONE_MACHINE = re.compile(r"(?<![\w}])(?:" + "|".join(PLACES) + ")")
 REGISTRIES = re.compile(
     "|".join(["pypi" + r"\.org", "python" + "hosted", "npm" + "js", "--index" + "-url"])
 )
