@@ -8,6 +8,14 @@ from tests.cli.desk import Desk
 pytestmark = pytest.mark.services
 
 
+def add(office: Office, address: str) -> None:
+    """Make somebody known whose mail is due on the morning of the first of April."""
+    table = office.desk.root / "more.csv"
+    row = f"x,林 太,{address},内定者,佐藤 健,2026-04-01"
+    table.write_text(f"ID,氏名,メール,区分,メンター,内定日\n{row}\n")
+    assert office.desk.type("people", "import", str(table)).status == 0
+
+
 def test_a_draft_is_read_and_let_go(office: Office) -> None:
     """A letter that needs approval waits until somebody has read it, and then leaves."""
     days = ("2026-04-01 10:00", "2026-04-06 10:00", "2026-04-10 10:00", "2026-04-15 10:00")
@@ -106,11 +114,7 @@ def test_a_task_is_done_once(office: Office) -> None:
 
 def test_a_refused_mail_is_shown_and_sent_again(office: Office) -> None:
     """A bad address is shown with what the server said; once mended the mail goes."""
-    table = office.desk.root / "bad.csv"
-    table.write_text(
-        "ID,氏名,メール,区分,メンター,内定日\nx,林 太,permerror@example.jp,内定者,佐藤 健,2026-04-01\n"
-    )
-    office.desk.type("people", "import", str(table))
+    add(office, "permerror@example.jp")
     office.work_until("2026-04-01 08:00", "2026-04-01 09:30")
 
     listed = office.desk.type("doubts")
@@ -126,11 +130,7 @@ def test_a_refused_mail_is_shown_and_sent_again(office: Office) -> None:
 
 def test_a_doubt_is_settled_by_a_human(office: Office) -> None:
     """A mail that may have gone is asked about, and never guessed."""
-    table = office.desk.root / "doubt.csv"
-    table.write_text(
-        "ID,氏名,メール,区分,メンター,内定日\nx,林 太,doubt@example.jp,内定者,佐藤 健,2026-04-01\n"
-    )
-    office.desk.type("people", "import", str(table))
+    add(office, "doubt@example.jp")
     office.work_until("2026-04-01 08:00", "2026-04-01 09:30")
     told = office.desk.type("doubts", "--json").json
     number = str(told[0]["number"])
@@ -147,9 +147,8 @@ def test_a_changed_playbook_is_compared_moved_and_taken_back(office: Office) -> 
     office.work_until("2026-04-01 08:00", "2026-04-01 10:00")
     desk = office.desk
     file = desk.root / "playbooks" / "follow" / "playbook.yaml"
-    file.write_text(
-        file.read_text().replace("accept + 2 business days", "accept + 3 business days")
-    )
+    text = file.read_text()
+    file.write_text(text.replace("accept + 2 business days", "accept + 3 business days"))
 
     compared = desk.type("diff", "follow", "--json").json
     page = desk.type("diff", "follow")

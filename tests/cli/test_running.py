@@ -39,8 +39,12 @@ def test_why_shows_the_line_of_the_playbook(a_week_on: Office) -> None:
     page = a_week_on.desk.type("why", "aoi", "welcome")
     told = a_week_on.desk.type("why", "aoi", "welcome", "--json").json
 
-    assert "playbook.yaml 13 行目: - id: welcome" in page.out
-    assert {(one["state"], one["line"]) for one in told} >= {("done", 13)}
+    assert "playbook.yaml 14 行目: when: offer + 1 hour" in page.out
+    assert tuple(told[0][name] for name in ("state", "line", "source")) == (
+        "done",
+        14,
+        "when: offer + 1 hour",
+    )
     assert told[0]["why"][0]["because"] == "due"
 
 

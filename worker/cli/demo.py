@@ -9,7 +9,7 @@ import re
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -138,11 +138,13 @@ def _live(
     for person in people:
         begins = person.facts["offer"]
         play.expect_of_their_own(person.id, begins, accepts="accept" not in person.facts)
-    with out.progress(out.say("demo.progress"), 1000) as advance:
+    with (
+        closing(engine.performer),
+        out.progress(out.say("demo.progress"), 1000) as advance,
+    ):
         play.run(
             until, on_turn=lambda now: advance(round(1000 * ((now - since) / (until - since))))
         )
-    engine.performer.close()
     digest = journal.enrollments.all(_PLAYBOOK)[0].digest
     plan = engine.editions.plan(digest)
     return Year(journal, plan, tuple(people), tuple(server.mails), zone, monotonic() - began)

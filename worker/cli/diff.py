@@ -12,7 +12,7 @@ from datetime import tzinfo
 from worker.cli.check import refuse_what_is_wrong
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
-from worker.cli.show import fact_label, json_instant, json_reasons, person_label, step_label
+from worker.cli.show import json_instant, json_reasons, person_label
 from worker.domain.facts import Digest, PersonId
 from worker.domain.plan import Plan
 from worker.engine.versions import Awaited, Difference, differences
@@ -118,7 +118,7 @@ def _sentence(change: Difference, session: Session) -> str:
     say = session.out.say
     return say(
         f"diff.{change.change.value}",
-        step=step_label(say, change.step, change.occurrence, change.rung),
+        step=say.step(change.step, change.occurrence, change.rung),
         before=_awaited(change.before, session),
         after=_awaited(change.after, session),
     )
@@ -132,7 +132,7 @@ def _awaited(awaited: Awaited | None, session: Session) -> str:
     if awaited.at is not None:
         return say.instant(awaited.at)
     if awaited.fact:
-        return say("plan.for_fact", fact=fact_label(say, awaited.fact))
+        return say("plan.for_fact", fact=say.fact(awaited.fact))
     return say.reasons(awaited.why[:1])
 
 

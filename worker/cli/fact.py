@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
-from worker.cli.show import fact_label, json_instant, person_label, zone_of
+from worker.cli.show import json_instant, person_label, zone_of
 from worker.domain.facts import KNOWN_OF_THE_PERSON, RETRACTED, Fact, PlaybookId, Value
 from worker.domain.plan import Plan
 from worker.engine.journal.desk import HUMAN
@@ -42,7 +42,7 @@ def run(arguments: Namespace, session: Session) -> int:
     session.out.tell(
         "fact.noted" if new else "fact.known",
         name=person_label(person),
-        fact=fact_label(say, fact.name),
+        fact=say.fact(fact.name),
         when=say.instant(at, zone_of(person, session.zone)),
     )
     if stops and new:
@@ -112,7 +112,7 @@ def _retract(
     if arguments.json:
         session.out.json({"person": person.id, "name": arguments.name, "retracted": done})
         return 0
-    label = fact_label(session.out.say, arguments.name)
+    label = session.out.say.fact(arguments.name)
     key = "fact.retracted" if done else "fact.none"
     session.out.tell(key, name=person_label(person), fact=label)
     return 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from worker.cli.letters import Letter
 from worker.cli.session import Session
-from worker.cli.show import person_label, step_label, zone_of
+from worker.cli.show import person_label, zone_of
 from worker.domain.plan import Plan
 from worker.domain.reasons import Because
 from worker.people.records import PersonRecord
@@ -153,7 +153,7 @@ def _item(scene: "Scene", name: str, record: PersonRecord, session: Session) -> 
     say, event = session.out.say, scene.event
     zone = zone_of(record, session.zone)
     at = event.at.astimezone(zone)
-    label = step_label(say, event.step, event.occurrence, event.rung)
+    label = say.step(event.step, event.occurrence, event.rung)
     parts = [
         f'<li class="{"mail" if scene.letter else "other"}">',
         f'<time class="when" datetime="{at.isoformat()}">',

@@ -28,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 _COUNTED = re.compile(r"\{(?P<name>\w+)\|(?P<one>[^|}]*)\|(?P<many>[^}]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*[+-]\d{2}:\d{2}")
+_OF_A_STEP = re.compile(r"(?P<step>[^.]+)\.(?:rung(?P<rung>\d+)\.)?(?P<word>[^.]+)")
 _WEEKDAYS = ("月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -52,10 +53,32 @@ class Phrases:
         """Say whether there is such a sentence: of words that playbooks may add to."""
         return key in SENTENCES
 
-    def fact(self, name: str) -> str:
-        """Name a fact that people know by a word of their language; else as it is written."""
+    def step(self, step: str, occurrence: int = 0, rung: int = 0) -> str:
+        """Name a step, which time of a cadence, and which rung of its ladder."""
+        parts = [step]
+        if occurrence:
+            parts.append(self("occurrence", n=occurrence))
+        if rung:
+            parts.append(self("rung", n=rung))
+        return " ".join(parts)
+
+    def fact(self, name: str, occurrence: int = 0) -> str:
+        """Name a fact as people read it: `welcome.rung1.sent` is that of the first rung.
+
+        >>> Phrases("ja").fact("accept"), Phrases("ja").fact("welcome.rung1.sent")
+        ('承諾 (accept)', 'welcome 催促1 の送信')
+        """
         key = f"fact.{name}"
-        return f"{self(key)} ({name})" if key in SENTENCES and self.language == "ja" else name
+        if key in SENTENCES:
+            return f"{self(key)} ({name})" if self.language == "ja" else self(key)
+        found = _OF_A_STEP.fullmatch(name)
+        if found is None:
+            return name
+        key = f"word.{found['word']}"
+        word = self(key) if key in SENTENCES else found["word"]
+        return self(
+            "word.of", step=self.step(found["step"], occurrence, int(found["rung"] or 0)), word=word
+        )
 
     def reason(self, reason: Reason, zone: tzinfo | None = None) -> str:
         """Say why, in half a sentence: the fullest that the reason's values allow."""
@@ -70,9 +93,9 @@ class Phrases:
         """Write one value of a reason: roles and facts of a person by the word people have."""
         if name == "role":
             return self.role(value)
-        key = f"fact.{value}"
-        if name == "fact" and key in SENTENCES:
-            return self(key)
+        if name == "fact":
+            key = f"fact.{value}"
+            return self(key) if key in SENTENCES else self.fact(value)
         return self.worded(value, zone)
 
     def reasons(self, reasons: Iterable[Reason], zone: tzinfo | None = None) -> str:

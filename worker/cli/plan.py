@@ -14,11 +14,9 @@ from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.show import (
     at_least,
-    fact_label,
     json_instant,
     json_reasons,
     person_label,
-    step_label,
     zone_of,
 )
 from worker.domain.cases import Case
@@ -165,7 +163,7 @@ def _tell_same(same: list[Entry], session: Session) -> None:
 
 def _what(event: Event, session: Session) -> str:
     say = session.out.say
-    label = step_label(say, event.step, event.occurrence, event.rung)
+    label = say.step(event.step, event.occurrence, event.rung)
     return f"{label} ({say('kind.' + event.kind)})"
 
 
@@ -173,7 +171,7 @@ def _remarks(entry: Entry, session: Session) -> Iterable[str]:
     """Say under which condition, and what delayed it."""
     say, event = session.out.say, entry.event
     if event.given:
-        answers = ", ".join(fact_label(say, name) for name in dict.fromkeys(event.given))
+        answers = ", ".join(say.fact(name) for name in dict.fromkeys(event.given))
         yield say("plan.given", facts=answers)
     delays = [reason for reason in event.why if reason.because is not Because.DUE]
     if delays:
@@ -197,10 +195,10 @@ def _tell_waits(waits: list[Wait], session: Session) -> None:
         named = ", ".join(people[:_NAMED])
         if len(people) > _NAMED:
             named += say("plan.more", n=len(people) - _NAMED)
-        what = say("plan.for_fact", fact=fact_label(say, fact)) if fact else ""
+        what = say("plan.for_fact", fact=say.fact(fact)) if fact else ""
         if not fact or same[0].why[0].because is not Because.FACT_MISSING:
             what = say.reasons(same[0].why[:1], session.zone)
-        rows.append((step_label(say, step, rung=rung), what, named))
+        rows.append((say.step(step, rung=rung), what, named))
     session.out.table(("", "", ""), rows, head=False)
 
 

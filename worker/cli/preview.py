@@ -17,11 +17,9 @@ from worker.cli.letters import Letter, LetterWriter
 from worker.cli.page import write_page
 from worker.cli.session import Session
 from worker.cli.show import (
-    fact_label,
     json_instant,
     json_reasons,
     person_label,
-    step_label,
     zone_of,
 )
 from worker.cli.subjects import subjects_of
@@ -141,7 +139,7 @@ def _scene(
     session: Session,
 ) -> Scene:
     say, intent = session.out.say, event.intent
-    answers = ", ".join(fact_label(say, name) for name in dict.fromkeys(event.given))
+    answers = ", ".join(say.fact(name) for name in dict.fromkeys(event.given))
     condition = say("plan.given", facts=answers) if answers else ""
     if intent is None or not isinstance(intent.action, Mail):
         return Scene(event, condition, _in_words(event, session))
@@ -188,7 +186,7 @@ def _in_words(  # noqa: PLR0911 - a row for each kind of step
 def _tell_scene(scene: Scene, session: Session, zone: tzinfo) -> None:
     """Write one thing of the time line: when and what, and below it the words."""
     out, say, event = session.out, session.out.say, scene.event
-    label = step_label(say, event.step, event.occurrence, event.rung)
+    label = say.step(event.step, event.occurrence, event.rung)
     kind = say(f"kind.{event.kind}")
     condition = f"  [{scene.condition}]" if scene.condition else ""
     out.indented(f"{say.clock(event.at, zone)}  {kind}  {label}{condition}")

@@ -8,7 +8,7 @@ leaves (`engine.redirect`). Web addresses are not called, people's answers are i
 from argparse import Namespace
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,8 +65,8 @@ def run(arguments: Namespace, session: Session) -> int:
         for record in cast.records:
             begins = max(cast.since, record.facts.get("offer", cast.since))
             play.expect_of_their_own(record.id, begins, accepts="accept" not in record.facts)
-        _live(play, stage, cast, session, most=arguments.at_most)
-        stage.engine.performer.close()
+        with closing(stage.engine.performer):
+            _live(play, stage, cast, session, most=arguments.at_most)
         return _told(stage, journal, plan, address, session, most=arguments.at_most)
 
 

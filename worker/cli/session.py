@@ -127,7 +127,12 @@ class Session:
 
     @cached_property
     def known(self) -> "tuple[list[StaffRecord], list[PersonRecord]]":
-        """Give the staff and the people: those imported, else those of the tables beside."""
+        """Give the staff and the people: those imported, else those of the tables beside.
+
+        Nobody is known outside a workspace.
+        """
+        if not self.has_workspace:
+            return [], []
         if self.has_store:
             staff, people = self.journal.staff.all(), self.journal.people.all()
             if people:

@@ -12,8 +12,6 @@ from worker.domain.reasons import Reason
 from worker.engine.journal.desk import Wish
 from worker.people.records import PersonRecord
 
-_OF_A_RUNG = 3  # parts of `welcome.rung1.sent`
-
 
 def person_label(person: PersonRecord | Person) -> str:
     """Name somebody with their id, as every list does."""
@@ -25,33 +23,9 @@ def zone_of(person: PersonRecord | Person, company: tzinfo) -> tzinfo:
     return ZoneInfo(person.timezone) if person.timezone else company
 
 
-def step_label(say: Phrases, step: str, occurrence: int = 0, rung: int = 0) -> str:
-    """Name a step, which time of a cadence, and which rung of its ladder."""
-    parts = [step]
-    if occurrence:
-        parts.append(say("occurrence", n=occurrence))
-    if rung:
-        parts.append(say("rung", n=rung))
-    return " ".join(parts)
-
-
-def fact_label(say: Phrases, name: str, occurrence: int = 0) -> str:
-    """Name a fact as people read it: `welcome.rung1.sent` is the first rung's."""
-    parts = name.split(".")
-    rung = 0
-    if len(parts) == _OF_A_RUNG and parts[1].startswith("rung") and parts[1][4:].isdigit():
-        rung = int(parts[1][4:])
-        name = f"{parts[0]}.{parts[2]}"
-    label = step_label(say, parts[0], occurrence, rung)
-    word = name.rpartition(".")[2]
-    key = f"word.{word}"
-    told = say(key) if say.knows(key) and "." in name else word
-    return say("word.of", step=label, word=told) if "." in name else say.fact(name)
-
-
 def wish_label(say: Phrases, wish: Wish) -> str:
     """Name an intent: its step and what it is."""
-    return f"{step_label(say, wish.step, wish.occurrence, wish.rung)} ({say('kind.' + wish.kind)})"
+    return f"{say.step(wish.step, wish.occurrence, wish.rung)} ({say('kind.' + wish.kind)})"
 
 
 def who_types() -> str:

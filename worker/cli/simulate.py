@@ -7,7 +7,6 @@ from worker.cli.cast import BEHAVIOURS, Cast, cast_of
 from worker.cli.check import refuse_what_is_wrong
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
-from worker.cli.show import step_label
 from worker.cli.tally import SPANS, StepCount, Tally
 from worker.domain.plan import Plan
 from worker.engine.simulate import simulate
@@ -73,7 +72,7 @@ def _tell(plan: Plan, cast: Cast, tally: Tally, session: Session) -> None:
     for count in _ordered(plan, tally):
         if not count.kind:
             continue
-        label = step_label(say, count.step, rung=count.rung)
+        label = say.step(count.step, rung=count.rung)
         if count.playbook != plan.playbook:
             label = f"{count.playbook}/{label}"
         if count.rung:

@@ -4,8 +4,8 @@ from argparse import Namespace
 from datetime import tzinfo
 
 from worker.cli.session import Session
-from worker.cli.show import fact_label, json_instant, person_label, zone_of
-from worker.domain.cases import DUE
+from worker.cli.show import json_instant, person_label, zone_of
+from worker.domain.cases import DUE, SILENT
 from worker.domain.facts import RETRACTED
 from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
@@ -47,7 +47,7 @@ def run(arguments: Namespace, session: Session) -> int:
             (
                 day if day != last else "",
                 say.clock(noted.fact.at, zone),
-                fact_label(say, noted.fact.name, noted.fact.occurrence),
+                say.fact(noted.fact.name, noted.fact.occurrence),
                 _remark(noted, session, subjects),
             )
         )
@@ -88,7 +88,7 @@ def _remark(noted: Noted, session: Session, subjects: dict[tuple[str, str, int],
         parts.append(say("timeline.subject", subject=subject))
     if fact.value == RETRACTED:
         parts.append(say("timeline.retracted"))
-    elif fact.value is not None:
+    elif fact.value is not None and not fact.name.endswith(f".{SILENT}"):
         parts.append(_value(str(fact.value), session))
     if noted.source not in {_BY_TICK, "perform", "engine"}:
         key = f"source.{noted.source}"

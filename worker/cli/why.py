@@ -4,13 +4,15 @@ Told from what is on record: the reasons written down with each intent, the note
 skipped or missed, and, for what is to come, the decision as it would be taken now.
 """
 
+import re
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
-from worker.cli.show import json_instant, json_reasons, person_label, step_label, zone_of
+from worker.cli.show import json_instant, json_reasons, person_label, zone_of
 from worker.domain.cases import MISSED, SKIPPED, Case
 from worker.domain.decide import decide
 from worker.domain.facts import Digest, Facts
@@ -19,6 +21,10 @@ from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
 from worker.people.records import PersonRecord
 from worker.problems import nearest
+
+_NEAR = 6  # lines of a step in which it says when
+_WHEN = re.compile(r"[\s-]*(when|every|after):")
+_NEXT = re.compile(r"\s*- ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def run(arguments: Namespace, session: Session) -> int:
             session.out.line()
             session.out.heading(account.playbook)
             playbook = account.playbook
-        _tell(account, session, zone, full=bool(arguments.step))
+        _tell(account, session, zone)
     return 0
 
 
@@ -81,8 +87,7 @@ def _past(case: Case, session: Session) -> list[Account]:
             wish.settled_at if wish.state is State.DONE else wish.due_at,
             "",
             wish.why,
-            wish.line,
-            _line(session, wish.digest, wish.line),
+            *_line(session, wish.digest, wish.line),
             _said(wish),
         )
         for wish in session.journal.desk.wishes(case.person.id)
@@ -105,8 +110,7 @@ def _past(case: Case, session: Session) -> list[Account]:
                     fact.at,
                     "",
                     _reason(str(fact.value)),
-                    line,
-                    _line(session, enrollment.plan.digest, line),
+                    *_line(session, enrollment.plan.digest, line),
                 )
             )
     order = {
@@ -136,8 +140,7 @@ def _ahead(case: Case, session: Session) -> list[Account]:
                 one.until,
                 one.fact,
                 one.why,
-                line,
-                _line(session, plan.digest, line),
+                *_line(session, plan.digest, line),
             )
         )
     return accounts
@@ -169,13 +172,13 @@ def _is_suppressed(facts: Facts) -> bool:
     return bool(facts.all("person.suppressed"))
 
 
-def _tell(account: Account, session: Session, zone: tzinfo, *, full: bool) -> None:
+def _tell(account: Account, session: Session, zone: tzinfo) -> None:
     """Say one account: a sentence, and the line of the playbook it comes from."""
     out, say = session.out, session.out.say
-    label = step_label(say, account.step, account.occurrence, account.rung)
+    label = say.step(account.step, account.occurrence, account.rung)
     if account.kind:
         label = f"{label} ({say('kind.' + account.kind)})"
-    reasons = say.reasons(account.why, zone) or say("why.no_reason")
+    reasons = say.reasons(_brief(account), zone) or say("why.no_reason")
     when = say.instant(account.at, zone) if account.at else ""
     key = "why.parked_state" if account.state == State.PARKED.value else f"why.{account.state}"
     if account.state == "waiting" and not account.at:
@@ -185,17 +188,33 @@ def _tell(account: Account, session: Session, zone: tzinfo, *, full: bool) -> No
     out.line(say(key, step=label, when=when, why=reasons, fact=account.fact))
     if account.said:
         out.indented(say("why.said", said=account.said))
-    if account.line and full:
+    if account.line:
         out.indented(say("why.line", line=account.line, source=account.source), style="dim")
 
 
-def _line(session: Session, digest: str, line: int) -> str:
-    """Give a line of `playbook.yaml` as it stood in that version."""
+def _brief(account: Account) -> Iterator[Reason]:
+    """Give the reasons; the moment a step comes from is not told again where it is told already."""
+    for reason in account.why:
+        told = account.at is not None and reason.value("moment")
+        if told and datetime.fromisoformat(told) == account.at:
+            values = tuple(one for one in reason.values if one[0] != "moment")
+            yield Reason(reason.because, values) if len(values) > 1 else reason
+        else:
+            yield reason
+
+
+def _line(session: Session, digest: str, line: int) -> tuple[int, str]:
+    """Give the line of `playbook.yaml`, as it stood in that version, that says when."""
     if not line:
-        return ""
+        return 0, ""
     bundle = session.library.version(Digest(digest))
     lines = bundle.files["playbook.yaml"].decode("utf-8-sig", "replace").splitlines()
-    return lines[line - 1].strip() if line <= len(lines) else ""
+    for number, text in enumerate(lines[line - 1 : line + _NEAR], line):
+        if number > line and _NEXT.match(text):
+            break
+        if _WHEN.match(text):
+            return number, text.strip(" -")
+    return (line, lines[line - 1].strip()) if line <= len(lines) else (0, "")
 
 
 def _said(wish: Wish) -> str:

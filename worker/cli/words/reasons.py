@@ -11,9 +11,10 @@ from worker.domain.reasons import Because
 REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
     Because.DUE: (
         (
-            "{fact}（{at}）から数えて {moment} に当たる",
+            "{fact}（{at}）から数えて {moment} になる",
             "it falls on {moment}, counted from {fact} ({at})",
         ),
+        ("{fact}（{at}）から数えて、この時になる", "that is counted from {fact} ({at})"),
         ("{moment} と決まっている", "it falls on {moment}"),
         ("その時が来た", "its time came"),
     ),
