@@ -66,6 +66,7 @@ class ImapInbox:
         self._puller = Puller(largest=limits.largest, batch=limits.batch)
         self._session: Session | None = None
         self._folders: list[Folder] = []
+        self._inbox = Status(0, 0)  # when it was opened last
         self._listed_at = 0.0
         self._is_stale = False  # the inbox was opened a while ago
         self._has_looked = False  # everywhere, on this connection
@@ -192,8 +193,16 @@ class ImapInbox:
                 behind = rest + max(0, session.opened.uidnext - 1 - max(bound, last))
                 return fetched(mails, more=True, behind=behind)
             known[folder.name] = cursor
-        self._has_looked = session.folder == self._folders[0]
+        self._has_looked = self._is_back(session)
         return fetched((), more=not self._has_looked)
+
+    def _is_back(self, session: Session) -> bool:
+        """Open the inbox again, to listen to it, and say whether nothing came meanwhile."""
+        inbox = self._folders[0]
+        if session.folder == inbox:
+            return True
+        before, self._inbox = self._inbox, session.examine(inbox)
+        return before == self._inbox
 
     def _list_folders(self, session: Session) -> None:
         """See which folders there are: on a new connection, and now and then."""
@@ -211,9 +220,12 @@ class ImapInbox:
         if session.folder == folder and not self._is_stale:
             reached = 0 if cursor is None else cursor.uid
             if reached < session.opened.uidnext:
+                if not session.has_news:
+                    session.look_up()  # a server may search only what it has told of
                 return session.opened
         opened = session.examine(folder)
         if folder.place is Place.INBOX:
+            self._inbox = opened
             self._is_stale = False
         return opened
 

@@ -8,6 +8,8 @@ from hypothesis import settings
 
 from tests.golden.files import Golden
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import dovecot as run_dovecot
 from tests.servers.redis import redis_server
 from tests.servers.sink import Sink, smtp_sink
 
@@ -44,3 +46,10 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     """A Redis of the test's own."""
     with redis_server(tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
+    """A real IMAP server for all tests, each of which takes a mailbox of its own from it."""
+    with run_dovecot(certificates) as running:
+        yield running
