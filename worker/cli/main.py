@@ -63,6 +63,8 @@ def _obey(typed: list[str], language: str, clock: "Clock | None") -> int:
     arguments = _read(verb, typed, language)
     if arguments is None:
         return 0
+    if verb.is_bare:
+        return int(import_module(f"worker.cli.{verb.module}").run(arguments, language))
     session = import_module("worker.cli.session").Session(arguments, language, clock)
     try:
         return int(import_module(f"worker.cli.{verb.module}").run(arguments, session))

@@ -12,11 +12,19 @@ from worker.cli.parser import LANGUAGES, Parser
 class Verb:
     """One verb: `ja` and `en` say in one line what it does."""
 
-    __slots__ = ("arguments", "en", "ja", "module", "name")
+    __slots__ = ("arguments", "en", "is_bare", "ja", "module", "name")
 
     def __init__(
-        self, name: str, module: str, arguments: Callable[[Parser], None], *, ja: str, en: str
+        self,
+        name: str,
+        module: str,
+        arguments: Callable[[Parser], None],
+        *,
+        ja: str,
+        en: str,
+        is_bare: bool = False,
     ) -> None:
+        self.is_bare = is_bare  # needs no workspace and no clock, and does not pay for them
         self.name = name
         self.module = module
         self.arguments = arguments
@@ -135,6 +143,18 @@ def _people_list(parser: Parser) -> None:
 
 def _nothing(_: Parser) -> None:
     return
+
+
+def _classify(parser: Parser) -> None:
+    say = parser.pick
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help=say(
+            "メールのファイル（- は標準入力）", "files that hold a mail each (-: standard input)"
+        ),
+    )
 
 
 def _person(parser: Parser) -> None:
@@ -560,6 +580,14 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 _plan,
                 ja="これから誰に何が起こり、何が何を待つか",
                 en="what will happen to whom next, and what waits for what",
+            ),
+            Verb(
+                "classify",
+                "classify",
+                _classify,
+                ja="届いたメールが何か: 返信、不達、自動応答、予定の返事",
+                en="what received mails are: answers, bounces, automatic replies",
+                is_bare=True,
             ),
         ),
     ),
