@@ -9,6 +9,8 @@ import imaplib
 import re
 from datetime import timedelta
 
+from imapclient import imap_utf7  # type: ignore[import-untyped] # it ships no types
+
 from integrations.imap_account import ImapAccount
 from integrations.tls import Tls, trust
 
@@ -48,7 +50,7 @@ class ImapSentFolder:
         try:
             with self._connected() as server:
                 found = self._search(server, message_id)
-        except (OSError, imaplib.IMAP4.error):
+        except (OSError, imaplib.IMAP4.error, UnicodeError):  # the last: imaplib speaks ASCII only
             return None
         if found is False and not self._files_by_itself:
             return None
@@ -79,7 +81,7 @@ class ImapSentFolder:
 
     def _search(self, server: imaplib.IMAP4, message_id: str) -> bool | None:
         """Search the folder; None where there is none or it will not be searched."""
-        folder = self._folder or _marked_as_sent(server)
+        folder = _on_the_wire(self._folder) if self._folder else _marked_as_sent(server)
         if not folder or server.select(_quoted(folder), readonly=True)[0] != "OK":
             return None
         if "X-GM-EXT-1" in server.capabilities:
@@ -110,6 +112,11 @@ def _marked_as_sent(server: imaplib.IMAP4) -> str:
             return name
         names.append(name)
     return next((name for name in _USUAL_NAMES if name in names), "")
+
+
+def _on_the_wire(name: str) -> str:
+    """Write a folder's name in modified UTF-7 (RFC 3501 5.1.3)."""
+    return bytes(imap_utf7.encode(name)).decode("ascii")
 
 
 def _quoted(text: str) -> str:
