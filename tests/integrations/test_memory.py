@@ -2,10 +2,11 @@
 
 import pytest
 
-from integrations.memory import MemoryCaller, MemoryMailer, MemorySentFolder
+from integrations.memory import Call, MemoryCaller, MemoryMailer, MemorySentFolder
+from tests.contracts.caller import CallerContract, Heard, Line
 from tests.contracts.mailer import MOMENT, Arrived, MailerContract, Place, envelope, settle
 from worker.domain.intents import Key
-from worker.domain.outcomes import Done, InDoubt, Later, Scope
+from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 
 SHARED = "a shared word"
 
@@ -19,6 +20,31 @@ class TestMemoryMailer(MailerContract):
         mailer = MemoryMailer(connections=2)
         return Place(
             mailer, 2, lambda: [Arrived(one.recipient, one.content) for one in mailer.arrived]
+        )
+
+
+class TestMemoryCaller(CallerContract):
+    """The twin of every caller."""
+
+    @pytest.fixture
+    def line(self) -> Line:
+        """A caller whose switch answers by address."""
+        answers: dict[str, Outcome] = {
+            "good": Done("200"),
+            "busy": Later("429"),
+            "gone": Refused("410"),
+            "cut": InDoubt("no answer"),
+            "nobody": Later("no connection"),
+        }
+
+        def answer(call: Call) -> Outcome:
+            return answers[call.url]
+
+        caller = MemoryCaller(answer=answer)
+        return Line(
+            caller,
+            {name: name for name in answers},
+            lambda: [Heard(one.key, one.body) for one in caller.calls if one.url != "nobody"],
         )
 
 
