@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.domain.at_random import BEGINS, ENDS, STOPS, known, persons, plans
 from tests.domain.stories import Story
-from worker.domain.cases import Case, Enrollment
+from worker.domain.cases import Case, Enrollment, is_message
 from worker.domain.decide import decide
 from worker.domain.facts import Fact, Facts, Person, PlaybookId
 from worker.domain.guards import Guard
@@ -149,7 +149,7 @@ def test_hours_days_and_budgets_only_ever_delay(
 def test_budgets_hold(made: tuple[Plan, Plan], person: Person, facts: list[Fact]) -> None:
     """No message goes that its own playbook's budget has no room for."""
     story = _lived(_story(made, person, facts))
-    sent = [intent for intent in story.told if not intent.draft]
+    sent = [one for one in story.told if is_message(one.action) and not one.draft]
     for plan in made:
         ours = [intent for intent in sent if intent.playbook == plan.playbook]
         for intent in ours:
