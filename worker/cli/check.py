@@ -73,10 +73,11 @@ class _Checker:
         shelves = self._shelves(named)
         rules, mistakes = self._rules()
         yield from mistakes
-        people: list[PersonRecord] = []
-        if self._session.has_workspace:
+        if named or not self._session.has_workspace:
+            people = self._session.known[1]
+        else:
             tables, people = self._tables()
-            yield from () if named else tables
+            yield from tables
         with self._session.out.progress(
             self._session.out.say("check.progress"), len(shelves) * (len(people) + 1)
         ) as advance:

@@ -1,5 +1,6 @@
 """The playbooks of a workspace: found by what was typed, read and compiled once each."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +11,8 @@ from typing import TYPE_CHECKING
 from worker.cli.mistakes import Wrong
 from worker.domain.errors import TsunaguError
 from worker.domain.facts import Digest, Fact, Facts, PlaybookId
-from worker.domain.moments import fact_of
-from worker.domain.plan import Plan, Step
+from worker.domain.plan import Plan
 from worker.domain.sight import belongs
-from worker.domain.when import Every, FromFact, InYearOf, OnceTrue, OnDate
 from worker.engine.render import Editions
 from worker.people.changes import Need
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle, read_bundle
@@ -25,6 +24,21 @@ from worker.wiring.workspace import layouts_of, playbook_folders, workspace_of
 if TYPE_CHECKING:
     from worker.cli.session import Session
     from worker.people.records import PersonRecord
+
+
+# What stands behind these words is counted from, needed, or an end.
+_SPEAKS_OF_FACTS = re.compile(
+    r"^[\s-]*(?:when|every|needs|facts|stop_on|no_later_than):(.*(?:\n\s*- [\w-]+\s*$)*)",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"(?<![\w.-])[A-Za-z_][\w-]*(?![\w.-]*\.)(?![\w-])")
+_OTHER_WORDS = frozenset(
+    {
+        *("minute", "minutes", "hour", "hours", "day", "days", "business", "week", "weeks"),
+        *("month", "months", "at", "in", "year", "of", "from", "until"),
+        *("and", "or", "not", "if", "person", "now"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +135,21 @@ class Library:
 
     @cached_property
     def facts(self) -> frozenset[str]:
-        """Name every fact of a person that some playbook speaks of."""
-        if not self._session.has_workspace:
-            return frozenset()
-        names: set[str] = set()
-        plain = workspace_of(self._session.settings)
-        for shelf in self.shelves:
-            try:
-                plan = compile_playbook(self.bundle(shelf), plain).plan
-            except TsunaguError:
-                continue  # `check` says what is wrong with it
-            if plan is not None:
-                names |= {*plan.needs, *plan.stop_on}
-                names |= {fact for step in plan.steps for fact in _counted_from(step)}
-        return frozenset(name for name in names if "." not in name)
+        """Name every fact of a person that some playbook counts from, needs or stops on.
+
+        Found by their place in the text: a table is read before any playbook is compiled, and
+        asks only whether a column `visa` is a date that matters.
+        """
+        texts = (self.bundle(shelf).files.get(PLAYBOOK_FILE, b"") for shelf in self.shelves)
+        return (
+            frozenset(
+                word
+                for text in texts
+                for line in _SPEAKS_OF_FACTS.findall(text.decode("utf-8-sig", "replace"))
+                for word in _WORD.findall(line)
+            )
+            - _OTHER_WORDS
+        )
 
     def needs(self) -> list[Need]:
         """Give what each playbook needs to know of those it would take in."""
@@ -170,11 +185,10 @@ class Library:
         paths = [self._session.tables.beside("people")]
         paths += [shelf.folder / "people.csv" for shelf in self.shelves]
         columns = {
-            column.removeprefix("attributes.")
+            column
             for path in paths
             if path is not None and path.is_file()
-            for column in self._session.tables.read_people(path).columns
-            if column.startswith("attributes.")
+            for column in self._session.tables.attributes_of(path)
         }
         return frozenset(columns)
 
@@ -187,19 +201,6 @@ def _applies(plan: Plan, now: datetime) -> "Callable[[PersonRecord], bool]":
         return bool(belongs(plan, record.as_person(), facts, now))
 
     return applies
-
-
-def _counted_from(step: Step) -> Iterator[str]:
-    """Name the facts that a step's moments are counted from."""
-    moments = [step.no_later_than]
-    match step.when:
-        case Every():
-            moments += [step.when.start, step.when.until]
-        case FromFact() | OnDate() | InYearOf():
-            moments.append(step.when)
-        case OnceTrue():
-            pass
-    yield from (fact_of(moment) for moment in moments if moment is not None and fact_of(moment))
 
 
 # Playbooks that lie outside any workspace may name what every workspace has.

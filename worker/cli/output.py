@@ -1,26 +1,26 @@
 """What the command shows: pleasant on a terminal, plain in a pipe, complete as JSON.
 
-rich is imported when the first line is written and not before. Colour and progress are for a
-person who looks on; a pipe gets neither, and lines that are not cut at the width of a screen.
+Colour, folding and progress are for a person who looks on, and only then is rich imported. A pipe
+gets plain lines that are not cut at the width of a screen, a row of a table in one line each.
 """
 
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from shutil import get_terminal_size
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
-
-from worker.cli.parser import wrap
+from worker.cli.parser import cells, wrap
 from worker.cli.phrases import Phrases
 
-_WIDE = 200  # cells of a pipe, where nobody said how wide it is
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDE = 100  # cells of a rule in a pipe
 _LONG = 20  # things to do: fewer are done before a bar could be read
+_GAP = 2
 
 
 class Output:
@@ -34,39 +34,27 @@ class Output:
         self._stderr = stderr if stderr is not None else sys.stderr
         self.is_watched = self._stderr.isatty()
         self.is_terminal = self._stdout.isatty()
-        width = get_terminal_size((80 if self.is_terminal else _WIDE, 24)).columns
-        self._console = Console(
-            file=self._stdout, width=width, highlight=False, markup=False, emoji=False
-        )
-        self._errors = Console(
-            file=self._stderr, width=width, highlight=False, markup=False, emoji=False
-        )
+        self.width = get_terminal_size((80 if self.is_terminal else _WIDE, 24)).columns
 
     @property
     def language(self) -> str:
         """Say which language is spoken."""
         return self.say.language
 
-    @property
-    def width(self) -> int:
-        """Say how many cells a line has."""
-        return self._console.width
-
     def json(self, value: object) -> None:
         """Write *value* for a machine, the same every time."""
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-        print(text, file=self._stdout)
+        print(json.dumps(value, ensure_ascii=False, indent=2), file=self._stdout)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Write a line; a terminal folds it at its width, a pipe gets it whole."""
         self.indented(text, 0, style)
 
-    def indented(self, text: str, cells: int = 2, style: str = "") -> None:
+    def indented(self, text: str, margin: int = 2, style: str = "") -> None:
         """Write a paragraph that stands in from the margin, on each of its lines."""
         for part in text.splitlines() or [""]:
-            lines = wrap(part, self.width - cells) if self.is_terminal else [part]
+            lines = wrap(part, self.width - margin) if self.is_terminal else [part]
             for line in lines or [""]:
-                self._console.print(Text(" " * cells + line, style=style), soft_wrap=True)
+                self._write(f"{' ' * margin}{line}" if line else "", style)
 
     def tell(self, key: str, **values: object) -> None:
         """Write one of the phrases as a line; `style` is how it looks, and no value."""
@@ -79,20 +67,29 @@ class Output:
 
     def aside(self, text: str, style: str = "") -> None:
         """Write a line beside the output: to standard error."""
-        self._errors.print(Text(text, style=style), soft_wrap=not self._stderr.isatty())
+        if style and self.is_watched:
+            self._errors.print(text, style=style, soft_wrap=True)
+        else:
+            print(text, file=self._stderr)
 
     def table(
         self,
         columns: Sequence[str],
-        rows: Iterable[Sequence[str | Text]],
+        rows: Iterable[Sequence[str]],
         *,
         right: Sequence[int] = (),
         whole: Sequence[int] = (),
         head: bool = True,
     ) -> None:
         """Write rows below each other; numbers stand at the *right*, *whole* columns never fold."""
+        if not self.is_terminal:
+            self._plain_table([columns, *rows] if head else list(rows), right)
+            return
+        from rich.table import Table  # noqa: PLC0415 - only a terminal asks for it
+        from rich.text import Text  # noqa: PLC0415 - as above
+
         table = Table(
-            box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=head
+            box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold", show_header=head
         )
         for index, name in enumerate(columns):
             table.add_column(
@@ -102,14 +99,8 @@ class Output:
                 overflow="fold",
             )
         for row in rows:
-            table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-        if self.is_terminal:
-            self._console.print(table)
-            return
-        with self._console.capture() as captured:
-            self._console.print(table)
-        for line in captured.get().splitlines():
-            print(line.rstrip(), file=self._stdout)
+            table.add_row(*map(Text, row))
+        self._console.print(table)
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
@@ -117,6 +108,13 @@ class Output:
         if not self.is_watched or (total is not None and total < _LONG):
             yield _unseen
             return
+        from rich.progress import (  # noqa: PLC0415 - only who looks on pays for it
+            BarColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"))
         with Progress(
             *columns, TimeRemainingColumn(), console=self._errors, transient=True
@@ -132,8 +130,40 @@ class Output:
         """Ask somebody; None if nobody is there who could answer."""
         if not (sys.stdin.isatty() and self.is_terminal):
             return None
-        self._console.print(Text(f"{question} [y/N] "), end="")
+        print(f"{question} [y/N] ", end="", file=self._stdout, flush=True)
         return sys.stdin.readline().strip().lower() in {"y", "yes", "はい", "ｙ"}
+
+    def _write(self, line: str, style: str) -> None:
+        if style and self.is_terminal:
+            self._console.print(line, style=style, soft_wrap=True)
+        else:
+            print(line, file=self._stdout)
+
+    def _plain_table(self, rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+        """Write a table as a pipe wants it: a row a line, columns below each other."""
+        flat = [[" ".join(cell.split("\n")) for cell in row] for row in rows]
+        widths = [max(map(cells, column)) for column in zip(*flat, strict=True)]
+        for row in flat:
+            line = ""
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True)):
+                gap = " " * (width - cells(cell))
+                line += (gap + cell if index in right else cell + gap) + " " * _GAP
+            print(line.rstrip(), file=self._stdout)
+
+    @cached_property
+    def _console(self) -> "Console":
+        return _console(self._stdout, self.width)
+
+    @cached_property
+    def _errors(self) -> "Console":
+        return _console(self._stderr, self.width)
+
+
+def _console(file: IO[str], width: int) -> "Console":
+    """Open a terminal; what is written is text, and no markup is read in it."""
+    from rich.console import Console  # noqa: PLC0415 - only a terminal asks for it
+
+    return Console(file=file, width=width, highlight=False, markup=False, emoji=False)
 
 
 def _unseen(_done: int) -> None:

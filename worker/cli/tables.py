@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from worker.cli.mistakes import Wrong
+from worker.people.columns import people_columns
 from worker.people.reading import Reading, read_people, read_staff
 from worker.people.records import PersonRecord, StaffRecord
+from worker.people.sheets import open_sheet
+from worker.problems import Mistakes
 
 if TYPE_CHECKING:
     from worker.cli.session import Session
@@ -51,6 +54,14 @@ class Tables:
                 shown=path.as_posix(),
                 progress=lambda done, _about: advance(done),
             )
+
+    def attributes_of(self, path: Path) -> set[str]:
+        """Name the attributes a table of people has columns for, whether anybody has a value."""
+        try:
+            headed = people_columns(open_sheet(path, path.as_posix()), self._session.library.facts)
+        except Mistakes:
+            return set()  # reading it says what is wrong
+        return {column.name for column in headed.columns if column.what == "attribute"}
 
     def read_staff(self, path: Path) -> Reading[StaffRecord]:
         """Read a table of staff."""

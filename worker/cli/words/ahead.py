@@ -148,7 +148,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "simulate.declined": ("辞退した人 {n}", "{n} declined"),
     "simulate.accept": ("途中で承諾した人 {n}", "{n} accepted on the way"),
-    "simulate.by_step": ("ステップごと", "By step"),
+    "simulate.by_step": (
+        "ステップごと（右の数字は月の一の位）",
+        "By step (on the right the months, by their last digit)",
+    ),
     "simulate.by_ladder": ("返事と催促", "Answers and ladders"),
     "simulate.by_month": ("月ごと", "By month"),
     "simulate.left_out": ("行わなかったもの", "Left out"),
