@@ -76,7 +76,6 @@ class SmtpMailer:
         self._resting: list[Session] = []  # the warmest last
         self._leaving: set[Session] = set()  # over, their transports not yet gone
         self._openings: set[asyncio.Task[Outcome | None]] = set()
-        self._proven = False  # one connection could be opened since the last failure
         self._allowed = limits.connections
         self._fewer_until = 0.0
         self._failures = 0
@@ -209,7 +208,7 @@ class SmtpMailer:
         pause = self._pause_until - self._now()
         if pause <= 0:
             # The first one alone: a wrong password is tried once, not ten times at once.
-            most = self._allowed if self._proven else 1
+            most = self._allowed if self._sessions else 1
             for _ in range(min(most - here, len(self._queue) - len(self._openings))):
                 opening = self._own_loop().create_task(self._open())
                 self._openings.add(opening)
@@ -225,7 +224,6 @@ class SmtpMailer:
         if self._closed:  # the cancellation came when the connection was there already
             opened.transport.abort()
             return None
-        self._proven = True
         self._failures = 0
         session = Session(
             self,
@@ -264,7 +262,6 @@ class SmtpMailer:
 
     def _pause(self) -> None:
         """Leave the server alone for a while, and give back what waits."""
-        self._proven = False
         longest = self._limits.back_off.total_seconds()
         self._pause_until = self._now() + min(2.0**self._failures, longest)
         self._failures = min(self._failures + 1, _DOUBLINGS)

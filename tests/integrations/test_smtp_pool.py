@@ -151,6 +151,19 @@ def test_a_wrong_password_is_tried_once_for_all_that_wait() -> None:
         assert (outcome.scope, outcome.status) == (Scope.MAILBOX, "5.7.8")
 
 
+def test_a_password_that_was_changed_is_tried_once_more_and_not_by_all() -> None:
+    """What worked an hour ago proves nothing once the last connection is closed."""
+    server = FaultyServer(user="saiyo", secret=PASSWORD)
+    with desk(server, account=SIGNED_IN, limits=replace(ONE, connections=3, idle=NONE)) as at:
+        at.send("aoi@example.jp")
+        server.secret = "another"  # noqa: S105 - of a server that lives for one test
+        before = server.counts["AUTH"]
+        outcomes = at.send(*[f"q{n}@example.jp" for n in range(6)])
+
+    assert {type(outcome) for outcome in outcomes} == {Refused}
+    assert server.counts["AUTH"] == before + 1
+
+
 @pytest.mark.parametrize("methods", ["PLAIN LOGIN", "LOGIN"])
 def test_a_password_is_said_by_the_method_the_server_knows(methods: str) -> None:
     """PLAIN where there is a choice."""
