@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from worker.cli.mistakes import Wrong
 from worker.domain.errors import TsunaguError
@@ -22,8 +22,10 @@ from worker.problems import nearest
 from worker.wiring.workspace import layouts_of, playbook_folders, workspace_of
 
 if TYPE_CHECKING:
-    from worker.cli.session import Session
-    from worker.people.records import PersonRecord
+    from worker.cli.tables import Tables
+    from worker.engine.journal.journal import Journal
+    from worker.people.records import PersonRecord, StaffRecord
+    from worker.settings.model import Settings
 
 
 # What stands behind these words is counted from, needed, or an end.
@@ -49,10 +51,49 @@ class Shelf:
     folder: Path
 
 
+class Workplace(Protocol):
+    """What the library asks of the session it serves."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the command."""
+        ...
+
+    @property
+    def has_workspace(self) -> bool:
+        """Whether there is a workspace here."""
+        ...
+
+    @property
+    def settings_path(self) -> Path:
+        """Where `tsunagu.yaml` lies."""
+        ...
+
+    @property
+    def settings(self) -> "Settings":
+        """What the workspace is set to."""
+        ...
+
+    @property
+    def known(self) -> "tuple[list[StaffRecord], list[PersonRecord]]":
+        """The staff and the people."""
+        ...
+
+    @property
+    def tables(self) -> "Tables":
+        """The tables beside the settings."""
+        ...
+
+    @property
+    def journal(self) -> "Journal":
+        """The memory."""
+        ...
+
+
 class Library:
     """Playbooks by name or folder. What nobody asks for is not read."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: Workplace) -> None:
         self._session = session
         self._bundles: dict[Path, Bundle] = {}
         self._compiled: dict[Digest, Compiled] = {}

@@ -9,17 +9,14 @@ from base64 import b64encode
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from worker.cli.letters import Letter
+from worker.cli.scenes import Scene
 from worker.cli.session import Session
 from worker.cli.show import person_label, zone_of
 from worker.domain.plan import Plan
 from worker.domain.reasons import Because
 from worker.people.records import PersonRecord
-
-if TYPE_CHECKING:
-    from worker.cli.preview import Scene
 
 _FRAME_LEAST, _FRAME_MOST = 360, 1400  # pixels of a mail's frame
 _LINE = 30  # pixels of a line of text, about
@@ -72,7 +69,7 @@ footer { max-width: 60rem; margin: 2.5rem auto; padding: 0 1.25rem; color: var(-
 
 
 def write_page(
-    folder: Path, record: PersonRecord, plan: Plan, scenes: "list[Scene]", session: Session
+    folder: Path, record: PersonRecord, plan: Plan, scenes: list[Scene], session: Session
 ) -> Path:
     """Write every mail as `.eml` and `.html`, and the page that shows them all; gives its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -111,7 +108,7 @@ def shown_html(letter: Letter) -> str:
 def _page(
     record: PersonRecord,
     plan: Plan,
-    scenes: "list[Scene]",
+    scenes: list[Scene],
     names: list[str],
     session: Session,
 ) -> str:
@@ -149,7 +146,7 @@ def _page(
     return "\n".join(parts) + "\n"
 
 
-def _item(scene: "Scene", name: str, record: PersonRecord, session: Session) -> str:
+def _item(scene: Scene, name: str, record: PersonRecord, session: Session) -> str:
     say, event = session.out.say, scene.event
     zone = zone_of(record, session.zone)
     at = event.at.astimezone(zone)

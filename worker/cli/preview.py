@@ -6,7 +6,7 @@ seen, and one in which they always do, so that what follows an answer is seen to
 
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +15,7 @@ from worker.cli.cast import BEHAVIOURS, Cast, cast_of, one_of
 from worker.cli.check import refuse_what_is_wrong
 from worker.cli.letters import Letter, LetterWriter
 from worker.cli.page import write_page
+from worker.cli.scenes import Scene
 from worker.cli.session import Session
 from worker.cli.show import (
     json_instant,
@@ -36,16 +37,6 @@ _ACTIONS = frozenset(
     {"mail", "meeting", "survey", "message", "task", "alert", "update", "enroll", "webhook"}
 )
 _OTHERS = frozenset({"missed", "skipped"})
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One thing on the time line; `letter` where it is a mail."""
-
-    event: Event
-    condition: str  # empty: it happens in any case
-    what: str  # in words, of what is no mail
-    letter: Letter | None = None
 
 
 def run(arguments: Namespace, session: Session) -> int:

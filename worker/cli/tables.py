@@ -1,25 +1,57 @@
 """The tables of people and staff beside the settings, and any other that is named."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from worker.cli.mistakes import Wrong
+from worker.cli.output import Output
 from worker.people.columns import people_columns
 from worker.people.reading import Reading, read_people, read_staff
 from worker.people.records import PersonRecord, StaffRecord
 from worker.people.sheets import open_sheet
 from worker.problems import Mistakes
 
-if TYPE_CHECKING:
-    from worker.cli.session import Session
-
 _KINDS = (".csv", ".xlsx", ".xlsm")
+
+
+class Shelves(Protocol):
+    """What tables ask of the playbooks: which columns are dates that matter."""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts of a person that some playbook speaks of."""
+        ...
+
+
+class Workplace(Protocol):
+    """What tables ask of the session they serve."""
+
+    @property
+    def settings_path(self) -> Path:
+        """Where `tsunagu.yaml` lies."""
+        ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's zone."""
+        ...
+
+    @property
+    def out(self) -> Output:
+        """Where to show how far a long table is read."""
+        ...
+
+    @property
+    def library(self) -> Shelves:
+        """The playbooks."""
+        ...
 
 
 class Tables:
     """Reads tables as they stand on the disk; what is imported is the journal's."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: Workplace) -> None:
         self._session = session
 
     def path(self, name: str, given: str = "") -> Path:
