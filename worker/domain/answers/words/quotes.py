@@ -117,7 +117,7 @@ DEVICES = (
         "されました)?.{0,4}"
     ),
     (
-        "(?:outlook|yahoo!?メール|gmail|ios版|android版|spark|thunderbird).{0,40}(?:を入手|"
+        "(?:outlook|yahoo!?メール|gmail|ios ?版|android ?版|spark|thunderbird).{0,40}(?:を入手|"
         "から送信|で送信|アプリ|を使用).{0,20}"
     ),
     (
