@@ -27,7 +27,7 @@ def tagged(address: str, message_id: str, secret: bytes) -> str:
     An address that starts with `@` is a domain of its own, all of whose addresses are ours.
 
     >>> tagged("saiyo@example.co.jp", "<ux4nhcufypvmmhnqqc2goe56fe@example.co.jp>", b"secret")
-    'saiyo+ux4nhcufypvmmhnqqc2goe56femnw5mp4jll@example.co.jp'
+    'saiyo+ux4nhcufypvmmhnqqc2goe56fez5yojtarxz@example.co.jp'
     """
     found = _ID.match(message_id)
     if found is None:

@@ -11,8 +11,9 @@ GOOGLE = (
     "       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.jp"
 )
 EXCHANGE = (
-    "spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=example.jp; dkim=pass (signature was"
-    " verified) header.d=example.jp;dmarc=pass action=none header.from=example.jp;compauth=pass reason=100"
+    "spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=example.jp; dkim=pass"
+    " (signature was verified) header.d=example.jp;dmarc=pass action=none"
+    " header.from=example.jp;compauth=pass reason=100"
 )
 YAHOO_JAPAN = (
     "mta-1.mail.yahoo.co.jp;  spf=pass (192.0.2.1 is authorized) smtp.mailfrom=aoi@example.jp;"
