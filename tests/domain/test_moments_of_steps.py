@@ -431,3 +431,36 @@ def test_business_hours_alone_do_not_mind_the_weekend() -> None:
     story.until("2026-04-30 00:00")
 
     assert story.went == ["2026-04-04 09:30 hello"]
+
+
+def test_an_overdue_step_does_not_depend_on_when_somebody_looks() -> None:
+    """What is imported late waits for its season, and goes as soon as that begins."""
+    plan = playbook(
+        mail(
+            "winter",
+            after("offer", HOUR),
+            no_later_than=after("offer", days(300)),
+            season=Season((9, 1), (3, 31)),
+        )
+    )
+    story = Story.of(plan, offer="2026-03-20 09:00", since="2026-06-01 15:00")
+
+    assert local(story.waits("winter").until) == "2026-09-01 00:00"
+    assert story.until("2026-12-01 00:00").went == ["2026-09-01 00:00 winter"]
+
+
+def test_a_late_step_that_waits_for_its_season_goes_as_it_begins() -> None:
+    """Whoever looked last, and when, makes no difference: the season's first day has come."""
+    late = mail(
+        "letter",
+        OnDate(date(2026, 1, 1)),
+        season=Season((9, 1), (2, 28)),
+        no_later_than=after("join"),
+    )
+    looked_at_noon = Story.of(
+        playbook(late), since="2026-03-20 12:00", offer="2026-03-01 09:00", join="2026-12-31 00:00"
+    )
+
+    looked_at_noon.until("2026-12-31 00:00")
+
+    assert looked_at_noon.went == ["2026-09-01 00:00 letter"]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from worker.domain.errors import BrokenPromise
 from worker.domain.plan import Budget, Sending
 from worker.domain.reasons import Because, Reason
 from worker.domain.when import Distance, Season, Unit
-from worker.domain.workdays import Workdays, in_season, on_day
+from worker.domain.workdays import MIDNIGHT, Workdays, in_season, on_day
 
 _REMEMBERED = 1 << 14
 _COUNTED_IN_DAYS = (Unit.DAYS, Unit.BUSINESS_DAYS)
@@ -17,11 +18,12 @@ _COUNTED_IN_DAYS = (Unit.DAYS, Unit.BUSINESS_DAYS)
 class Window:
     """The hours and days at which something may leave; the ends of the hours are included.
 
-    What comes outside waits for the next allowed moment: for the hour at which they begin, or
-    without hours for the same time on the next business day.
+    What comes outside waits for the next allowed moment: for the hour at which they begin.
+    Without hours that is the same time on the next business day (`allowed`), or its first instant
+    for what is overdue (`opens`).
     """
 
-    __slots__ = ("allowed", "business", "hours", "workdays")
+    __slots__ = ("allowed", "business", "hours", "opens", "workdays")
 
     def __init__(self, sending: Sending, workdays: Workdays) -> None:
         if sending.hours is not None and sending.hours[0] > sending.hours[1]:
@@ -30,13 +32,21 @@ class Window:
         self.business = sending.days == "business"
         self.workdays = workdays
         self.allowed = lru_cache(_REMEMBERED)(self._allowed)
+        self.opens = self.allowed if self.hours else lru_cache(_REMEMBERED)(self._opens)
 
     def any_day(self) -> "Window":
         """Give the same hours on every day."""
         return Window(Sending(hours=self.hours), self.workdays)
 
+    def _opens(self, at: datetime) -> datetime:
+        """Give *at*, or the first instant of the next business day."""
+        day = self.workdays.local(at).date()
+        if not self.business or self.workdays.is_business(day):
+            return at
+        return self.workdays.instant(self.workdays.business_day(day))
+
     def _allowed(self, at: datetime) -> datetime:
-        """Give the first allowed instant that is not before *at*."""
+        """Give the first allowed instant that is not before *at*, at its time of day."""
         local = self.workdays.local(at)
         day, clock = local.date(), local.time()
         works = not self.business or self.workdays.is_business(day)
@@ -78,6 +88,13 @@ class Window:
         return (*hours, Reason(Because.DAYS, (("day", day.isoformat()), shown)))
 
 
+class _Pace(NamedTuple):
+    """How somebody is written to: less often, and at once where it is overdue."""
+
+    gentle: bool
+    overdue: bool
+
+
 class Guard:
     """All that may delay one kind of step for the people of one zone."""
 
@@ -114,15 +131,18 @@ class Guard:
         *,
         deadline: datetime | None = None,
         gentle: bool = False,
+        overdue: bool = False,
     ) -> tuple[datetime | None, tuple[Reason, ...]]:
         """Give the earliest allowed instant that is not before *at*, and what delayed it.
 
         *contacts* are the person's earlier messages, sorted. Where days or hours would break the
         *deadline*, first the days and then the hours give way; a season and a budget never do: the
-        instant is None if they leave no room.
+        instant is None if they leave no room. What is *overdue* does not keep to a time of day.
         """
         why: list[Reason] = []
-        placed = self.earliest(at, contacts, deadline=deadline, gentle=gentle, why=why)
+        placed = self.earliest(
+            at, contacts, deadline=deadline, gentle=gentle, overdue=overdue, why=why
+        )
         return placed, tuple(why)
 
     def earliest(
@@ -132,17 +152,19 @@ class Guard:
         *,
         deadline: datetime | None = None,
         gentle: bool = False,
+        overdue: bool = False,
         why: list[Reason] | None = None,
     ) -> datetime | None:
         """Give what `place` gives, and the reasons only to whom they matter: they cost more."""
-        begins = at if self.season is None else self._in_season(at)
+        begins = at if self.season is None else self._in_season(at, overdue=overdue)
         if begins != at and why is not None:
             why.append(self._out_of_season(begins))
-        placed = self._settle(begins, self.window, contacts, gentle=gentle, why=why)
+        pace = _Pace(gentle, overdue)
+        placed = self._settle(begins, self.window, contacts, pace, why)
         if deadline is None or placed <= deadline:
             return placed
         for relaxed, window in self.looser:
-            earlier = self._settle(begins, window, contacts, gentle=gentle, why=None)
+            earlier = self._settle(begins, window, contacts, pace, None)
             if earlier <= deadline:
                 if why is not None:
                     won = (("deadline", self.workdays.text(deadline)), ("relaxed", relaxed))
@@ -158,13 +180,16 @@ class Guard:
         at: datetime,
         window: Window | None,
         contacts: Sequence[datetime],
-        *,
-        gentle: bool,
+        pace: _Pace,
         why: list[Reason] | None,
     ) -> datetime:
         """Go back and forth between hours and budgets until both agree."""
+        gentle = pace.gentle
         while True:
-            opened = at if window is None else window.allowed(at)
+            if window is None:
+                opened = at
+            else:
+                opened = window.opens(at) if pace.overdue else window.allowed(at)
             if opened != at and window is not None and why is not None:
                 why += window.reasons(at, opened)
             at = opened
@@ -174,7 +199,7 @@ class Guard:
                 last = contacts[-budget.count]
                 if self._release(number, last, gentle) <= at:
                     continue
-                free = self._free(number, last, opened, window, gentle=gentle)
+                free = self._free(number, last, opened, window, pace)
                 if free > at:
                     at = free
                     if why is not None:
@@ -188,13 +213,12 @@ class Guard:
         contact: datetime,
         at: datetime,
         window: Window | None,
-        *,
-        gentle: bool,
+        pace: _Pace,
     ) -> datetime:
         """Give when *contact* stops counting; without hours, at the time of day that *at* has."""
-        free = self._release(number, contact, gentle)
-        hours = window is not None and window.hours is not None
-        if free <= at or hours or self.budgets[number].span.unit not in _COUNTED_IN_DAYS:
+        free = self._release(number, contact, pace.gentle)
+        is_timed = pace.overdue or (window is not None and window.hours is not None)
+        if free <= at or is_timed or self.budgets[number].span.unit not in _COUNTED_IN_DAYS:
             return free
         day = self.workdays.local(free).date()
         return max(free, self.workdays.instant(day, self.workdays.local(at).time()))
@@ -225,8 +249,8 @@ class Guard:
         only_gentle = gentle and self._release(number, contact, False) <= at  # noqa: FBT003 - a key of the cache
         return Reason(Because.PACE if only_gentle else Because.AT_MOST, values)
 
-    def _in_season(self, at: datetime) -> datetime:
-        """Give *at*, or the same time on the first day of the next season."""
+    def _in_season(self, at: datetime, *, overdue: bool = False) -> datetime:
+        """Give *at*, or the same time on the first day of the next season; at once if overdue."""
         season = self.season
         local = self.workdays.local(at)
         if season is None or in_season(season, local.date()):
@@ -234,7 +258,7 @@ class Guard:
         first = on_day(local.year, *season.first)
         if first < local.date():
             first = on_day(local.year + 1, *season.first)
-        return self.workdays.instant(first, local.time())
+        return self.workdays.instant(first, MIDNIGHT if overdue else local.time())
 
     def _out_of_season(self, until: datetime) -> Reason:
         season = self.season or Season((1, 1), (12, 31))
