@@ -167,29 +167,35 @@ def _expectation(expected: Sequence[str], *, japanese: bool) -> str:
 
 def _pointed(problem: Problem) -> list[str]:
     """Give the line as written and the caret beneath it, cut where the line is very long."""
-    shown = "".join("⇥" if c == "\t" else c if c.isprintable() or c == "　" else "·"
-                    for c in problem.source)  # fmt: skip
+    source = problem.source
     before = problem.column - 1
-    lead = ""
-    if cells(shown) > _SHOWN and before > _SHOWN // 2:
+    lead, begins = "", 0
+    if before > _SHOWN // 2 and (len(source) > _SHOWN or cells(source) > _SHOWN):
         skipped = 0
-        while shown and before - skipped > _SHOWN // 2:
-            skipped += _cells_of(shown[0])
-            shown = shown[1:]
+        while begins < len(source) and before - skipped > _SHOWN // 2:
+            skipped += _cells_of(source[begins])
+            begins += 1
         before, lead = before - skipped + 1, "…"
     kept, used = [], cells(lead)
-    for character in shown:
+    for character in source[begins : begins + _SHOWN + 1]:
         used += _cells_of(character)
         if used > _SHOWN:
             kept.append("…")
             break
-        kept.append(character)
+        kept.append(_visible(character))
     width = max(1, min(problem.width, _SHOWN - before))
     gutter = f"{problem.line:>5} | "
     return [
         (gutter + lead + "".join(kept)).rstrip(),
         " " * (len(gutter) + before) + "^" * width,
     ]
+
+
+def _visible(character: str) -> str:
+    """Give a character as a terminal shows it in one place: a tab and controls as signs."""
+    if character == "\t":
+        return "⇥"
+    return character if character.isprintable() or character == "　" else "·"
 
 
 def _cells_of(character: str) -> int:
@@ -758,6 +764,12 @@ WORDS: dict[str, Words] = {
         ja_do="例: reply within 3 business days",
         en_do="as in: reply within 3 business days",
     ),
+    "time.or": Words(
+        ja="「{found}」の所に、返事と同じとみなす事実の名前が必要です",
+        en="the name of a fact that is as good as the answer is needed where '{found}' stands",
+        ja_do="例: reply or accept within 5 business days",
+        en_do="as in: reply or accept within 5 business days",
+    ),
     # --- conditions
     "if.constant": Words(
         ja="条件「{found}」は、誰についても同じ答えになります",
@@ -1012,6 +1024,18 @@ WORDS: dict[str, Words] = {
         en="an answer is awaited here, and nothing follows when none comes",
         ja_do="if_silent を書き足すか、expect を消してください。",
         en_do="add if_silent, or delete expect",
+    ),
+    "expect.stops": Words(
+        ja="「{found}」は stop_on にあるので、書かなくても待つのは終わります",
+        en="'{found}' is in stop_on: the wait ends with it anyway",
+        ja_do="or {found} を消しても同じです。",
+        en_do="without 'or {found}' it means the same",
+    ),
+    "expect.repeated": Words(
+        ja="「{found}」は、もう書かれています",
+        en="'{found}' stands here already",
+        ja_do="一つを消してください。",
+        en_do="delete one of them",
     ),
     "ladder.no_expect": Words(
         ja="何の返事を待つのか書かれていないので、if_silent は始まりません",

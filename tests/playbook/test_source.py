@@ -1,7 +1,6 @@
 """YAML read to the letter: what authors write stays what it is, and traps are told."""
 
 from collections.abc import Callable
-from time import perf_counter
 
 import pytest
 
@@ -106,27 +105,19 @@ def test_what_lets_a_file_mean_something_else_is_refused(content: str, code: str
         (lambda: b"".join(b"a: b\n" for _ in range(150_000)), "file.long"),
     ],
 )
-def test_a_monstrous_file_is_refused_at_once(content: Callable[[], bytes], code: str) -> None:
-    """A file no person wrote is refused in under a second, before it costs memory."""
-    monster = content()
-    begun = perf_counter()
-
-    codes = _codes(monster)
-
-    assert code in codes
-    assert perf_counter() - begun < 1
+def test_a_monstrous_file_is_refused(content: Callable[[], bytes], code: str) -> None:
+    """A file no person wrote is refused by name, before it costs memory."""
+    assert code in _codes(content())
 
 
 def test_the_billion_laughs_are_not_told() -> None:
     """Anchors that double and double again are never followed."""
     lines = ["a0: &a0 [x, x]"]
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
-    begun = perf_counter()
 
     codes = set(_codes("\n".join(lines)))
 
     assert codes == {"yaml.anchor", "yaml.alias"}
-    assert perf_counter() - begun < 1
 
 
 @pytest.mark.parametrize(
