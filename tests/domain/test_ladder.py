@@ -1,6 +1,9 @@
 """Asked and unanswered: the ladder of `if_silent`."""
 
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from tests.domain.stories import (
     AOI,
@@ -223,3 +226,51 @@ def test_a_task_that_nobody_does_climbs_its_own_ladder() -> None:
         "2026-04-04 10:00 call/1 task",
         "2026-04-05 15:00 thanks",
     ]
+
+
+REPLY_OR_ACCEPT = replace(REPLY_IN_THREE_DAYS, or_facts=("accept", "call.done"))
+ACCEPTING = playbook(
+    mail("welcome", after("offer", HOUR), expect=REPLY_OR_ACCEPT, ladder=LADDER), sending=OFFICE
+)
+
+
+@pytest.mark.parametrize(
+    "accepted", ["2026-04-02 09:00", "2026-04-03 12:00", "2026-04-07 09:00"], ids=str
+)
+def test_who_accepts_without_a_word_is_not_reminded(accepted: str) -> None:
+    """`reply or accept`: an acceptance is as good as a reply, also one from before the mail."""
+    story = Story.of(ACCEPTING, offer="2026-04-02 09:00").comes("accept", accepted)
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome"]
+
+
+def test_an_acceptance_leaves_the_ladder_where_it_stands() -> None:
+    """The reminder has gone; she accepts, and nobody is alerted."""
+    story = Story.of(ACCEPTING, offer="2026-04-02 09:00").comes("accept", "2026-04-08 12:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 mail"]
+
+
+def test_an_acceptance_that_is_still_to_come_ends_nothing() -> None:
+    """A date of the record that lies ahead is no answer before it is there."""
+    story = Story.of(ACCEPTING, offer="2026-04-02 09:00", accept="2026-04-08 12:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 mail"]
+
+
+def test_a_fact_of_another_step_counts_from_the_question_on() -> None:
+    """A call of last month answers nothing; one of after the mail does."""
+    before = Story.of(ACCEPTING, offer="2026-04-02 09:00").comes("call.done", "2026-04-01 12:00")
+    after_it = Story.of(ACCEPTING, offer="2026-04-02 09:00").comes("call.done", "2026-04-03 12:00")
+
+    before.until("2026-04-08 00:00")
+    after_it.until("2026-04-08 00:00")
+
+    assert before.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 mail"]
+    assert after_it.went == ["2026-04-02 10:00 welcome"]

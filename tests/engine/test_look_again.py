@@ -1,5 +1,6 @@
 """Between the decision and the hand-over the world goes on: what is known now wins."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.engine.plans import LADDER, OFFICE_HOURS, WELCOME, mail_step, plan_of
@@ -35,6 +36,24 @@ def test_an_answer_after_the_decision_stops_the_reminder(world: World) -> None:
     world.clock.turn_to(at("2026-04-07 10:00"))
     world.engine.ticker.tick(world.now)
     world.note("aoi", "welcome.replied", playbook="naitei")
+
+    world.run()
+
+    assert [mail.subject for mail in world.arrived] == ["ようこそ"]
+    assert world.states("aoi") == [State.DONE, State.CANCELLED]
+
+
+def test_an_acceptance_after_the_decision_stops_the_reminder(world: World) -> None:
+    """`reply or accept`: she accepted between the decision to remind and the reminder."""
+    first, *others = LADDER.steps
+    assert first.expect is not None
+    either = replace(first, expect=replace(first.expect, or_facts=("accept",)))
+    plan = world.publish(replace(LADDER, steps=(either, *others)))
+    world.enroll("aoi", plan, offer="2026-04-02 09:00")
+    world.run_until("2026-04-07 09:59")
+    world.clock.turn_to(at("2026-04-07 10:00"))
+    world.engine.ticker.tick(world.now)
+    world.note("aoi", "accept")
 
     world.run()
 

@@ -167,6 +167,15 @@ def test_a_step_keeps_all_its_guards() -> None:
     assert step.line == 4
 
 
+def test_further_facts_may_end_the_wait() -> None:
+    """Who accepts without a word has answered; a fact that is named twice counts once."""
+    text = f"{TOP}{WELCOME}    expect: reply or accept or accept within 3 business days\n"
+
+    step = plan_of(text).steps[0]
+
+    assert step.expect == Expect("replied", THREE_DAYS, ("accept",))
+
+
 def test_the_ladder_has_a_rung_for_each_entry_and_several_deeds_on_one() -> None:
     """Silence is followed rung by rung; one rung may alert somebody and leave a to-do."""
     text = TOP + WELCOME + (

@@ -34,8 +34,15 @@ MARKED = frozenset(
         *("not-a-table", "number", "season", "several-at-once", "survey", "text-alone", "then"),
         *("two-kinds", "two-moments", "update", "word", "word-elsewhere", "word-missing"),
         *("word-outside", "word-unknown", "yes-or-no", "meeting", "budget", "empty-value"),
-        *("expect", "zone-and-country", "cadence-without-start", "clock", "clock-in-japanese"),
-        *("clock-without-at", "unit", "unit-in-japanese", "turned-round", "deadline-cadence"),
+        *("expect", "expect-or", "zone-and-country", "cadence-without-start", "clock"),
+        *(
+            "clock-in-japanese",
+            "clock-without-at",
+            "unit",
+            "unit-in-japanese",
+            "turned-round",
+            "deadline-cadence",
+        ),
         *("date-with-slashes", "if-constant"),
     }
 )

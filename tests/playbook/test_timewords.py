@@ -100,6 +100,13 @@ def test_an_expectation_names_the_answer_and_its_time() -> None:
     assert (awaited.word, awaited.within) == ("reply", Distance(3, Unit.BUSINESS_DAYS))
 
 
+def test_an_expectation_may_name_facts_that_are_as_good_as_the_answer() -> None:
+    """`reply or accept` awaits a reply, and who accepts need not write one."""
+    awaited = timewords.read_awaited("reply or accept or visit.done within 5 days")
+
+    assert [(one.name, one.offset) for one in awaited.others] == [("accept", 9), ("visit.done", 19)]
+
+
 @pytest.mark.parametrize(
     ("text", "found", "meant"),
     [

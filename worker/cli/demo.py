@@ -288,12 +288,18 @@ def _promises(year: Year) -> dict[str, list[str]]:
 
 def _after_an_answer(plan: Plan, facts: Facts, wishes: list[Wish]) -> Iterator[str]:
     """Find reminders and alerts that went although the answer was there."""
-    expects = {str(step.id): step.expect.answer for step in plan.steps if step.expect}
+    expects = {str(step.id): step.expect for step in plan.steps if step.expect}
     for wish in wishes:
         if not wish.rung or wish.state is not State.DONE or wish.settled_at is None:
             continue
-        for fact in facts.all(f"{wish.step}.{expects.get(wish.step, '')}", wish.playbook):
+        expect = expects.get(wish.step)
+        for fact in facts.all(f"{wish.step}.{expect.answer}" if expect else "", wish.playbook):
             if fact.at < wish.settled_at and fact.occurrence == wish.occurrence:
+                yield f"{wish.key}"
+        for name in expect.or_facts if expect else ():
+            if "." not in name and any(
+                one.at < wish.settled_at for one in facts.all(name, wish.playbook)
+            ):
                 yield f"{wish.key}"
 
 

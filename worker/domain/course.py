@@ -14,7 +14,8 @@ from worker.domain.intents import fact_name
 from worker.domain.plan import Action, Step
 from worker.domain.reasons import Because, Reason
 from worker.domain.sight import Sight
-from worker.domain.tracks import Point, Slot, tracks_of
+from worker.domain.track import Point, Slot
+from worker.domain.tracks import tracks_of
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -15,7 +15,7 @@ from worker.domain.facts import Fact
 from worker.domain.moments import Turn, next_on_grid
 from worker.domain.reasons import Because, Reason
 from worker.domain.silence import Asked, answer, asked, next_rung
-from worker.domain.tracks import Point, Slot, fact_names
+from worker.domain.track import Point, Slot, fact_names
 from worker.domain.when import Every, OnceTrue
 
 
@@ -196,7 +196,9 @@ def _ladder(course: Course, slot: Slot, found: Sweep) -> datetime:
     """Look at a ladder: give when to look again, or add its next rung to the candidates."""
     track, days = slot.track, course.times.workdays
     question = asked(track, course.facts, course.times)
-    if question is None or answer(track.answer, question, course.facts, days, course.playbook):
+    if question is None:
+        return NEVER
+    if answer(track.step, question.at, course.facts, days, course.playbook, found.now):
         return NEVER
     if question.silent_at > found.now:
         if found.waiting is not None:

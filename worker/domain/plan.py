@@ -119,6 +119,7 @@ class Expect:
 
     answer: str  # the word of the fact that ends the wait: replied, answered, done, accepted
     within: Distance
+    or_facts: tuple[str, ...] = ()  # further facts that end it: of the person, or of another step
 
 
 @dataclass(frozen=True, slots=True)

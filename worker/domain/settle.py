@@ -57,7 +57,7 @@ def settle(candidate: Candidate, going: Going, found: Sweep) -> datetime:
     if placed is not None and placed <= going.now - PUNCTUAL:
         if _is_late(candidate, placed, going.now):
             return _miss(candidate, going, found, why)
-        placed, again = _place_late(candidate, going, found)
+        placed, again = _place(candidate, going.now, going, found)
         why = (*why, *again)
     return _go_or_wait(candidate, placed, why, going, found)
 
@@ -135,25 +135,6 @@ def _place(
         if is_plain or (placed is not None and placed > going.now):
             return placed, ()
     return guard.place(at, going.contacts, deadline=deadline, gentle=gentle, overdue=overdue)
-
-
-def _place_late(
-    candidate: Candidate, going: Going, found: Sweep
-) -> tuple[datetime | None, tuple[Reason, ...]]:
-    """Find the instant for what should have gone before: now, or as soon as it may.
-
-    What waits for another day waits for its beginning, not for the time at which we looked:
-    otherwise the same facts would be decided one way or another by when somebody looks.
-    """
-    placed, why = _place(candidate, going.now, going, found)
-    if placed is None or placed <= going.now:
-        return placed, why
-    days = candidate.course.times.workdays
-    midnight = days.instant(days.local(going.now).date())
-    earlier, again = _place(candidate, max(candidate.moment, midnight), going, found)
-    if earlier is not None and going.now < earlier < placed:
-        return earlier, again
-    return placed, why
 
 
 def _is_late(candidate: Candidate, placed: datetime, now: datetime) -> bool:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from worker.domain.facts import Fact, Facts, PlaybookId
-from worker.domain.tracks import FactKey, RungTrack, Times, Track
+from worker.domain.plan import Step
+from worker.domain.track import RungTrack, Track
+from worker.domain.tracks import Times
 from worker.domain.workdays import Workdays
 
 
@@ -47,18 +49,36 @@ def asked(track: Track, facts: Facts, times: Times) -> Asked | None:
 
 
 def answer(
-    key: FactKey, question: Asked, facts: Facts, workdays: Workdays, playbook: PlaybookId
+    step: Step,
+    asked_at: datetime,
+    facts: Facts,
+    workdays: Workdays,
+    playbook: PlaybookId,
+    now: datetime,
 ) -> Fact | None:
-    """Give the answer to a question: any since it was asked, or noted for that very day.
+    """Give what ends the wait of *step*: its answer, or one of the further facts it names.
 
-    HR notes an answer by its date alone, which is the midnight before the question.
+    Facts of steps count since the question was put, or if noted for that very day: HR notes an
+    answer by its date alone, which is the midnight before the question. A fact of the person
+    counts whenever it came: who has accepted is not reminded to.
     """
-    noted = facts.all(key[1], playbook)
-    if not noted:
+    if step.expect is None:
         return None
-    day = workdays.local(question.at).date()
-    since = workdays.instant(day)
-    return next((fact for fact in noted if fact.at >= since), None)
+    since: datetime | None = None
+    for name in (f"{step.id}.{step.expect.answer}", *step.expect.or_facts):
+        noted = facts.all(name, playbook)
+        if not noted:
+            continue
+        if "." not in name:
+            if noted[0].at <= now:
+                return noted[0]
+            continue
+        if since is None:
+            since = workdays.instant(workdays.local(asked_at).date())
+        for fact in noted:
+            if fact.at >= since:
+                return fact
+    return None
 
 
 def next_rung(track: Track, question: Asked, facts: Facts, times: Times) -> Climb | None:

@@ -147,7 +147,8 @@ def listens_to(slot: Slot) -> set[str]:
     track, step = slot.track, slot.track.step
     if slot.ladder:
         own = {track.sent, track.failed, track.silent, track.answer}
-        return {key[1] for key in own | {rung.due for rung in track.rungs}}
+        others = step.expect.or_facts if step.expect else ()
+        return {key[1] for key in own | {rung.due for rung in track.rungs}}.union(others)
     points = (track.start, track.until, track.limit)
     heard = {point.fact for point in points if point is not None and point.fact}
     if not slot.plain:

@@ -234,14 +234,15 @@ class Life:
             self._assumed[playbook, name] = given
 
     def _unanswered(self, playbook: PlaybookId, step: StepId) -> tuple[str, ...]:
-        """Name the answer whose absence is silence."""
+        """Name the answers whose absence is silence."""
         plans = (one.plan for one in self._watch.case.enrollments)
         return tuple(
-            f"{one.id}.{one.expect.answer}"
+            name
             for plan in plans
             if self._marks and plan.playbook == playbook
             for one in plan.steps
             if one.id == step and one.expect is not None
+            for name in (f"{one.id}.{one.expect.answer}", *one.expect.or_facts)
         )
 
 

@@ -15,6 +15,7 @@ from worker.domain.guards import Guard, Window
 from worker.domain.intents import KIND
 from worker.domain.plan import Alert, Mail, Sending, Step
 from worker.domain.reasons import Because
+from worker.domain.silence import answer
 from worker.domain.workdays import Workdays, workdays
 from worker.engine.journal.intents import Work
 from worker.engine.render import Edition
@@ -73,7 +74,7 @@ def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdi
     stops = (facts.first(word, playbook) for word in edition.plan.stop_on)
     if any(fact is not None and fact.at <= now for fact in stops):
         return Cancel(Because.STOPPED)
-    if work.rung and _is_answered(work, case, enrollment, step):
+    if work.rung and _is_answered(work, case, enrollment, step, now):
         return Cancel(Because.ANSWERED)
     if obstacle := _obstacle(work, case, enrollment, step):
         return Withdraw(obstacle)
@@ -124,12 +125,10 @@ def _is_held(case: Case) -> bool:
     return held is not None and (released is None or released.at < held.at)
 
 
-def _is_answered(work: Work, case: Case, enrollment: Enrollment, step: Step) -> bool:
-    """Say whether the answer that a ladder waits for is there."""
-    if step.expect is None:
-        return False
-    facts, playbook = case.facts, enrollment.plan.playbook
-    sent = facts.first(f"{step.id}.sent", playbook, occurrence=work.occurrence)
+def _is_answered(work: Work, case: Case, enrollment: Enrollment, step: Step, now: datetime) -> bool:
+    """Say whether what a ladder waits for is there: the answer, or a fact that is as good."""
+    facts, plan = case.facts, enrollment.plan
+    sent = facts.first(f"{step.id}.sent", plan.playbook, occurrence=work.occurrence)
     since = sent.at if sent is not None else moment(work.due_at)
-    answers = facts.all(f"{step.id}.{step.expect.answer}", playbook)
-    return any(answer.at >= since for answer in answers)
+    days = workdays(plan.calendar, case.person.timezone)
+    return answer(step, since, facts, days, plan.playbook, now) is not None

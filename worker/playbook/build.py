@@ -44,7 +44,7 @@ from worker.playbook.schema import (
 )
 from worker.playbook.sense import kind_of
 from worker.playbook.shapes import Said
-from worker.playbook.timewords import Timed
+from worker.playbook.timewords import Awaited, Timed
 from worker.playbook.workspace import Workspace
 
 T = TypeVar("T")
@@ -102,9 +102,7 @@ def _step(words: ThenWords, name: str, when: When | None, sending: Sending) -> S
         no_later_than=_deadline(words.no_later_than),
         condition=words.condition.value.condition if words.condition else None,
         season=words.only.value if words.only else None,
-        expect=Expect(ANSWERS[kind][words.expect.value.word], words.expect.value.within)
-        if words.expect
-        else None,
+        expect=_expect(words.expect, kind),
         ladder=tuple(_rung(rung) for rung in words.if_silent),
         approve=_or(words.approve, ""),
         priority=_or(words.priority, 0),
@@ -114,6 +112,14 @@ def _step(words: ThenWords, name: str, when: When | None, sending: Sending) -> S
         try_for=_or(words.try_for, None),
         even_if_waiting=_is(words.even_if_waiting),
     )
+
+
+def _expect(said: Said[Awaited] | None, kind: str) -> Expect | None:
+    if said is None:
+        return None
+    awaited = said.value
+    others = tuple(dict.fromkeys(named.name for named in awaited.others))
+    return Expect(ANSWERS[kind][awaited.word], awaited.within, others)
 
 
 def _when(words: ThenWords) -> When | None:

@@ -20,7 +20,7 @@ from worker.playbook.schema import (
 )
 from worker.playbook.shapes import Said
 from worker.playbook.source import Source, Text
-from worker.playbook.timewords import Timed
+from worker.playbook.timewords import Awaited, Timed
 from worker.playbook.workspace import Workspace
 from worker.problems import nearest
 
@@ -98,7 +98,7 @@ def check_playbook(words: PlaybookWords, names: Names, bundle: Bundle) -> None:
             if rung.enroll is not None and rung.enroll.playbook is not None:
                 check_enroll(names, rung.enroll.playbook, own)
         sense.check_window(source, step, stop_on)
-        sense.check_silence(source, step, heard=f"{name}.silent" in silences)
+        sense.check_silence(source, step, stop_on, heard=f"{name}.silent" in silences)
     sense.check_circles(source, sense.waits_of(steps, names))
 
 
@@ -164,6 +164,8 @@ def _check_step(names: Names, step: ThenWords, sending: Sending) -> None:
     if kind:
         _check_expect(source, step, kind)
         sense.check_idle(source, step, kind, sending)
+    if step.expect is not None:
+        _check_or(names, step.expect)
 
 
 def _check_moments(names: Names, step: ThenWords) -> None:
@@ -201,6 +203,19 @@ def _check_expect(source: Source, step: ThenWords, kind: str) -> None:
         source.report(
             "expect.word", step.expect.node, values, expected=expected, nearest=near, part=part
         )
+
+
+def _check_or(names: Names, said: Said[Awaited]) -> None:
+    """Check the facts that are as good as the answer."""
+    seen = {said.value.word}
+    for other in said.value.others:
+        part = (other.offset, len(other.name))
+        if other.name in seen:
+            values = {"found": other.name}
+            names.source.report("expect.repeated", said.node, values, part=part, warning=True)
+        else:
+            names.check_fact(said.node, other.name, part)
+        seen.add(other.name)
 
 
 def _check_calendar(source: Source, calendar: CalendarWords) -> None:

@@ -107,7 +107,11 @@ SEASON = Phrase(timewords.read_season, ("08-01..09-30", "12-20..01-10"), r"^\s*\
 CLOSED = Phrase(timewords.read_closure, ("12-29..01-03", "2026-08-13..2026-08-15"), r"^\s*\d\d")
 HOURS = Phrase(timewords.read_hours, ("09:30-18:30",), r"^\s*[0-9０-９]{1,2}[:：]")
 BUDGET = Phrase(timewords.read_budget, ("1 per day", "3 per 2 weeks"), r"\bper\b")
-AWAITED = Phrase(timewords.read_awaited, ("reply within 3 business days",), r"\bwithin\b")
+AWAITED = Phrase(
+    timewords.read_awaited,
+    ("reply within 3 business days", "reply or accept within 5 business days"),
+    r"^\s*\S+(\s+or\s+\S+)*\s+within\b",
+)
 CONDITION = Phrase(read_expression, ('person.pace != "gentle"', "pulse.ease <= 2"))
 SIZE = Phrase(timewords.read_range, ("2..12",), r"^\s*\d+")
 SCALE = Phrase(read_scale, ("1..5",), r"^\s*\d+")
@@ -480,7 +484,9 @@ class ThenWords:
     )
     webhook: WebhookWords | None = word(_WEBHOOK, ja="外のシステムへ知らせる", en="tell a system")
     expect: Said[Awaited] | None = word(
-        AWAITED, ja="待つ返事と期限", en="the answer that is awaited, and until when"
+        AWAITED,
+        ja="待つ返事と期限。or の後の事実も返事とみなす",
+        en="the answer that is awaited (or facts that are as good), and until when",
     )
     if_silent: tuple[RungWords, ...] = word(
         Each(_RUNG),

@@ -127,8 +127,12 @@ def check_budgets(source: Source, budgets: Iterable[Said[Budget]]) -> None:
                 break
 
 
-def check_silence(source: Source, step: ThenWords, *, heard: bool) -> None:
+def check_silence(source: Source, step: ThenWords, stop_on: frozenset[str], *, heard: bool) -> None:
     """Report a ladder that nothing starts, and warn of an expectation that nobody looks at."""
+    for other in step.expect.value.others if step.expect is not None else ():
+        if other.name in stop_on and step.expect is not None:
+            part, values = (other.offset, len(other.name)), {"found": other.name}
+            source.report("expect.stops", step.expect.node, values, part=part, warning=True)
     if step.if_silent and step.expect is None:
         source.report("ladder.no_expect", step.if_silent[0].node)
     answers = ANSWERS.get(kind_of(step), {})

@@ -89,10 +89,11 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """`reply within 3 business days`."""
+    """`reply or accept within 3 business days`: the answer, and facts that are as good as it."""
 
     word: str
     within: Distance
+    others: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +196,27 @@ def read_before(text: str) -> Distance:
 
 
 def read_awaited(text: str) -> Awaited:
-    """Read `reply within 3 business days`."""
+    """Read `reply within 3 business days`, or `reply or accept within 3 business days`.
+
+    >>> [fact.name for fact in read_awaited("reply or accept within 3 days").others]
+    ['accept']
+    """
     reader = _reader(text)
     token = reader.take("name")
     if token is None:
         raise reader.slip("time.expect")
+    others: list[Named] = []
+    while reader.take("name", "or"):
+        other = reader.next
+        if other is None or other.kind != "name" or other.text in {"or", "within"}:
+            raise reader.slip("time.or")
+        reader.at += 1
+        others.append(Named(other.text, other.offset))
     if not reader.take("name", "within"):
-        raise reader.slip("time.word", ("within",), "within")
+        raise reader.slip("time.word", ("or", "within"), "within")
     distance = _distance(reader)
     reader.end()
-    return Awaited(token.text, distance)
+    return Awaited(token.text, distance, tuple(others))
 
 
 def read_season(text: str) -> Season:
