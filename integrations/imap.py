@@ -268,7 +268,7 @@ def _found(session: Session, cursor: Cursor) -> tuple[Cursor, list[int], int]:
         found = session.search(low, high, since)
         if found:
             return cursor, found, bound
-        if bound > cursor.uid:
+        if bound > cursor.uid and not (found is None and high is None):
             cursor = replace(cursor, uid=bound)
         if high is None:
             return cursor, [], bound

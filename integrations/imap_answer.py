@@ -26,6 +26,7 @@ _BODY = re.compile(
 _BEGIN = re.compile(rb"\d{1,10} \(")
 _UIDNEXT = re.compile(rb"[( ]UIDNEXT (\d{1,10})[ )]", re.IGNORECASE)
 _UIDVALIDITY = re.compile(rb"[( ]UIDVALIDITY (\d{1,10})[ )]", re.IGNORECASE)
+_FOUND = re.compile(rb"(?: *\d{1,10})*(?: *\(MODSEQ \d{1,19}\))? *", re.IGNORECASE)
 _NUMBER = re.compile(rb"\d{1,10}")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LARGEST = 2**32 - 1
@@ -101,16 +102,21 @@ def _instant(said: re.Match[bytes]) -> datetime | None:
         return None
 
 
-def uids(parts: Iterable[Part], low: int, high: int) -> list[int]:
-    """Read the answer to a SEARCH; what lies outside of *low* to *high* was not asked for.
+def uids(parts: Iterable[Part], low: int, high: int) -> list[int] | None:
+    """Read the answer to a SEARCH; None where there is none, a ValueError if it is no such answer.
 
-    `n:*` gives the newest mail even where it lies before n (RFC 3501 6.4.8).
+    What lies outside of *low* to *high* was not asked for: `n:*` gives the newest mail even where
+    it lies before n (RFC 3501 6.4.8).
     """
-    found: set[int] = set()
+    found: set[int] | None = None
     for part in parts:
-        if isinstance(part, bytes):
-            found.update(map(int, _NUMBER.findall(part.partition(b"(")[0])))
-    return sorted(uid for uid in found if low <= uid <= high)
+        if part is None:
+            continue
+        if isinstance(part, tuple) or not _FOUND.fullmatch(part):
+            raise ValueError("the answer to a search is not one of numbers")
+        found = found or set()
+        found.update(map(int, part.partition(b"(")[0].split()))
+    return None if found is None else sorted(uid for uid in found if low <= uid <= high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ import imapclient  # type: ignore[import-untyped] # it ships no types
 
 from integrations.imap_account import ImapAccount
 from integrations.imap_trouble import Denied, Garbled, Step, trouble_of
-from integrations.imap_wire import Bell, Patience, Stopped, Wire
+from integrations.imap_wire import Bell, Patience, Stopped, TooMuch, Wire
 from integrations.tls import Tls, trust
 from worker.ports import InboxTrouble
 
-BROKEN = (OSError, imaplib.IMAP4.error, Garbled, Denied)
+BROKEN = (OSError, imaplib.IMAP4.error, TooMuch, Garbled, Denied)
 """All that can come out of speaking with a server, but for `Stopped`."""
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the libraries raise over octets that are not IMAP."""

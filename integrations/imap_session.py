@@ -91,7 +91,7 @@ class Session:
         """Find out where the numbers go on, where opening a folder did not tell."""
         if self._count == 0:
             return 1
-        newest = uids(self._ask(lambda: self._wire.uid("SEARCH", "UID *")), 1, _NEWEST)
+        newest = self._searched("UID *", 1, _NEWEST)
         return newest[-1] + 1 if newest else 1
 
     def status(self, folder: Folder) -> Status | None:
@@ -105,16 +105,15 @@ class Session:
 
     # Mails.
 
-    def search(self, low: int, high: int | None, since: date | None = None) -> list[int]:
-        """Give the uids from *low* to *high* that there are, all the newest without a *high*."""
+    def search(self, low: int, high: int | None, since: date | None = None) -> list[int] | None:
+        """Give the uids from *low* to *high*, or to the newest; None where nothing was answered."""
         self.step = Step.READ
         self.has_news = False
         wanted = f"UID {low}:{'*' if high is None else high}"
         if since is not None:
             before = since - timedelta(days=1)  # the server's days begin when its zone says
             wanted += f" SINCE {day(before.year, before.month, before.day)}"
-        answer = self._ask(lambda: self._wire.uid("SEARCH", wanted))
-        found = uids(answer, low, _NEWEST if high is None else high)
+        found = self._searched(wanted, low, _NEWEST if high is None else high)
         if found:
             following = max(self.opened.uidnext, found[-1] + 1)
             self.opened = Status(self.opened.uidvalidity, following)
@@ -123,8 +122,13 @@ class Session:
     def still_there(self, wanted: Sequence[int]) -> set[int]:
         """Say which of these uids there still are."""
         self.step = Step.READ
-        found = self._ask(lambda: self._wire.uid("SEARCH", f"UID {uid_set(wanted)}"))
-        return set(uids(found, 1, _NEWEST)) & set(wanted)
+        found = self._searched(f"UID {uid_set(wanted)}", 1, _NEWEST)
+        return set(wanted) if found is None else set(found) & set(wanted)
+
+    def _searched(self, wanted: str, low: int, high: int) -> list[int] | None:
+        answer = self._ask(lambda: self._wire.uid("SEARCH", wanted))
+        with _readable():
+            return uids(answer, low, high)
 
     def give(self, wanted: Sequence[int], asked: Asked, *, octets: int = 0) -> dict[int, Given]:
         """Fetch something of exactly these mails; no more than *octets* are expected."""

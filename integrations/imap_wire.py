@@ -19,7 +19,8 @@ from typing import Any
 
 _CHUNK = 256 * 1024
 _LONGEST_LINE = 2 * 1024 * 1024  # a SEARCH is asked for so that its answer stays far below
-_ROOM = 8 * 1024 * 1024  # for the answer to anything but the mails themselves
+_LINE = 64  # octets that a line costs us beside those it has
+_ROOM = 4 * 1024 * 1024  # for the answer to anything but the mails themselves
 _KEEP_ALIVE = 60  # seconds
 
 
@@ -32,7 +33,7 @@ class Patience:
     command: timedelta = timedelta(minutes=15)  # for the whole answer, however it drips
 
 
-class TooMuch(imaplib.IMAP4.abort):
+class TooMuch(Exception):  # noqa: N818 - becomes a value before anybody sees it
     """The server sends more than anybody asked for."""
 
 
@@ -123,7 +124,7 @@ class Wire(imaplib.IMAP4):
         line = self._reader.readline(_LONGEST_LINE)
         if len(line) == _LONGEST_LINE:
             raise TooMuch(f"a line of more than {_LONGEST_LINE} octets")
-        self._take(len(line))
+        self._take(len(line) + _LINE)
         return line
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - as the library declares it

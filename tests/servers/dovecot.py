@@ -53,8 +53,12 @@ namespace inbox {{
     special_use = \\Sent
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -97,11 +101,11 @@ class Dovecot:
         """Give the mailbox of somebody who never had one."""
         return Maildirs(self, f"saiyo{next(self.users)}@example.jp")
 
-    def administer(self, *words: str) -> None:
-        """Do something with the tool of Dovecot's own, as who runs the server does."""
+    def administer(self, *words: str, is_sure: bool = True) -> None:
+        """Do something with the tool of Dovecot's own; raise if that fails where it *is_sure*."""
         subprocess.run(  # noqa: S603 - a command of the tests themselves
             [program("doveadm"), "-c", str(self.folder / "dovecot.conf"), *words],
-            check=True,
+            check=is_sure,
             capture_output=True,
         )
 
@@ -218,6 +222,7 @@ def serving(server: Dovecot, certificates: Certificates | None = None) -> Iterat
             else:
                 break
         yield
+        server.administer("kick", "*", is_sure=False)  # connections outlive it otherwise
 
 
 def _ours() -> tuple[tuple[str, int], tuple[str, int]]:
