@@ -2,8 +2,9 @@
 
     python -m tests.bench [PART …]
 
-Parts: commands, mails, memory, growth, crash, year. All of them take about half an hour. The table
-is written to standard output and to `.cache/figures.md`. Ends with 1 if a promise was not kept.
+Parts: commands, mails, replies, memory, growth, crash, year. All of them take about half an hour.
+The table is written to standard output and to `.cache/figures.md`. Ends with 1 if a promise was not
+kept.
 """
 
 import os
@@ -18,6 +19,7 @@ from tests.bench.measure import CACHE, Figure, table
 PARTS: Mapping[str, str] = {
     "commands": "tests.bench.commands",
     "mails": "tests.bench.mails",
+    "replies": "tests.bench.replies",
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",
