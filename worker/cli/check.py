@@ -1,7 +1,7 @@
 """`tsunagu check`: every mistake in settings, playbooks, texts and people, with its place."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from worker.wiring.workspace import layouts_of, playbook_folders
 
 _MOST_OF_ONE_WORD = 3  # people named for one word of one text that they lack
 _RULES = "pressure.yaml"
+_OFTEN = 100  # people between two looks at the bar
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -61,6 +62,8 @@ class _Checker:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.files = 0
+        self._looked_at = 0  # people, each once for each playbook
+        self._seen: Callable[[int], None] = lambda _: None
 
     def everything(self, named: Sequence[str]) -> Iterator[Problem]:
         """Give all problems: of the playbooks *named*, else of the whole workspace."""
@@ -79,11 +82,11 @@ class _Checker:
             tables, people = self._tables()
             yield from tables
         with self._session.out.progress(
-            self._session.out.say("check.progress"), len(shelves) * (len(people) + 1)
+            self._session.out.say("check.progress"), len(shelves) * len(people)
         ) as advance:
-            for number, shelf in enumerate(shelves):
+            self._seen = advance
+            for shelf in shelves:
                 yield from self._playbook(shelf, rules, people, self._session.known[0])
-                advance((number + 1) * (len(people) + 1))
 
     def of_playbook(
         self, shelf: Shelf, people: Sequence[PersonRecord], staff: Sequence[StaffRecord]
@@ -194,6 +197,9 @@ class _Checker:
         seen: dict[tuple[object, ...], int] = {}
         for subject in subjects_of(people, staff):
             person, facts = subject.person, subject.facts
+            self._looked_at += 1
+            if self._looked_at % _OFTEN == 0:
+                self._seen(self._looked_at)
             if not belongs(plan, person, facts, session.now):
                 continue
             wanted = {

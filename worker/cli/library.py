@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from worker.cli.mistakes import Wrong
 from worker.domain.errors import TsunaguError
-from worker.domain.facts import Digest, Fact, Facts, PlaybookId
+from worker.domain.facts import Digest, Fact, Facts
 from worker.domain.plan import Plan
 from worker.domain.sight import belongs
 from worker.engine.render import Editions
@@ -199,13 +199,6 @@ class Library:
             for shelf, plan in self.sound()
             if plan.needs
         ]
-
-    def steps_of(self, playbook: PlaybookId) -> dict[str, int]:
-        """Give the steps of a playbook as it is in the folder, each with its line."""
-        for shelf, plan in self.sound():
-            if playbook in (plan.playbook, shelf.name):
-                return {str(step.id): step.line for step in plan.steps}
-        return {}
 
     @cached_property
     def workspace(self) -> Workspace:

@@ -1,6 +1,6 @@
 """What the operator typed or set cannot be done; said by a phrase, in the reader's language."""
 
-from worker.domain.errors import AuthorError, SettingsError
+from worker.domain.errors import SettingsError
 
 
 class Wrong(SettingsError):  # noqa: N818 - reads as what it is where it is raised
@@ -11,12 +11,3 @@ class Wrong(SettingsError):  # noqa: N818 - reads as what it is where it is rais
         self.key = key
         self.values = values
         self.more = more
-
-
-class WrongText(AuthorError):  # noqa: N818 - as above
-    """A mistake of an author that has no place in a file: told by a phrase, too."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values

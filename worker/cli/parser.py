@@ -39,11 +39,13 @@ def wrap(text: str, width: int) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for piece in re.findall(r"[ -~]+?(?= |[^ -~]|$)|\s|[^ -~][、。)」]*", text):
-        if line and cells(line + piece) > width:
+    for piece in re.findall(r"[!-~]+|\s|[^ -~][、。）」』]*", text):
+        if line and cells(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
-        line += piece if line or not piece.isspace() else ""
+            if piece.isspace():
+                continue
+        line += piece
     return [*lines, line] if line else lines
 
 

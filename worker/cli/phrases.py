@@ -6,12 +6,11 @@ them. A test checks that each has both languages, the same values in both, and a
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from worker.cli.words import ahead, deciding, facts, general, records, running, working
-from worker.cli.words.reasons import REASONS, STATES
-from worker.domain.intents import State
+from worker.cli.words.reasons import REASONS
 from worker.domain.reasons import Reason
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -108,11 +107,6 @@ class Phrases:
         key = f"role.{role}"
         return self(key) if key in SENTENCES else role
 
-    def state(self, state: State) -> str:
-        """Say how an intent stands."""
-        ja, en = STATES[state]
-        return ja if self.language == "ja" else en
-
     def day(self, day: date) -> str:
         """Write a day with its day of the week.
 
@@ -158,22 +152,6 @@ class Phrases:
     def clock(self, at: datetime, zone: tzinfo | None = None) -> str:
         """Write the time of day alone."""
         return f"{at.astimezone(zone or self.zone):%H:%M}{self._foreign(zone)}"
-
-    def span(self, length: timedelta) -> str:
-        """Write a length of time in its largest unit.
-
-        >>> Phrases("ja").span(timedelta(hours=49)), Phrases("en").span(timedelta(seconds=90))
-        ('2日', '1 min')
-        """
-        seconds = int(length.total_seconds())
-        for size, ja, en in (
-            (86_400, "日", "d"),
-            (3_600, "時間", "h"),
-            (60, "分", "min"),
-        ):
-            if seconds >= size:
-                return f"{seconds // size}{ja if self.language == 'ja' else ' ' + en}"
-        return f"{seconds}{'秒' if self.language == 'ja' else ' s'}"
 
     def _foreign(self, zone: tzinfo | None) -> str:
         """Name a zone that is not the company's."""

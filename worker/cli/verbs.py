@@ -504,8 +504,6 @@ def _by_itself(_: Parser) -> None:
     """Leave the arguments to the verb's own module: it adds them when it is chosen."""
 
 
-BY_ITSELF = _by_itself
-
 # Verbs by what one does with them, in the order in which one meets them.
 GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
     (

@@ -5,7 +5,6 @@ written as people write it. Of several sentences the first is said whose values 
 Half sentences: they stand after "because" and beside each other.
 """
 
-from worker.domain.intents import State
 from worker.domain.reasons import Because
 
 REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
@@ -117,16 +116,4 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
             "too many at once: held until somebody has looked",
         ),
     ),
-}
-
-STATES: dict[State, tuple[str, str]] = {
-    State.DRAFT: ("承認待ち", "waits for approval"),
-    State.READY: ("送信待ち", "ready to go"),
-    State.CLAIMED: ("送信の準備中", "being prepared"),
-    State.BEGUN: ("送信中", "being handed over"),
-    State.DOUBT: ("届いたか不明", "in doubt"),
-    State.DONE: ("済み", "done"),
-    State.REFUSED: ("届かなかった", "refused"),
-    State.CANCELLED: ("取りやめ", "called off"),
-    State.PARKED: ("保留（tsunagu の誤り）", "set aside, a fault of ours"),
 }
