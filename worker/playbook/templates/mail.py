@@ -10,7 +10,7 @@ for each person is one Jinja template that was translated to Python, values esca
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 
 import css_inline
@@ -18,6 +18,7 @@ from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
 
 from worker.domain.errors import MailError
+from worker.playbook.templates.frame import Frames, words_shown
 from worker.playbook.templates.layout import Layout
 from worker.playbook.templates.markdown import write
 from worker.playbook.templates.marks import Marks, in_html, literal, out_of_html
@@ -63,6 +64,7 @@ class CompiledMail:
     loops: bool
     source: Source
     warnings: tuple[Problem, ...] = ()
+    frames: Frames | None = None  # of a template that chooses nothing by the person
 
 
 class MissingWord(MailError):  # noqa: N818 - the word of the house
@@ -122,16 +124,18 @@ def compile_template(
     if size > CLIPPED:
         values = (("size", str(size // 1000)),)
         problems.append(Problem(source.path, 0, 0, "template.clipped", values, warning=True))
+    template = environment(spoken).from_string(whole)
     return CompiledMail(
         path,
         spoken,
         tuple(names),
         frozenset({name.path[0] for name in names}) | _roots_of(layout),
         written.images,
-        environment(spoken).from_string(whole),
+        template,
         "{% for" in whole,
         source,
         tuple(problems),
+        _frames(template, whole, path),
     )
 
 
@@ -141,23 +145,39 @@ def render(compiled: CompiledMail, words: Mapping[str, object]) -> RenderedMail:
     Raises:
         MailError: A word is missing (`what` names it), or a value must not stand in a mail.
     """
-    template = compiled.template
-    try:
-        pieces = template.root_render_func(template.new_context(dict(words)))
-        whole = joined(pieces) if compiled.loops else "".join(pieces)
-    except UndefinedError as error:
-        raise MissingWord(_missing(error), "is not known of this person") from error
-    except (SecurityError, TemplateRuntimeError, ArithmeticError, TypeError, ValueError) as error:
-        raise MailError(compiled.path, str(error)) from error
-    parts = whole.split(_BETWEEN)
-    if len(parts) != _PARTS or len(whole) > SIZE:
-        raise MailError(compiled.path, "a value holds a character that is none, or is too long")
+    parts = None if compiled.frames is None else compiled.frames.fill(words)
+    if parts is None or sum(map(len, parts)) > SIZE:
+        parts = _parts(compiled.template, words, compiled.path, loops=compiled.loops)
     subject, preheader, text, html = parts
     if found := _FORBIDDEN.search(subject):
         raise MailError("subject", f"a value holds the control character U+{ord(found[0]):04X}")
-    if "\n\n\n" in text:
-        text = _GAPS.sub("\n\n", text)
-    return RenderedMail(subject.strip(), text.strip("\n") + "\n", html, preheader.strip())
+    return RenderedMail(subject.strip(), text, html, preheader.strip())
+
+
+def _parts(
+    template: Template, words: Mapping[str, object], path: str, *, loops: bool = False
+) -> list[str]:
+    """Have Jinja write the parts of one mail: subject, preheader, text, HTML."""
+    try:
+        pieces = template.root_render_func(template.new_context(dict(words)))
+        whole = joined(pieces) if loops else "".join(pieces)
+    except UndefinedError as error:
+        raise MissingWord(_missing(error), "is not known of this person") from error
+    except (SecurityError, TemplateRuntimeError, ArithmeticError, TypeError, ValueError) as error:
+        raise MailError(path, str(error)) from error
+    parts = whole.split(_BETWEEN)
+    if len(parts) != _PARTS or len(whole) > SIZE:
+        raise MailError(path, "a value holds a character that is none, or is too long")
+    if "\n\n\n" in parts[2]:
+        parts[2] = _GAPS.sub("\n\n", parts[2])
+    parts[2] = parts[2].strip("\n") + "\n"
+    return parts
+
+
+def _frames(template: Template, whole: str, path: str) -> Frames | None:
+    """Give the frames of a template, if it only shows what is known of a person."""
+    shown = words_shown(template.environment.parse(whole))
+    return None if shown is None else Frames(shown, partial(_parts, template, path=path))
 
 
 def undefined_for(compiled: CompiledMail, words: Mapping[str, object]) -> tuple[str, ...]:
