@@ -5,6 +5,7 @@ and the id of a thread's first mail is known without looking it up.
 """
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 ID_LIMIT = 64  # bytes with brackets: Hitachi Groupmax cuts longer ids and breaks the thread
@@ -39,20 +40,33 @@ def thread_anchor(key: str, domain: str) -> str:
 
 
 def _name(prefix: str, key: str, domain: str) -> str:
-    digest = _base32(sha256(key.encode()).digest())
+    room, host = _place(prefix, domain)
+    return f"<{prefix}{_base32(sha256(key.encode()).digest())[:room]}@{host}>"
+
+
+@lru_cache(maxsize=256)
+def _place(prefix: str, domain: str) -> tuple[int, str]:
+    """Give how many letters of a digest fit, and as much of a domain as there is room for."""
     host = domain.lower()
     while len(host) > ID_LIMIT - 3 - len(prefix) - _USUAL and host.count(".") > 1:
         host = host.partition(".")[2]
     room = min(_USUAL, ID_LIMIT - 3 - len(prefix) - len(host))
     if room < _SHORTEST or not host.isascii() or not _DOT_ATOM.fullmatch(host):
         raise ValueError(f"no Message-ID of at most {ID_LIMIT} bytes fits the domain {domain!r}")
-    return f"<{prefix}{digest[:room]}@{host}>"
+    return room, host
 
 
 def _base32(digest: bytes) -> str:
     """Write the first 130 bits, five a letter; the standard library takes five times as long."""
-    bits = int.from_bytes(digest[:17]) >> 6
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
+    high, middle, low = int.from_bytes(digest[:5]), int.from_bytes(digest[5:10]), digest[10:17]
+    last = int.from_bytes(low) >> 6  # 50 of its 56 bits; small numbers are quicker than one great
+    pair = _PAIRS
+    return (
+        f"{pair[high >> 30]}{pair[high >> 20 & 1023]}{pair[high >> 10 & 1023]}{pair[high & 1023]}"
+        f"{pair[middle >> 30]}{pair[middle >> 20 & 1023]}{pair[middle >> 10 & 1023]}"
+        f"{pair[middle & 1023]}{pair[last >> 40]}{pair[last >> 30 & 1023]}"
+        f"{pair[last >> 20 & 1023]}{pair[last >> 10 & 1023]}{pair[last & 1023]}"
+    )
 
 
 def on_the_wire(address: str) -> str:
