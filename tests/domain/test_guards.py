@@ -10,7 +10,7 @@ from tests.domain.at_random import calendars, instants, sendings
 from tests.domain.stories import OFFICE, OFFICE_HOURS, at, per_day
 from worker.domain.errors import BrokenPromise
 from worker.domain.guards import Guard, Window
-from worker.domain.plan import Calendar, Sending
+from worker.domain.plan import Calendar, Closure, Sending
 from worker.domain.reasons import Because
 from worker.domain.when import Season
 from worker.domain.workdays import Workdays, workdays
@@ -140,3 +140,24 @@ def test_reasons_name_the_hours_and_the_day() -> None:
     assert why[0].value("hours") == f"{OFFICE_HOURS[0]:%H:%M}-{OFFICE_HOURS[1]:%H:%M}"
     assert why[1].value("day") == "2026-04-04"
     assert why[1].value("until") == "2026-04-06T09:30+09:00"
+
+
+def test_a_budget_does_not_push_a_step_out_of_its_season() -> None:
+    """The last day of winter is taken by another mail: it goes next winter, not in spring."""
+    one_a_day = Sending(at_most=(per_day(1),))
+    winter = _guard(one_a_day, season=Season((11, 1), (2, 28)))
+
+    placed, why = winter.place(at("2027-02-28 10:00"), [at("2027-02-28 09:00")])
+
+    assert placed == at("2027-11-01 10:00")
+    assert [reason.because for reason in why] == [Because.AT_MOST, Because.SEASON]
+
+
+def test_a_season_without_a_working_day_holds_nobody_for_ever() -> None:
+    """New Year's Day is a holiday every year: a season of that day alone gives way."""
+    shut = Calendar(closed=(Closure(every_year=Season((12, 29), (1, 3))),))
+    guard = _guard(OFFICE, workdays(shut), Season((1, 1), (1, 1)))
+
+    placed, _ = guard.place(at("2026-04-01 10:00"))
+
+    assert placed is not None

@@ -12,6 +12,7 @@ from worker.domain.when import Distance, Season, Unit
 from worker.domain.workdays import MIDNIGHT, Workdays, in_season, on_day
 
 _REMEMBERED = 1 << 14
+_ROUNDS = 50
 _COUNTED_IN_DAYS = (Unit.DAYS, Unit.BUSINESS_DAYS)
 
 
@@ -156,15 +157,12 @@ class Guard:
         why: list[Reason] | None = None,
     ) -> datetime | None:
         """Give what `place` gives, and the reasons only to whom they matter: they cost more."""
-        begins = at if self.season is None else self._in_season(at, overdue=overdue)
-        if begins != at and why is not None:
-            why.append(self._out_of_season(begins))
         pace = _Pace(gentle, overdue)
-        placed = self._settle(begins, self.window, contacts, pace, why)
+        placed = self._settle(at, self.window, contacts, pace, why)
         if deadline is None or placed <= deadline:
             return placed
         for relaxed, window in self.looser:
-            earlier = self._settle(begins, window, contacts, pace, None)
+            earlier = self._settle(at, window, contacts, pace, None)
             if earlier <= deadline:
                 if why is not None:
                     won = (("deadline", self.workdays.text(deadline)), ("relaxed", relaxed))
@@ -183,29 +181,54 @@ class Guard:
         pace: _Pace,
         why: list[Reason] | None,
     ) -> datetime:
-        """Go back and forth between hours and budgets until both agree."""
-        gentle = pace.gentle
-        while True:
+        """Go back and forth between season, hours and budgets until all agree.
+
+        A season of days on which nobody works would never agree: after some years it gives way.
+        """
+        for _ in range(_ROUNDS):
+            begins = self._begun(at, pace, why)
             if window is None:
-                opened = at
+                opened = begins
             else:
-                opened = window.opens(at) if pace.overdue else window.allowed(at)
-            if opened != at and window is not None and why is not None:
-                why += window.reasons(at, opened)
-            at = opened
-            for number, budget in enumerate(self.budgets):
-                if len(contacts) < budget.count:
-                    continue
-                last = contacts[-budget.count]
-                if self._release(number, last, gentle) <= at:
-                    continue
-                free = self._free(number, last, opened, window, pace)
-                if free > at:
-                    at = free
-                    if why is not None:
-                        why.append(self._used_up(number, last, opened, free, gentle=gentle))
-            if at == opened:
-                return at
+                opened = window.opens(begins) if pace.overdue else window.allowed(begins)
+                if opened != begins and why is not None:
+                    why += window.reasons(begins, opened)
+            at = self._freed(opened, window, contacts, pace, why)
+            if at == begins or (at == opened and self.season is None):
+                break
+        return at
+
+    def _begun(self, at: datetime, pace: _Pace, why: list[Reason] | None) -> datetime:
+        """Give the instant in season."""
+        if self.season is None:
+            return at
+        begins = self._in_season(at, overdue=pace.overdue)
+        if begins != at and why is not None:
+            why.append(self._out_of_season(begins))
+        return begins
+
+    def _freed(
+        self,
+        opened: datetime,
+        window: Window | None,
+        contacts: Sequence[datetime],
+        pace: _Pace,
+        why: list[Reason] | None,
+    ) -> datetime:
+        """Give the instant at which every budget has room."""
+        at = opened
+        for number, budget in enumerate(self.budgets):
+            if len(contacts) < budget.count:
+                continue
+            last = contacts[-budget.count]
+            if self._release(number, last, pace.gentle) <= at:
+                continue
+            free = self._free(number, last, opened, window, pace)
+            if free > at:
+                at = free
+                if why is not None:
+                    why.append(self._used_up(number, last, opened, free, gentle=pace.gentle))
+        return at
 
     def _free(
         self,
