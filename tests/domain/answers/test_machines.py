@@ -34,6 +34,9 @@ WRITTEN = date(2026, 8, 10)
         mail("I am out of the office until 16 August.", subject="Out of Office: Welcome"),
         mail("Ich bin im Urlaub.", subject="Automatische Antwort: Welcome"),
         mail("Je suis absent.", subject="Réponse automatique : Welcome"),
+        mail("我正在休假。", subject="自动回复: 你好"),
+        mail(f"{AWAY}\nご返信は8月17日以降となります。", subject="Re: ご案内"),
+        mail("I am currently out of the office. I will reply on my return.", subject="Re: Hi"),
     ],
 )
 def test_an_automatic_answer_is_no_answer(raw: bytes) -> None:
@@ -57,6 +60,7 @@ def test_an_automatic_answer_is_no_answer(raw: bytes) -> None:
         ("Away 2026-08-11 to 2026-08-14.", date(2026, 8, 15)),
         ("Ich bin bis zum 14.08.2026 im Urlaub.", date(2026, 8, 15)),
         ("I am out of the office, back on Thursday.", date(2026, 8, 13)),
+        ("現在、育児休業中です。復帰は2027年4月1日を予定しております。", date(2027, 4, 1)),
         ("不在にしております。お急ぎの方は8月11日までにお電話ください。", None),
         ("しばらく不在にしております。", None),
         ("8月20日までにご返信ください。", None),

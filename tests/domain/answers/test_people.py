@@ -44,6 +44,14 @@ def test_the_whole_text_is_kept_beside_the_new_words() -> None:
         ("ありがとうございます。よろしくお願いいたします。", Intent.THANKS),
         ("誠に勝手ながら、内定を辞退させていただきたく存じます。", Intent.WISH_TO_DECLINE),
         ("他社に入社することを決めました。", Intent.WISH_TO_DECLINE),
+        (
+            "第一志望の企業から内定をいただき、そちらへ進むことにいたしました。",
+            Intent.WISH_TO_DECLINE,
+        ),
+        ("残念ながら今回は見送らせていただきます。", Intent.WISH_TO_DECLINE),
+        ("進学することにしましたので、入社できなくなりました。", Intent.WISH_TO_DECLINE),
+        ("I will be joining another company.", Intent.WISH_TO_DECLINE),
+        ("内定を辞退した場合、提出書類はどうなりますか。", Intent.QUESTION),
         ("辞退するつもりはございません。楽しみにしております。", Intent.THANKS),
         ("他社の内定は辞退しました。入社を楽しみにしています。", Intent.THANKS),
         ("正直なところ、ついていけるか不安です。", Intent.WORRY),
@@ -73,6 +81,13 @@ def test_what_a_reply_asks_for(text: str, expected: Intent) -> None:
         mail("よろしくお願いします。", subject="Re: 自動応答について"),
         mail("面談の件です。", subject="休暇のため面談日程の変更のお願い"),
         mail("Yes.", subject="Re: Automation engineer"),
+        mail("確認しました。\n\n> 受付しました", subject="Re: 【自動返信】エントリー受付"),
+        mail("先週は不在にしており、ご返信が遅れました。8月20日でお願いいたします。"),
+        mail("出張のため返信が遅くなりました。ぜひ参加いたします。"),
+        mail(
+            "配信エラーで戻ってきたため、別のアドレスから失礼します。", subject="配信エラーについて"
+        ),
+        mail("I was out of the office last week, sorry for the late reply. Yes, I accept."),
     ],
 )
 def test_a_person_is_not_taken_for_a_machine(raw: bytes) -> None:

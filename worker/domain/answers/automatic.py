@@ -16,6 +16,8 @@ _TWICE = re.compile(r"\s*(?:re|返信)\s*:\s*(?:re|返信)\s*:")
 _SUBJECT = re.compile(f"{_LEAD}(?:{'|'.join(automatic.SUBJECTS)})")
 _RECEIPT = re.compile(f"{_LEAD}(?:{'|'.join(automatic.RECEIPTS)})")
 _RECEIPT_JA = re.compile(f"{_LEAD}(?:{'|'.join(automatic.RECEIPTS_JA)})")
+_AWAY = any_of(*automatic.AWAY)
+_LATER = any_of(*automatic.LATER)
 _BODY = any_of(*automatic.BODIES)
 _CHALLENGE = any_of(*automatic.CHALLENGES)
 _CHANGED = any_of(*automatic.CHANGED)
@@ -45,8 +47,8 @@ def auto_reply_rule(letter: Letter, body: str) -> str:
 
 def _by_words(letter: Letter, body: str) -> str:
     """Ask the subject, then the first lines; words alone never do, they need a sign beside."""
-    bare = _PREFIX.sub("", letter.subject, count=1)
-    if _SUBJECT.match(bare) and not _TWICE.match(letter.subject):
+    bare = _bare(letter.subject)
+    if _SUBJECT.match(bare) and not _is_answered(letter, bare):
         return "auto.subject"
     opening = body[:_OPENING]
     weak = _weak_sign(letter)
@@ -57,11 +59,25 @@ def _by_words(letter: Letter, body: str) -> str:
         ("auto.receipt", _RECEIPT.match(bare) and (_RECEIPT_JA.match(bare) or _BODY.search(body))),
         ("auto.challenge", _CHALLENGE.search(body)),
         ("auto.body_first", _SAYS_SO_ITSELF.search(opening[:400])),
+        ("auto.away", _AWAY.search(opening[:600]) and _LATER.search(opening)),
         ("auto.suppress_alone", weak == "suppress" and not _answers(letter)),
     ):
         if fits:
             return rule
     return ""
+
+
+def _bare(subject: str) -> str:
+    """Give a subject without the "Re:" before it."""
+    prefix = _PREFIX.match(subject)
+    return subject[prefix.end() :] if prefix else subject
+
+
+def _is_answered(letter: Letter, bare: str) -> bool:
+    """Say whether a person answered a mail whose subject sounds automatic: 「Re: 【自動返信】」."""
+    if _TWICE.match(letter.subject):
+        return True
+    return bare != letter.subject and letter.newly_written.quoted
 
 
 def _strong_sign(letter: Letter) -> str:
@@ -133,7 +149,7 @@ def mailing_rule(letter: Letter, written: Reply) -> str:
 def asks_to_unsubscribe(letter: Letter, body: str) -> bool:
     """Say whether a person asks to be taken off: a few words, in the text or the subject."""
     text = folded(body).strip()
-    subject = _PREFIX.sub("", letter.subject, count=1).strip()
+    subject = _bare(letter.subject).strip()
     if len(text) <= 60 and _UNSUBSCRIBE.match(text.replace("\n", " ")):  # noqa: PLR2004 - a few words
         return True
     first = text.partition("\n")[0].strip()

@@ -51,6 +51,7 @@ _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape", "undefined"}
     | {"raw_unicode_escape"}
 )
+_LAST_CONTROL = 0x1F
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _LIKELY = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff、。「」！？ー・～　]")
 _ESCAPE = re.compile(rb"\x1b(\$@|\$B|\$\(D|\(B|\(J|\(I|\$A|\$\(C)")
@@ -203,7 +204,9 @@ def _jis(chunk: bytes, mode: bytes) -> str:
             return chunk.decode("ascii")
         return _guess(chunk)
     if mode == b"(I":
-        return bytes(octet | 0x80 for octet in chunk if octet > 0x1F).decode("cp932", "replace")  # noqa: PLR2004
+        end = next((at for at, octet in enumerate(chunk) if octet in b"\r\n"), len(chunk))
+        kana = bytes(octet | 0x80 for octet in chunk[:end] if octet > _LAST_CONTROL)
+        return kana.decode("cp932", "replace") + chunk[end:].decode("ascii", "replace")
     if mode in {b"$B", b"$@"}:
         return _jis_x_0208(chunk)
     name = {b"$(D": "iso-2022-jp-1", b"$A": "iso-2022-jp-2", b"$(C": "iso-2022-jp-2"}[mode]
@@ -223,11 +226,11 @@ def _jis_x_0208(chunk: bytes) -> str:
             continue
         second = chunk[at + 1]
         row = (first - 0x21) // 2
-        lead = row + (0x81 if row < 0x1F else 0xC1)  # noqa: PLR2004
+        lead = row + (0x81 if row < 0x1F else 0xC1)  # noqa: PLR2004 - two ranges of lead bytes
         trail = second + (0x1F if first % 2 else 0x7E)
-        if first % 2 and trail >= 0x7F:  # noqa: PLR2004
+        if first % 2 and trail >= 0x7F:  # noqa: PLR2004 - DEL is no trail byte
             trail += 1
-        if lead <= 0xFC and trail <= 0xFC:  # noqa: PLR2004
+        if lead <= 0xFC and trail <= 0xFC:  # noqa: PLR2004 - the last byte of Shift_JIS
             out += bytes((lead, trail))
         at += 2
     return out.decode("cp932", "replace")

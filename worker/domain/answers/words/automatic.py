@@ -130,6 +130,31 @@ BODIES = (
     *("부재중", "휴가"),
 )
 
+# Away now, and what then: both together are what out-of-office notes say, and hardly anybody else.
+AWAY = (
+    (
+        "(?:不在|休暇|休業|お休み|休み|出張|外出|休職)[^\\n。]{0,30}"
+        "(?:しております|しています|いただいております|頂いております|となっております|中です)"
+        "(?!が|ので|ため)"
+    ),
+    "(?:只今|ただいま|現在)[^\\n。]{0,20}(?:不在|休暇|休業|出張|外出|席を外)",
+    (
+        "i(?: a|'|’)m (?:currently |now )?(?:out of (?:the )?office|on (?:annual |parental |"
+        "maternity |sick )?leave|on vacation|on holiday|away from (?:the |my )?(?:office|desk))"
+    ),
+    *("ich bin (?:derzeit|momentan|zur zeit|bis|vom) ", "je suis (?:actuellement )?absent"),
+)
+LATER = (
+    "(?:戻り|帰社|出社|復帰)(?:次第|後|しましたら)",
+    "(?:返信|返答|回答|連絡|対応)[^\\n。]{0,16}以降",
+    "(?:以降|より順次|順次|から)[^\\n。]{0,16}(?:ご?連絡|ご?返信|ご?返答|ご?回答|対応|確認)",
+    *("(?:お急ぎ|急ぎ|緊急|至急)の(?:場合|方|際|ご用件|用件|要件)", "ご不便"),
+    "(?:will|shall) (?:respond|reply|get back|answer)",
+    *("(?:up)?on my return", "when i (?:return|get back)", "limited access", "in my absence"),
+    "(?:for|if|in case of)[^.]{0,20}(?:urgent|emergenc|immediate)",
+    *("in dringenden", "en cas d'urgence", "weitergeleitet"),
+)
+
 CHALLENGES = (
     *("account is protected by", "challenge[- ]response", "spam ?arrest"),
     "sender verification",

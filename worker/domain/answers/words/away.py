@@ -44,7 +44,7 @@ BACK_BEFORE = (
     "return(?:ing)?(?: to (?:the |my )?(?:office|work|desk))?(?: on| from)?",
     *("(?:available|reachable|in the office)(?: again)?(?: on| from| as of)", "as of"),
     *("wieder (?:ab|am)(?: dem)?", "zurück (?:am|ab)", "ab dem", "de retour le"),
-    *("復帰(?:予定日?|日)(?:は|:)?", "出社(?:予定日?|日)(?:は|:)?", "戻り(?:は|:)"),
+    *("復帰(?:予定日?|日)?(?:は|:)", "出社(?:予定日?|日)(?:は|:)?", "戻り(?:は|:)"),
 )
 
 # What stands behind it.
