@@ -46,6 +46,15 @@ DEFAULT_PATIENCE = Patience()
 USUAL_FOLDERS = Wanted()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Mails that lie behind a cursor, of that part of the folder that ends at `bound`."""
+
+    cursor: Cursor
+    uids: list[int]
+    bound: int
+
+
 class ImapInbox:
     """An `Inbox` over IMAP; see the port for its promises."""
 
@@ -68,6 +77,7 @@ class ImapInbox:
         self._folders: list[Folder] = []
         self._inbox = Status(0, 0)  # when it was opened last
         self._listed_at = 0.0
+        self._ahead: _Ahead | None = None  # found on this connection, not yet pulled
         self._is_stale = False  # the inbox was opened a while ago
         self._has_looked = False  # everywhere, on this connection
         self._is_closed = False
@@ -141,6 +151,7 @@ class ImapInbox:
         if self._session is not None:
             self._session.close()
             self._session = None
+            self._ahead = None
 
     def _give_up(self, problem: Exception) -> InboxTrouble:
         """Say what went wrong; the next call connects anew."""
@@ -160,41 +171,58 @@ class ImapInbox:
         renewals: list[str] = []
         left_out: list[InboxTrouble] = []
 
-        def fetched(mails: Sequence[Incoming], *, more: bool, behind: int = 0) -> Fetched:
+        def fetched(mails: Sequence[Incoming], behind: int, *, more: bool = True) -> Fetched:
             cursors = tuple(known.values())
             return Fetched(tuple(mails), cursors, more, behind, tuple(renewals), tuple(left_out))
 
         for folder in self._folders:
             before = known.get(folder.name)
-            try:
-                opened = self._open(session, folder, before)
-            except Denied as problem:
+            ahead = self._look(session, folder, before, since)
+            if isinstance(ahead, InboxTrouble):
                 if folder.place is Place.INBOX:
-                    raise
-                left_out.append(trouble_of(problem, session.step, folder.name))
+                    return ahead
+                left_out.append(ahead)
                 continue
-            if opened is None:
+            if ahead is None:
                 continue
-            cursor = self._placed(before, folder.name, opened, since)
-            if isinstance(cursor, InboxTrouble):
-                if folder.place is Place.INBOX:
-                    return cursor
-                left_out.append(cursor)
-                continue
-            if before is not None and cursor.renewals != before.renewals:
+            if before is not None and ahead.cursor.renewals != before.renewals:
                 renewals.append(folder.name)
-            cursor, found, bound = _found(session, cursor)
-            if found:
-                going = self._puller.choose(session, folder, found, most)
-                mails = self._puller.pull(session, folder, going)
-                rest = len(found) - len(going)
-                last = going[-1].uid if rest else max(bound, going[-1].uid)
-                known[folder.name] = replace(cursor, uid=last)
-                behind = rest + max(0, session.opened.uidnext - 1 - max(bound, last))
-                return fetched(mails, more=True, behind=behind)
-            known[folder.name] = cursor
+            known[folder.name] = ahead.cursor
+            if ahead.uids:
+                mails, known[folder.name], behind = self._pull(session, folder, ahead, most)
+                return fetched(mails, behind)
         self._has_looked = self._is_back(session)
-        return fetched((), more=not self._has_looked)
+        return fetched((), 0, more=not self._has_looked)
+
+    def _look(
+        self, session: Session, folder: Folder, cursor: Cursor | None, since: date
+    ) -> _Ahead | InboxTrouble | None:
+        """Say what lies behind the cursor; None where nothing new does."""
+        known, self._ahead = self._ahead, None
+        if known is not None and known.cursor == cursor and session.folder == folder:
+            return known
+        try:
+            opened = self._open(session, folder, cursor)
+        except Denied as problem:
+            return trouble_of(problem, session.step, f"{self._connector.place} {folder.name}")
+        if opened is None:
+            return None
+        placed = self._placed(cursor, folder.name, opened, since)
+        return placed if isinstance(placed, InboxTrouble) else _found(session, placed)
+
+    def _pull(
+        self, session: Session, folder: Folder, ahead: _Ahead, most: int
+    ) -> tuple[list[Incoming], Cursor, int]:
+        """Give the first of the mails ahead, the cursor behind them, and how many may be left."""
+        going = self._puller.choose(session, folder, ahead.uids, most)
+        mails = self._puller.pull(session, folder, going)
+        rest = ahead.uids[len(going) :]
+        last = going[-1].uid if rest else max(ahead.bound, going[-1].uid)
+        cursor = replace(ahead.cursor, uid=last)
+        if rest:  # so that a caller who goes on from here is not searched for again
+            self._ahead = _Ahead(cursor, rest, ahead.bound)
+        behind = len(rest) + max(0, session.opened.uidnext - 1 - max(ahead.bound, last))
+        return mails, cursor, behind
 
     def _is_back(self, session: Session) -> bool:
         """Open the inbox again, to listen to it, and say whether nothing came meanwhile."""
@@ -250,8 +278,8 @@ class ImapInbox:
             session.look_up()
 
 
-def _found(session: Session, cursor: Cursor) -> tuple[Cursor, list[int], int]:
-    """Look for what lies behind the cursor, part by part; give the part's end, too.
+def _found(session: Session, cursor: Cursor) -> _Ahead:
+    """Look for what lies behind the cursor, part by part.
 
     What a folder does not hold below its next number, it will never hold.
     """
@@ -267,9 +295,9 @@ def _found(session: Session, cursor: Cursor) -> tuple[Cursor, list[int], int]:
         bound = newest if high is None else high
         found = session.search(low, high, since)
         if found:
-            return cursor, found, bound
+            return _Ahead(cursor, found, bound)
         if bound > cursor.uid and not (found is None and high is None):
             cursor = replace(cursor, uid=bound)
         if high is None:
-            return cursor, [], bound
+            return _Ahead(cursor, [], bound)
         width = min(2 * width, _WIDEST)

@@ -20,6 +20,7 @@ PARTS: Mapping[str, str] = {
     "commands": "tests.bench.commands",
     "mails": "tests.bench.mails",
     "replies": "tests.bench.replies",
+    "inbox": "tests.bench.inbox",
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",

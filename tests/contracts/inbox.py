@@ -154,6 +154,17 @@ class InboxContract:
         assert (len(first.mails), first.behind, first.more) == (5, 18, True)
         assert raws == reader.raws
 
+    def test_portions_of_two_folders_are_not_mixed_up(self, mailbox: Mailbox) -> None:
+        """Numbers are the same in both; what is said to lie in a folder lies there."""
+        inbox = mailbox.arrive(*(f"p{n}" for n in range(7)))
+        junk = mailbox.arrive(*(f"junk{n}" for n in range(7)), folder="Junk")
+        reader = Reader(mailbox.inbox, [], most=2)
+
+        reader.look()
+
+        assert inbox + junk == reader.raws
+        assert [one.folder for one in reader.mails] == ["INBOX"] * 7 + ["Junk"] * 7
+
     def test_the_first_time_reads_from_a_day_on(self, mailbox: Mailbox) -> None:
         """Years of old mail stay where they are; that day and everything later is read."""
         mailbox.arrive("old", at=LONG_AGO)
