@@ -64,9 +64,6 @@ sending:
   hours: 09:30-18:30
   days: business
   at_most: [1 per day, 3 per 2 weeks]
-roles:
-  hr: hanako
-  hr_manager: [ichiro, jiro]
 webhooks:
   ats: {url: https://ats.example.co.jp/hook/, secret: ${ATS_SECRET}}
 alerts: {from: president}
@@ -125,7 +122,6 @@ def test_the_whole_example_is_understood(tmp_path: Path) -> None:
         days="business",
         at_most=(Budget(1, Distance(1, Unit.DAYS)), Budget(3, Distance(2, Unit.WEEKS))),
     )
-    assert settings.roles == {"hr": ("hanako",), "hr_manager": ("ichiro", "jiro")}
     assert settings.webhooks["ats"].url == "https://ats.example.co.jp/hook"
     assert settings.alert_mailbox == president
     assert settings.pressure == "error"
@@ -295,7 +291,7 @@ def test_no_mistake_repeats_a_secret_of_its_line(tmp_path: Path, text: str) -> N
             "",
         ),
         ("'h r': {}\nmailboxes: {'h r': {address: a@b.jp}}", "settings.unknown", ""),
-        ("roles: {'h r': x}", "settings.name", ""),
+        ("webhooks: {'h r': {secret: x}}", "settings.name", ""),
         ("calendars: {default: outlook}", "settings.choice", ""),
         ("calendars: {default: google}", "settings.connection", ""),
         ("sending: {hours: 9-18}", "time.hours", "09:00-18:00"),

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from worker.domain.facts import StaffId
 from worker.domain.plan import Sending
 from worker.playbook.source import Node, Source, Table
 from worker.problems import nearest
@@ -48,10 +47,6 @@ class Builder:
             calendars=str(calendars.get("default", "mail")),
             channels=_channels(_table(said.get("channels"))),
             sending=Sending(**_table(said.get("sending"))),  # type: ignore[arg-type] # as above
-            roles={
-                name: tuple(StaffId(str(one)) for one in cast("tuple[str, ...]", ids))
-                for name, ids in _table(said.get("roles")).items()
-            },
             webhooks={
                 name: model.Webhook(**_table(hook))  # type: ignore[arg-type] # as above
                 for name, hook in _table(said.get("webhooks")).items()

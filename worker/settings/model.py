@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from worker.domain.facts import StaffId
 from worker.domain.plan import Closure, Sending
 from worker.settings.secret import Secret
 
@@ -191,8 +190,6 @@ class Settings:
     calendars: str = "mail"  # google | microsoft | mail; a member of staff may differ
     channels: Channels = Channels()
     sending: Sending = field(default_factory=Sending)  # what a playbook without `sending` does
-    # Who holds a role that nobody in staff.csv names for a person.
-    roles: Mapping[str, tuple[StaffId, ...]] = field(default_factory=dict)
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     alerts_from: str = ""  # the mailbox of messages to staff; empty: `hr`, else the first
     pressure: str = "warn"  # warn | error

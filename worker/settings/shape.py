@@ -287,9 +287,6 @@ SETTINGS = Group(
             "プレイブックに sending がないときの決まり",
             "what a playbook without `sending` does",
         ),
-        "roles": Word(
-            Named(Several(TEXT)), "役割を受け持つ社員の ID", "the ids of who holds a role"
-        ),
         "webhooks": Word(Named(WEBHOOK), "名前を付けた Webhook", "web addresses by name"),
         "alerts": Word(
             Group({"from": Word(TEXT, "送るメールボックス", "the mailbox they leave from")}),

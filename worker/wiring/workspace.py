@@ -27,7 +27,7 @@ def workspace_of(
     held = frozenset(role for record in staff for role in record.role)
     return Workspace(
         mailboxes=frozenset(settings.mailboxes),
-        roles=STANDARD_ROLES | held | frozenset(settings.roles),
+        roles=STANDARD_ROLES | held,
         playbooks=frozenset(path.name for path in playbook_folders(settings.playbooks)),
         webhooks=frozenset(settings.webhooks),
         attributes=None if people is None else _attributes(people),
