@@ -970,6 +970,14 @@ WORDS: dict[str, Words] = {
         ja_do="この項目は消してかまいません。",
         en_do="you may delete it",
     ),
+    "enroll.circle": Words(
+        ja="ここから元に戻ってきます({way})",
+        en="this leads back: {way}",
+        ja_do="同じプレイブックに二度は入らないので、そこから来た人には何も起きません。"
+        "どれか一つを消すか、どちらの向きも要るならこのままにしてください。",
+        en_do="nobody enters a playbook twice: it does nothing for those who came from there;"
+        " leave one of these steps out, or keep it if both ways are meant",
+    ),
     "enroll.unknown": Words(
         ja="「{found}」というプレイブックはありません",
         en="there is no playbook '{found}'",

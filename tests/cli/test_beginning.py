@@ -106,6 +106,24 @@ def test_a_warning_is_a_mistake_where_it_is_asked_for(shipped: Desk) -> None:
     assert shipped.type("check", "--strict").status == 1
 
 
+def test_a_circle_over_several_playbooks_is_told(desk: Desk) -> None:
+    """Two playbooks that move people to and fro are shown together, also if one is named."""
+    for name, other in (("there", "back"), ("back", "there")):
+        folder = desk.root / "playbooks" / name
+        folder.mkdir()
+        text = f"playbook: {name}\nsteps:\n  - {{id: on, when: declined, enroll: {other}}}\n"
+        (folder / "playbook.yaml").write_text(text, encoding="utf-8")
+
+    both = desk.type("check", "--json").json["problems"]
+    one = desk.type("check", "back", "--json").json["problems"]
+
+    assert [Path(p["path"]).parent.name for p in both if p["code"] == "enroll.circle"] == [
+        "back",
+        "there",
+    ]
+    assert [Path(p["path"]).parent.name for p in one if p["code"] == "enroll.circle"] == ["back"]
+
+
 def test_playbooks_outside_a_workspace_can_be_checked(shipped: Desk) -> None:
     """A folder of playbooks is checked by itself, as before a commit."""
     typed = type_words(["check", str(shipped.root / "playbooks"), "--language", "en"])

@@ -14,6 +14,8 @@ from worker.domain.sight import belongs
 from worker.engine.render import template_path
 from worker.people.changes import compare, lacking
 from worker.people.records import PersonRecord, StaffRecord
+from worker.playbook.bundle import PLAYBOOK_FILE
+from worker.playbook.circles import enroll_circles
 from worker.playbook.compile import performed_later
 from worker.playbook.pressure import Rule, read_rules, shipped_rules, with_own
 from worker.playbook.templates.check import check_mails, check_person, known_words
@@ -87,6 +89,21 @@ class _Checker:
             self._seen = advance
             for shelf in shelves:
                 yield from self._playbook(shelf, rules, people, self._session.known[0])
+        yield from self._circles(shelves)
+
+    def _circles(self, shelves: Sequence[Shelf]) -> Iterator[Problem]:
+        """Give the circles over several playbooks that one of *shelves* is part of."""
+        library = self._session.library
+        shown = {shelf.folder.resolve() for shelf in shelves}
+        known = {
+            library.bundle(shelf).shown(PLAYBOOK_FILE): (shelf, plan)
+            for shelf, plan in library.sound()
+        }
+        for problem in enroll_circles(
+            (plan, library.bundle(shelf)) for shelf, plan in known.values()
+        ):
+            if known[problem.path][0].folder.resolve() in shown:
+                yield problem
 
     def of_playbook(
         self, shelf: Shelf, people: Sequence[PersonRecord], staff: Sequence[StaffRecord]
