@@ -464,3 +464,12 @@ def test_a_late_step_that_waits_for_its_season_goes_as_it_begins() -> None:
     looked_at_noon.until("2026-12-31 00:00")
 
     assert looked_at_noon.went == ["2026-09-01 00:00 letter"]
+
+
+def test_an_acceptance_that_is_dated_ahead_counts_from_its_day() -> None:
+    """A fact by itself is true once its day has come, also where it was known before."""
+    plan = playbook(mail("thanks", OnceTrue(Truth(Name(("facts", "accept"))))))
+    story = Story.of(plan, offer="2026-04-03 09:00", accept="2026-05-10 12:00")
+
+    assert local(story.waits("thanks").until) == "2026-05-10 12:00"
+    assert story.until("2026-06-01 00:00").went == ["2026-05-10 12:00 thanks"]

@@ -37,7 +37,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A name by itself: a fact that is known, an attribute that is not empty."""
+    """A name by itself: a fact that has come, an attribute that is not empty."""
 
     operand: Operand
 
@@ -100,7 +100,8 @@ def evaluate(condition: Condition, look_up: LookUp) -> Verdict:
             return _verdict(condition, shown, holds=holds)
         case Truth():
             found = _found(condition.operand, look_up)
-            return _verdict(condition, found, holds=_is_something(found))
+            holds = _has_come(found, look_up) if isinstance(found, datetime) else bool(found)
+            return _verdict(condition, found, holds=holds)
         case Not():
             inner = evaluate(condition.condition, look_up)
             found_text = inner.reason.value("found")
@@ -129,7 +130,10 @@ def names(condition: Condition) -> frozenset[tuple[str, ...]]:
 
 
 def turning_points(condition: Condition, look_up: LookUp) -> tuple[datetime, ...]:
-    """Give the instants at which *condition* may change because `now` passes them."""
+    """Give the instants at which *condition* may change because `now` passes them.
+
+    That is what `now` is compared with, and the days of facts that are known ahead.
+    """
     match condition:
         case Compare():
             if Name(("now",)) not in (condition.left, condition.right):
@@ -139,7 +143,8 @@ def turning_points(condition: Condition, look_up: LookUp) -> tuple[datetime, ...
             others = [_found(side, look_up) for side in sides if side != Name(("now",))]
             return tuple(at for other in others for at in _instants(other, now))
         case Truth():
-            return ()
+            found = _found(condition.operand, look_up)
+            return (found,) if isinstance(found, datetime) else ()
         case Not():
             return turning_points(condition.condition, look_up)
         case All() | AnyOf():
@@ -217,8 +222,9 @@ def _found(operand: Operand, look_up: LookUp) -> Found:
     return operand.value if isinstance(operand, Literal) else look_up(operand.path)
 
 
-def _is_something(found: Found) -> bool:
-    return found is not None and found not in ("", False, frozenset(), ())
+def _has_come(at: datetime, look_up: LookUp) -> bool:
+    now = look_up(("now",))
+    return not isinstance(now, datetime) or at <= now
 
 
 def _holds(left: Found, operator: str, right: Found) -> bool:

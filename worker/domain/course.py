@@ -37,6 +37,7 @@ class Candidate:
     deadline: datetime | None = None
     latest: datetime | None = None  # the greatest gap of a cadence: only for whose turn it is
     approved: bool = False
+    look_by: datetime = NEVER  # when its moment may be another, because the time goes on
 
     @property
     def is_to_be_drafted(self) -> bool:

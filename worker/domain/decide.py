@@ -112,7 +112,7 @@ class Watch:
             return None
         going = Going(now, list(self.facts.contacts), self._is_reachable, notes=found.notes)
         for candidate in sorted(found.candidates, key=precedence):
-            look_at = settle(candidate, going, found)
+            look_at = min(settle(candidate, going, found), candidate.look_by)
             candidate.course.look[candidate.slot.number] = look_at
         return going if going.intents or going.notes else None
 

@@ -107,28 +107,27 @@ def _once_true(course: Course, slot: Slot, found: Sweep) -> Candidate | datetime
     when = slot.track.step.when
     if not isinstance(when, OnceTrue):
         return NEVER
-    sight = course.sight(found.now)
+    now, sight = found.now, course.sight(found.now)
     verdict = evaluate(when.condition, sight.look_up)
-    turns = [at.astimezone(UTC) for at in turning_points(when.condition, sight.look_up)]
+    turns = {at.astimezone(UTC): "" for at in turning_points(when.condition, sight.look_up)}
+    for name in fact_names(when.condition):
+        for fact in course.facts.all(name, course.playbook):
+            if fact.value is not None or fact.at in turns:
+                turns[fact.at] = max(turns.get(fact.at, ""), name)
+    ahead = min((at for at in turns if at > now), default=NEVER)
     if not verdict.holds:
-        ahead = min((at for at in turns if at > found.now), default=NEVER)
         if found.waiting is not None:
             until = None if ahead == NEVER else ahead
             why = Reason(Because.NOT_YET_TRUE, verdict.reason.values)
             course.tell_slot(slot, found, (why,), until=until)
         return ahead
-    causes = [
-        (fact.at, name)
-        for name in fact_names(when.condition)
-        for fact in course.facts.all(name, course.playbook)[-1:]
-        if fact.at <= found.now
-    ]
-    causes += [(at, "") for at in turns if at <= found.now]
     since = course.enrollment.since
     if course.is_new(slot.track.step) and course.enrollment.moved_at is not None:
         since = course.enrollment.moved_at  # true of the record alone: nobody knows since when
-    moment, name = max(causes, default=(since, ""))
-    return _candidate(course, slot, moment, fact=name, fact_at=moment)
+    moment = max((at for at in turns if at <= now), default=since)
+    candidate = _candidate(course, slot, moment, fact=turns.get(moment, ""), fact_at=moment)
+    candidate.look_by = ahead
+    return candidate
 
 
 def _turn_of(course: Course, slot: Slot, every: Every, found: Sweep) -> Candidate | datetime:

@@ -34,7 +34,8 @@ class Sight:
         """Give what a name stands for; None if nothing is known under it.
 
         `now`; `person.x`, an attribute; `mentor` and `mentor.name`, the first holder of a role;
-        any other name is a fact's, with or without `facts.` before it: its value, else its instant.
+        any other name is a fact's, with or without `facts.` before it: its latest value so far, or
+        else its instant, which may be known ahead.
         """
         match path:
             case ("now",):
@@ -52,11 +53,12 @@ class Sight:
 
     def _fact(self, name: str) -> Found:
         noted = self.facts.all(name, self.playbook)
-        if not noted:
-            return None
         # of equal instants always the same one, in whatever order they were noted
-        latest = max(noted, key=_by_instant)
-        return self._local(latest.at) if latest.value is None else latest.value
+        answers = [fact for fact in noted if fact.value is not None and fact.at <= self.now]
+        if answers:
+            return max(answers, key=_by_instant).value
+        dates = [fact.at for fact in noted if fact.value is None]
+        return self._local(max(dates)) if dates else None
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.workdays.zone)
