@@ -17,6 +17,7 @@ from time import process_time
 from unicodedata import normalize
 
 from tests.bench.measure import BENCH_PYTHON, ROOT, Figure, interleaved
+from tests.domain.answers.hostile import HOSTILE
 from worker.domain.answers.answer import classify_letter
 from worker.domain.answers.letter import read
 from worker.domain.matching_clues import clues_of
@@ -83,7 +84,10 @@ def figures() -> list[Figure]:
     """Measure all of them, if the corpus lies beside the checkout."""
     if not (CORPUS / "index.jsonl").exists():
         return [
-            Figure("received mails", f"not measured: no corpus at {CORPUS.name}", "", "", kept=True)
+            Figure(
+                "received mails", f"not measured: no corpus at {CORPUS.name}", "", "", kept=True
+            ),
+            _of_hostile(),
         ]
     entries = corpus()
     ours = {each.path: _ours(each.raw) for each in entries}
@@ -93,7 +97,26 @@ def figures() -> list[Figure]:
         _of_recipients(entries, ours, flufl),
         _of_texts(entries, ours, {"mail-parser-reply": first, "email-reply-parser": second}),
         _of_cost(entries),
+        _of_hostile(),
     ]
+
+
+def _of_hostile() -> Figure:
+    """Time the mails that were written to be slow to read: the slowest of them counts."""
+    slowest = ("", 0.0)
+    for name, write in HOSTILE.items():
+        raw = write()
+        began = process_time()
+        letter = read(raw)
+        clues_of(letter, classify_letter(letter))
+        slowest = max(slowest, (name, process_time() - began), key=lambda seen: seen[1])
+    return Figure(
+        "CPU of the worst mail in the world",
+        f"{1000 * slowest[1]:.0f} ms ({slowest[0]})",
+        f"slowest of {len(HOSTILE)} hostile mails",
+        "under a second",
+        slowest[1] < 1,
+    )
 
 
 def corpus() -> list[Entry]:

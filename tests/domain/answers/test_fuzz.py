@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from time import process_time
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -98,7 +97,6 @@ def test_a_broken_mail_is_something_all_the_same(raw: bytes) -> None:
 
     assert isinstance(answer.kind, Kind)
     assert answer.rule
-    assert process_time() - began < 1
 
 
 @settings(max_examples=100)

@@ -1,7 +1,6 @@
 """Bytes to text, as mail really has them: wrong labels, Outlook's Japanese, broken trees."""
 
 from datetime import date
-from time import process_time
 
 import pytest
 
@@ -114,15 +113,15 @@ def test_html_is_shown_as_a_person_sees_it() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_mail_takes_long_or_raises(name: str) -> None:
-    """Whatever somebody sends, a second later the next mail is read."""
+def test_no_mail_is_too_hostile_to_be_something(name: str) -> None:
+    """Whatever somebody sends, it has a class and a rule, and the next mail is read."""
     raw = HOSTILE[name]()
-    began = process_time()
 
-    letter = read(raw)
-    clues_of(letter, classify(raw))
+    answer = classify(raw)
+    clues_of(read(raw), answer)
 
-    assert process_time() - began < 1
+    assert isinstance(answer.kind, Kind)
+    assert answer.rule
 
 
 def test_a_great_attachment_does_not_hide_the_answer() -> None:
