@@ -91,8 +91,6 @@ def read_wholly(raw: bytes) -> Answer:
 @given(mutants())
 def test_a_broken_mail_is_something_all_the_same(raw: bytes) -> None:
     """However a mail was mangled, it has a class, and the next one is not kept waiting."""
-    began = process_time()
-
     answer = read_wholly(raw)
 
     assert isinstance(answer.kind, Kind)
