@@ -21,7 +21,8 @@ from worker.engine.journal.overview import Overview
 from worker.engine.tick import Ticked
 
 LONGEST = timedelta(seconds=1)
-_DRAINING = timedelta(milliseconds=10)  # while a lane has enough to do, before planning goes on
+_DRAINING = timedelta(milliseconds=10)  # while something is due or in flight
+_FULL = timedelta(milliseconds=40)  # while a lane has enough to do for far longer than that
 _AFTER_TROUBLE = timedelta(seconds=2)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -89,7 +90,8 @@ class Beat:
                 now = self._engine.clock.now()
                 ticked = self._tick(now)
                 for lane in sorted(ticked.lanes):
-                    self._look(lane)
+                    if not self._engine.performer.is_at(lane):
+                        self._look(lane)
                 if until_idle and self._is_idle(ticked, now):
                     return
                 pause = self._pause(ticked, now, until_idle=until_idle)
@@ -111,7 +113,9 @@ class Beat:
 
     def _pause(self, ticked: Ticked, now: datetime, *, until_idle: bool) -> timedelta:
         """Say how long nothing needs to be looked at."""
-        if ticked.full or (until_idle and not self._is_resting()):
+        if ticked.full:
+            return _FULL
+        if until_idle and not self._is_resting():
             return _DRAINING
         wake = self._engine.journal.overview.next_wake(now)
         if wake is None:

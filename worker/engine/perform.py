@@ -117,6 +117,11 @@ class Performer:
         finally:
             window.lock.release()
 
+    def is_at(self, lane: str) -> bool:
+        """Say whether a thread of this process looks at *lane*: it will see what is due there."""
+        window = self._windows.get(lane)
+        return window is not None and window.lock.locked()
+
     def unfinished(self) -> frozenset[str]:
         """Name the lanes in which something could not be written down: look there again."""
         held = (lane for lane, one in list(self._windows.items()) if one.answered or one.queue)

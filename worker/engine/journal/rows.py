@@ -5,8 +5,9 @@ looked up by name: a batch of a hundred people is a few thousand values.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from worker.domain.facts import Fact, Person, PersonId, PlaybookId, Staff, StaffId, Value
@@ -172,7 +173,8 @@ def _value(text: str) -> Value:
     return read
 
 
-def why_json(why: Iterable[Reason]) -> str:
+@lru_cache(maxsize=1024)  # those of one moment are the same for everybody
+def why_json(why: tuple[Reason, ...]) -> str:
     """Write reasons as the journal keeps them."""
     return to_json([[reason.because.value, list(map(list, reason.values))] for reason in why])
 
