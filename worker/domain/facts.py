@@ -89,6 +89,10 @@ class Facts:
         facts = self.all(name, playbook)
         return facts[-1] if facts else None
 
+    def has_under(self, lead: str) -> bool:
+        """Say whether the name of any fact starts with *lead*."""
+        return any(name.startswith(lead) for _, name in self._by_name)
+
     def plus(self, more: Iterable[Fact]) -> "Facts":
         """Give these facts and *more*; only the names that *more* touches are looked at again."""
         grown = Facts.__new__(Facts)

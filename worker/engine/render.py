@@ -62,6 +62,7 @@ class Edition:
     layouts: Mapping[str, bytes]
     language: str
     _mails: dict[tuple[str, str], CompiledMail] = field(default_factory=dict)
+    _settings: dict[str, tuple["Office", Setting]] = field(default_factory=dict)
 
     @cached_property
     def steps(self) -> Mapping[StepId, Step]:
@@ -87,6 +88,16 @@ class Edition:
             raise BrokenPromise(
                 f"The version {self.plan.digest!r} has no {kind} in rung {rung} of {step!r}."
             ) from None
+
+    def setting(self, mailbox: str, office: "Office") -> Setting:
+        """Give what is the same for every mail of this version that leaves from a mailbox."""
+        known = self._settings.get(mailbox)
+        if known is None or known[0] is not office:
+            sender = office.address(mailbox)
+            said = {"name": sender.name, "address": sender.address}
+            known = office, Setting(office.company, said, ZoneInfo(self.plan.calendar.timezone))
+            self._settings[mailbox] = known
+        return known[1]
 
     def mail(self, template: str, locale: str) -> CompiledMail:
         """Give a template in a person's language, else in the company's, else as it is there."""
@@ -193,11 +204,7 @@ def mail_parts(
     sender = office.address(action.sender)
     compiled = errand.edition.mail(action.template, case.person.locale)
     own_id = _own_id(errand, office)
-    setting = Setting(
-        office.company,
-        {"name": sender.name, "address": sender.address},
-        ZoneInfo(plan.calendar.timezone),
-    )
+    setting = errand.edition.setting(action.sender, office)
     words = words_of(
         case.person, case.facts, plan.playbook, setting=setting, now=now, names=compiled.roots
     )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from worker.domain.cases import DOUBTFUL, FAILED
-from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
+from worker.domain.facts import Digest, Fact, PersonId, StepId
 from worker.domain.intents import KIND, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.plan import Mail
@@ -29,7 +29,7 @@ from worker.engine.journal.intents import (
     unsettled,
 )
 from worker.engine.journal.lanes import RATE, Closed, close_lane, open_lane, read_lane
-from worker.engine.journal.rows import fact_row
+from worker.engine.journal.rows import fact_row, to_json
 from worker.engine.journal.wake import wake
 from worker.engine.look import SUPPRESSED
 from worker.engine.render import Editions
@@ -208,14 +208,17 @@ def refused(work: Work, why: str, now: int) -> tuple[Settled, dict[str, Any]]:
 
 def fact_about(work: Work, word: str, at: int, value: str | None = None) -> dict[str, Any]:
     """Write the fact that an intent brings about, as a row."""
-    fact = Fact(
-        fact_name(StepId(work.step), work.rung, word),
-        moment(at),
-        PlaybookId(work.playbook),
-        work.occurrence,
-        value,
-    )
-    return fact_row(PersonId(work.person), fact, at, _SOURCE)
+    return {  # as `fact_row` does, without the fact
+        "person_id": work.person,
+        "playbook": work.playbook,
+        "name": fact_name(StepId(work.step), work.rung, word),
+        "at": at,
+        "occurrence": work.occurrence,
+        "value": None if value is None else to_json(value),
+        "contact": False,
+        "noted_at": at,
+        "source": _SOURCE,
+    }
 
 
 def _receiver(work: Work) -> str | None:

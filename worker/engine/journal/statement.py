@@ -6,7 +6,8 @@ transaction around it stays SQLAlchemy's. A test compiles every one of them for 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, Column, Connection, Dialect, bindparam
@@ -49,7 +50,7 @@ def _one_of_sqlite(element: one_of, compiler: SQLCompiler, **words: Any) -> str:
 class _Compiled:
     """The text of a statement for one dialect, and the order of its parameters."""
 
-    __slots__ = ("constants", "names", "text")
+    __slots__ = ("_in_order", "constants", "names", "text")
 
     def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
         compiled = clause.compile(dialect=dialect)
@@ -58,9 +59,14 @@ class _Compiled:
         self.constants = {name: bind.value for name, bind in binds.items() if not bind.required}
         order: Sequence[str] | None = getattr(compiled, "positiontup", None)
         self.names = None if order is None else tuple(order)
+        self._in_order: Callable[[Values], Any] | None = None
+        if self.names and len(self.names) > 1 and not self.constants:
+            self._in_order = itemgetter(*self.names)  # C: of a hundred rows, each time
 
     def arguments(self, values: Values) -> Any:  # noqa: ANN401 - a tuple or a mapping, as the driver likes
         """Put the values in the driver's order."""
+        if self._in_order is not None:
+            return self._in_order(values)
         if self.names is None:
             return {**self.constants, **values}
         if not self.constants:

@@ -112,6 +112,8 @@ def _fact(name: str, facts: Facts, playbook: PlaybookId, zone: ZoneInfo) -> obje
     if fact := facts.first(name, playbook):
         return fact.at.astimezone(zone)
     lead = f"{name}."
+    if not facts.has_under(lead):
+        return None
     inside = {
         fact.name.removeprefix(lead): _value(fact.value, fact.at, zone)
         for fact in facts
