@@ -8,7 +8,7 @@ What cannot be read is left out, and the caller sees that it is missing.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 Part: TypeAlias = bytes | tuple[bytes, bytes] | None
@@ -16,19 +16,21 @@ Part: TypeAlias = bytes | tuple[bytes, bytes] | None
 
 _UID = re.compile(rb"(?:^|[ (])UID (\d{1,10})(?=[ )]|$)", re.IGNORECASE)
 _SIZE = re.compile(rb"(?:^|[ (])RFC822\.SIZE (\d{1,18})(?=[ )]|$)", re.IGNORECASE)
-_DATE = re.compile(
-    rb'INTERNALDATE "( ?\d{1,2})-([A-Z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"',
-    re.IGNORECASE,
+_DATE = re.compile(rb'(?:^|[ (])INTERNALDATE "([^"]{1,30})"', re.IGNORECASE)
+_INSTANT = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+_USUAL_SIZE = re.compile(
+    rb'\d{1,10} \(UID (\d{1,10}) RFC822\.SIZE (\d{1,18}) INTERNALDATE "([^"]{1,30})"\)'
 )
+_USUAL_BODY = re.compile(rb"\d{1,10} \(UID (\d{1,10}) BODY\[\] \{\d+\}")
 _BODY = re.compile(
     rb"BODY\[(?:HEADER)?\](?:<\d{1,10}>)? (?:\{\d+\}$|\"((?:[^\"\\]|\\.)*)\")", re.IGNORECASE
 )
 _BEGIN = re.compile(rb"\d{1,10} \(")
 _UIDNEXT = re.compile(rb"[( ]UIDNEXT (\d{1,10})[ )]", re.IGNORECASE)
 _UIDVALIDITY = re.compile(rb"[( ]UIDVALIDITY (\d{1,10})[ )]", re.IGNORECASE)
-_FOUND = re.compile(rb"(?: *\d{1,10})*(?: *\(MODSEQ \d{1,19}\))? *", re.IGNORECASE)
 _NUMBER = re.compile(rb"\d{1,10}")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name.lower().encode(): number for number, name in enumerate(_NAMES, 1)}
 _LARGEST = 2**32 - 1
 
 
@@ -42,63 +44,92 @@ class Given:
     body: bytes | None = None
 
 
-def given(parts: Iterable[Part]) -> dict[int, Given]:
-    """Read the answer to a FETCH, by uid."""
+def given(parts: Sequence[Part]) -> dict[int, Given]:
+    """Read the answer to a FETCH, by uid; what most servers write is read at one look."""
     found: dict[int, Given] = {}
-    for text, body in _mails(parts):
-        uid = _UID.search(text)
-        if uid is None:
-            continue  # flags of a mail that somebody changed meanwhile, perhaps
-        mail = found.setdefault(int(uid[1]), Given(int(uid[1])))
-        if body is not None:
-            mail.body = body
-        if size := _SIZE.search(text):
-            mail.size = int(size[1])
-        if said := _DATE.search(text):
-            mail.received_at = _instant(said)
+    other: list[Part] = []
+    end = len(parts)
+    at = 0
+    while at < end:
+        part = parts[at]
+        at += 1
+        if isinstance(part, tuple):
+            usual = _USUAL_BODY.fullmatch(part[0])
+            if usual is not None and at < end and parts[at] == b")":
+                at += 1
+                uid = int(usual[1])
+                found.setdefault(uid, Given(uid)).body = part[1]
+                continue
+        elif part is not None and (usual := _USUAL_SIZE.fullmatch(part)) is not None:
+            uid = int(usual[1])
+            mail = found.setdefault(uid, Given(uid))
+            mail.size = int(usual[2])
+            mail.received_at = _instant(usual[3])
+            continue
+        other.append(part)
+    for text, body in _mails(other):
+        _read(text, body, found)
     return found
+
+
+def _read(text: bytes, body: bytes | None, found: dict[int, Given]) -> None:
+    named = _UID.search(text)
+    if named is None:
+        return  # flags of a mail that somebody changed meanwhile, perhaps
+    uid = int(named[1])
+    mail = found.setdefault(uid, Given(uid))
+    if body is not None:
+        mail.body = body
+    if size := _SIZE.search(text):
+        mail.size = int(size[1])
+    if said := _DATE.search(text):
+        mail.received_at = _instant(said[1])
 
 
 def _mails(parts: Iterable[Part]) -> Iterator[tuple[bytes, bytes | None]]:
     """Give each mail's text, and its body where there is one."""
-    text, body, begun = b"", None, False
+    texts: list[bytes] = []
+    body: bytes | None = None
     for part in parts:
         if part is None:
             continue
         head, literal = part if isinstance(part, tuple) else (part, None)
         if _BEGIN.match(head):
-            if begun:
-                yield text, body
-            text, body, begun = b"", None, True
-        text += b" " + head
+            if texts:
+                yield b" ".join(texts), body
+            texts, body = [], None
+        elif not texts:
+            continue
         if (at := _BODY.search(head)) is not None:
             if literal is not None and at[1] is None:
                 body = literal
             elif at[1] is not None:
                 body = re.sub(rb"\\(.)", rb"\1", at[1])
-                text = text.replace(at[0], b"")
-    if begun:
-        yield text, body
+                head = head[: at.start()] + head[at.end() :]
+        texts.append(head)
+    if texts:
+        yield b" ".join(texts), body
 
 
-def _instant(said: re.Match[bytes]) -> datetime | None:
-    day, month, year, hour, minute, second, sign, hours, minutes = (
-        part.decode("ascii") for part in said.groups()
-    )
-    off = timedelta(hours=int(hours), minutes=int(minutes))
+def _instant(text: bytes) -> datetime | None:
+    """Read a date and time of INTERNALDATE: `10-Apr-2026 18:30:15 +0900`."""
+    said = _INSTANT.fullmatch(text)
+    if said is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = said.groups()
     try:
-        zone = timezone(-off if sign == "-" else off)
         at = datetime(
             int(year),
-            _MONTHS.index(month.lower()) + 1,
+            _MONTHS[month.lower()],
             int(day),
             int(hour),
             int(minute),
             min(int(second), 59),
-            tzinfo=zone,
+            tzinfo=UTC,
         )
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+        off = timedelta(hours=int(hours), minutes=int(minutes))
+        return at + off if sign == b"-" else at - off
+    except (LookupError, ValueError, OverflowError):
         return None
 
 
@@ -112,10 +143,14 @@ def uids(parts: Iterable[Part], low: int, high: int) -> list[int] | None:
     for part in parts:
         if part is None:
             continue
-        if isinstance(part, tuple) or not _FOUND.fullmatch(part):
+        if isinstance(part, tuple):
+            raise ValueError("the answer to a search is not one of numbers")  # noqa: TRY004 - of ours
+        numbers, _, extra = part.partition(b"(")
+        each = numbers.split()
+        if not all(map(_NUMBER.fullmatch, each)) or (extra and not extra[:6].isalpha()):
             raise ValueError("the answer to a search is not one of numbers")
-        found = found or set()
-        found.update(map(int, part.partition(b"(")[0].split()))
+        found = set() if found is None else found
+        found.update(map(int, each))
     return None if found is None else sorted(uid for uid in found if low <= uid <= high)
 
 
@@ -165,4 +200,4 @@ def day(year: int, month: int, day_of_month: int) -> str:
     >>> day(2026, 4, 2)
     '2-Apr-2026'
     """
-    return f"{day_of_month}-{_MONTHS[month - 1].capitalize()}-{year:04d}"
+    return f"{day_of_month}-{_NAMES[month - 1]}-{year:04d}"

@@ -65,6 +65,7 @@ _CODE = re.compile(r"\[([A-Z]+)[\] ]")
 # Exchange says "Request is throttled", and how many milliseconds it suggests.
 _BACK_OFF = re.compile(r"backoff time: (\d{1,9}) milliseconds", re.IGNORECASE)
 _BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
+_LONGEST = 1000  # characters of what a server says; somebody is to read it
 _OF_STEP = {
     Step.CONNECT: Trouble.NETWORK,
     Step.SIGN_IN: Trouble.CREDENTIALS,
@@ -103,10 +104,10 @@ def words_of(problem: Exception) -> str:
     if isinstance(problem, OSError):
         text = problem.strerror or str(problem)
     elif isinstance(said, bytes):
-        text = said.decode("utf-8", "replace")
+        text = said[:_LONGEST].decode("utf-8", "replace")
     else:
-        text = _BYTES.sub(r"\2", str(said))
-    return text or type(problem).__name__
+        text = _BYTES.sub(r"\2", str(said)[:_LONGEST])
+    return text[:_LONGEST] or type(problem).__name__
 
 
 def _recognised(said: str) -> Trouble | None:

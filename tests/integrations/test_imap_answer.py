@@ -1,6 +1,7 @@
 """What IMAP servers write differently means the same; what is no IMAP is left out."""
 
 from datetime import UTC, date, datetime
+from time import process_time
 
 import pytest
 from hypothesis import given as example_of
@@ -75,6 +76,18 @@ def test_a_set_of_uids_means_exactly_these(wanted: set[int]) -> None:
         for uid in range(int(part.split(":")[0]), int(part.split(":")[-1]) + 1)
     ]
     assert sorted(wanted) == meant
+
+
+def test_a_hostile_answer_takes_no_longer_than_a_long_one() -> None:
+    """A server that means ill can send nonsense, but not make us think for minutes about it."""
+    began = process_time()
+    for hostile in (b"1" * 100_000 + b"x", b"1 " * 100_000 + b"x"):
+        with pytest.raises(ValueError, match="not one of numbers"):
+            uids([hostile], 1, 9)
+    given([(b"1 (X {0}", b""), *[(b" X {0}", b"")] * 60_000, b")"])
+    given([b'1 (BODY[] "' + b'BODY[] \\"' * 50_000])
+
+    assert process_time() - began < 2
 
 
 def test_an_answer_without_numbers_is_none_and_an_empty_one_is_empty() -> None:
