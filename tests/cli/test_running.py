@@ -126,6 +126,44 @@ def test_a_server_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
     assert "応じません" not in desk.type("status").out
 
 
+def test_a_mailbox_that_left_the_settings_keeps_only_its_own_people_waiting(
+    office: Office,
+) -> None:
+    """One playbook writes from a mailbox that is gone; the other goes on, and `status` says so."""
+    settings = office.desk.root / "tsunagu.yaml"
+    hr = settings.read_text()
+    port = office.server.port
+    settings.write_text(
+        f"{hr}  president:\n    address: shacho@example.co.jp\n"
+        f"    smtp: {{host: 127.0.0.1, port: {port}, tls: none}}\n"
+    )
+    mails = office.desk.root / "playbooks" / "greeting" / "mails"
+    mails.mkdir(parents=True)
+    (mails / "hello.md").write_text("---\nsubject: ごあいさつ\n---\nこんにちは。\n")
+    (mails.parent / "playbook.yaml").write_text(
+        'playbook: greeting\nfor: person.kind == "offer_holder"\nsteps:\n'
+        "  - {id: hello, when: offer + 3 hours, mail: {template: hello, from: president}}\n"
+    )
+    office.work_until(BEFORE)
+
+    settings.write_text(hr)
+    office.work_until("2026-04-01 12:30")
+    page, doctor = office.desk.type("status", language="en"), office.desk.type("doctor", "--json")
+    without = [mail.sender for mail in office.server.mails]
+    settings.write_text(
+        f"{hr}  president:\n    address: shacho@example.co.jp\n"
+        f"    smtp: {{host: 127.0.0.1, port: {port}, tls: none}}\n"
+    )
+    office.work_until("2026-04-02 09:30")
+
+    assert without == ["saiyo@example.co.jp"]
+    assert "3 people wait in version 1 of greeting: there is no mailbox 'president'" in page.out
+    assert "tsunagu migrate greeting" in page.out
+    assert [one["how"] for one in doctor.json if "president" in one["sentence"]] == ["broken"]
+    assert "shacho@example.co.jp" in [mail.sender for mail in office.server.mails]
+    assert "wait in version" not in office.desk.type("status", language="en").out
+
+
 def test_the_doctor_signs_in_and_sends_nothing(office: Office) -> None:
     """`doctor` talks to the mail server as far as a mail, and no further."""
     page = office.desk.type("doctor")

@@ -1,5 +1,6 @@
 """From a playbook's text to its plan: what is written is what is planned."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -36,7 +37,7 @@ from worker.domain.plan import (
 )
 from worker.domain.when import Distance, Every, FromFact, OnceTrue, Season, Unit
 from worker.playbook.bundle import Bundle
-from worker.playbook.compile import compile_playbook, performed_later
+from worker.playbook.compile import compile_playbook, compile_stored, performed_later
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes
 
@@ -411,3 +412,46 @@ def test_no_piece_cut_out_makes_the_compiler_stumble(at: int, length: int) -> No
     told = compiled(KINDS[:at] + KINDS[at + length :])
 
     assert (told.plan is None) == any(not problem.warning for problem in told.problems)
+
+
+NAMES = TOP + (
+    "  - id: welcome\n"
+    "    when: offer + 1 hour\n"
+    '    if: young_members.department == "本社" and person.university == "東大"\n'
+    "    mail: {template: welcome, from: president}\n"
+    "  - {id: tell, when: offer, alert: young_members}\n"
+    "  - {id: hook, when: offer, webhook: {url: https://x.example/, secret: crm}}\n"
+    "  - {id: pool, when: declined, enroll: talent-pool}\n"
+)
+
+
+def test_a_stored_version_is_read_whatever_has_left_the_workspace() -> None:
+    """The plan says what it lacks, and has all its steps; a list's column is not asked for."""
+    bundle = bundle_of(NAMES)
+    poorer = Workspace(mailboxes=frozenset({"hr"}), attributes=frozenset())
+
+    plan, known = compile_stored(bundle, poorer), plan_of(NAMES)
+
+    assert set(plan.lacks) == {
+        "president",
+        "young_members",
+        "young_members.department",
+        "talent-pool",
+        "webhook.secret",
+    }
+    assert plan.steps == known.steps
+    assert compile_stored(bundle, WORKSPACE) == known
+
+
+def test_a_stored_version_that_cannot_be_read_at_all_has_no_steps() -> None:
+    """A release that no longer reads an old file does not fall over it."""
+    plan = compile_stored(bundle_of(TOP + "  - {id: a, when: someday}\n"), WORKSPACE)
+
+    assert (plan.playbook, plan.steps, bool(plan.lacks)) == ("haru", (), True)
+
+
+def test_a_new_role_with_the_name_of_a_step_stops_nobody() -> None:
+    """Somebody becomes 'welcome' in the staff's table: a version that was right stays right."""
+    workspace = replace(WORKSPACE, roles=WORKSPACE.roles | {"welcome"})
+
+    assert compile_stored(bundle_of(TOP + WELCOME), workspace).lacks == ()

@@ -142,7 +142,7 @@ def _store(session: Session) -> Iterator[Line]:
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
     yield Line(about, _FINE, f"{settings.store.shown} {sentence}")
     for key, values in findings:
-        broken = key in {"fuse", "clock", "lane_stopped", "quiet", "parked"}
+        broken = key in {"fuse", "clock", "lane_stopped", "quiet", "parked", "lacking"}
         yield Line(
             say("doctor.now"),
             _BROKEN if broken else _WARNING,

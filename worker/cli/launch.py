@@ -1,6 +1,7 @@
 """What must be right before a worker starts: every playbook, and every version somebody is in.
 
 A worker that cannot do everything its playbooks say does nothing: it names the steps and ends.
+What has left the workspace since a version was stored is no reason to keep everybody waiting.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from worker.domain.plan import Plan
 from worker.engine.enroll import publish
 from worker.engine.journal.journal import Journal
 from worker.playbook.bundle import Bundle, read_bundle
-from worker.playbook.compile import compile_playbook, performed_later
+from worker.playbook.compile import compile_playbook, compile_stored, performed_later
 from worker.playbook.templates.check import check_mails, known_words
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
@@ -23,7 +24,7 @@ def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> in
     """Make the playbooks of the workspace those that newcomers enter; says how many there are.
 
     Raises:
-        Mistakes: One of them, or a version that somebody is in, cannot be carried out here.
+        Mistakes: A new one has mistakes, or one that is in use has steps of a later release.
     """
     workspace = workspace_of(settings, staff=journal.staff.all())
     shown = settings.playbooks.name
@@ -31,7 +32,13 @@ def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> in
         read_bundle(folder, f"{shown}/{folder.name}")
         for folder in playbook_folders(settings.playbooks)
     ]
-    compiled = [(compile_playbook(bundle, workspace), bundle) for bundle in bundles]
+    # a version that is in use already may lack something: only its own people wait for that
+    compiled = [
+        (each, bundle)
+        for bundle in bundles
+        for each in (compile_playbook(bundle, workspace),)
+        if each.plan is not None or journal.versions.get(bundle.digest) is None
+    ]
     plans = [(each.plan, bundle) for each, bundle in compiled if each.plan is not None]
     problems = list(_mistakes(problem for each, _ in compiled for problem in each.problems))
     for plan, bundle in plans:
@@ -39,12 +46,12 @@ def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> in
         problems += _not_performed(plan, bundle)
     for _, digest in journal.enrollments.count():
         bundle = journal.versions.bundle(digest)
-        problems += _not_performed(compile_playbook(bundle, workspace).standing(), bundle)
+        problems += _not_performed(compile_stored(bundle, workspace), bundle)
     if problems:
         raise Mistakes(dict.fromkeys(problems))
     for plan, bundle in plans:
         publish(journal, plan.playbook, bundle, now)
-    return len(plans)
+    return len(bundles)
 
 
 def _of_mails(

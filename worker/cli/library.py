@@ -169,7 +169,7 @@ class Library:
         settings = self._session.settings
         return Editions(
             self.version,
-            self.workspace,
+            replace(self.workspace, attributes=None),
             layouts=layouts_of(settings.root),
             language=settings.company.language,
         )

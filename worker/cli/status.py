@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -10,6 +11,8 @@ from worker.cli.show import json_instant
 from worker.domain.intents import State
 from worker.engine.journal.lanes import CLOCK, FUSE, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
+from worker.playbook.compile import lacking
+from worker.problems import sentence
 from worker.wiring.lock import holder
 
 _QUIET = timedelta(minutes=10)  # without a tick, while something is due: nobody works
@@ -137,9 +140,25 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
         found.append(
             ("parked", {"n": len(overview.parked), "ids": ids, "id": overview.parked[0].person})
         )
+    found += _lacking(session)
     if overview.overdue_tasks:
         found.append(("late_tasks", {"n": overview.overdue_tasks}))
     return found
+
+
+def _lacking(session: Session) -> Iterator[Finding]:
+    """Name the versions that somebody is in, and that name what the workspace has no more."""
+    library, language = session.library, session.out.language
+    for (playbook, digest), n in sorted(session.journal.enrollments.count().items()):
+        problems = lacking(library.version(digest), library.workspace)
+        if problems:
+            version = session.journal.versions.get(digest)
+            what = dict.fromkeys(sentence(problem, language) for problem in problems)
+            serial = "" if version is None else version.serial
+            yield (
+                "lacking",
+                {"playbook": playbook, "serial": serial, "n": n, "what": "; ".join(what)},
+            )
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":

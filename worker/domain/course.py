@@ -139,6 +139,9 @@ class Course:
         if self.stop is not None and self.stop.at <= now:
             at = self.times.workdays.text(self.stop.at)
             return Reason(Because.STOPPED, (("fact", self.stop.name), ("at", at)))
+        if self.enrollment.plan.lacks:
+            names = ", ".join(self.enrollment.plan.lacks)
+            return Reason(Because.LACKING, (("names", names), ("playbook", self.playbook)))
         if self.enrollment.paused:
             return Reason(Because.PAUSED, (("playbook", self.playbook),))
         return None

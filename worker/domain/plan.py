@@ -201,3 +201,4 @@ class Plan:
     stop_on: tuple[str, ...] = ()
     calendar: Calendar = Calendar()
     sending: Sending = Sending()
+    lacks: tuple[str, ...] = ()  # names the workspace has no more: nothing happens without them

@@ -24,6 +24,7 @@ class Because(Enum):
     STOPPED = "stopped"  # a fact of stop_on
     HELD = "held"  # a human holds everything for this person
     PAUSED = "paused"  # a human paused the playbook
+    LACKING = "lacking"  # its version names what the workspace has no more
     APPROVAL = "approval"  # waits for somebody's release
     ANSWERED = "answered"  # the answer came: the ladder is left
     AWAITING_ANSWER = "awaiting_answer"  # asked, not yet silent

@@ -16,6 +16,7 @@ from worker.engine.enroll import Audience, current
 from worker.engine.fuse import Fuse, FuseSetting
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import LOCAL, WEBHOOK, mail_lane
+from worker.engine.lacking import take_stock
 from worker.engine.ledger import Limits
 from worker.engine.local import Local
 from worker.engine.perform import Performer
@@ -116,8 +117,16 @@ class Engine:
         self.read_versions()
 
     def read_versions(self) -> None:
-        """Take up which version of each playbook newcomers enter: after `enroll.publish`."""
-        self.audience.current = current(self.journal)
+        """Take up which version of each playbook newcomers enter: after `enroll.publish`.
+
+        Nobody enters one that names what the workspace does not have.
+        """
+        lacking = take_stock(self.journal, self.editions, self.clock.now())
+        self.audience.current = {
+            playbook: digest
+            for playbook, digest in current(self.journal).items()
+            if digest not in lacking
+        }
 
     def recover(self) -> int:
         """Take back what a dead worker held, at once; only where no other worker can be alive.

@@ -68,6 +68,8 @@ def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdi
     """Say whether an intent may be carried out at *now*."""
     step = edition.steps.get(StepId(work.step))
     enrollment = next((one for one in case.enrollments if one.id == work.enrollment), None)
+    if enrollment is not None and edition.plan.lacks:
+        return Withdraw(Because.LACKING)
     if step is None or enrollment is None:
         return Cancel(Because.NEW_IN_VERSION)
     facts, playbook = case.facts, edition.plan.playbook

@@ -18,7 +18,7 @@ from worker.domain.intents import KIND, EnrollmentId, key_of
 from worker.domain.plan import Action, Alert, Mail, Plan, Step
 from worker.domain.post import message_id, thread_anchor
 from worker.playbook.bundle import Bundle
-from worker.playbook.compile import compile_playbook
+from worker.playbook.compile import compile_stored
 from worker.playbook.templates.layout import layout_of
 from worker.playbook.templates.mail import CompiledMail, compile_template, render
 from worker.playbook.templates.words import Setting, words_of
@@ -167,9 +167,9 @@ class Editions:
 def compiler(workspace: Workspace) -> Callable[[Bundle], Plan]:
     """Give what compiles a version's files, as this workspace names things.
 
-    It raises `Mistakes` for a version that cannot be compiled, which `check` would have told.
+    A version that names what the workspace has no more says so: `Plan.lacks`.
     """
-    return lambda bundle: compile_playbook(bundle, workspace).standing()
+    return lambda bundle: compile_stored(bundle, workspace)
 
 
 @dataclass(frozen=True, slots=True)

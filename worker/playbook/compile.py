@@ -1,7 +1,8 @@
 """A version of a playbook to its `Plan`, or to every mistake in it at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from worker.domain.facts import PlaybookId
 from worker.domain.intents import KIND
 from worker.domain.plan import Meeting, Message, Plan, Survey
 from worker.playbook.build import build
@@ -56,6 +57,41 @@ def compile_playbook(bundle: Bundle, workspace: Workspace) -> Compiled:
     named = {said.value for said in templates_of(words)}
     problems += _idle_templates(bundle, named)
     return Compiled(build(words, bundle.digest, workspace), tuple(sorted(problems)))
+
+
+def compile_stored(bundle: Bundle, workspace: Workspace) -> Plan:
+    """Give the plan of a version that was right when it was stored, whatever has changed since.
+
+    Where the workspace no longer has what it names, the plan says so (`lacks`). One that this
+    release cannot read at all has no steps.
+    """
+    compiled = compile_playbook(bundle, replace(workspace, attributes=None))
+    if compiled.plan is not None:
+        return compiled.plan
+    plan = compile_playbook(bundle, replace(workspace, attributes=None, believes=True)).plan
+    if plan is None:
+        name = bundle.folder.rpartition("/")[2]
+        plan = Plan(PlaybookId(name), bundle.digest, name, ())
+    problems = _lacking(compiled)
+    names = {dict(problem.values).get("found") or problem.code for problem in problems}
+    return replace(plan, lacks=tuple(sorted(names)))
+
+
+def lacking(bundle: Bundle, workspace: Workspace) -> tuple[Problem, ...]:
+    """Give why a stored version cannot be carried out here; nothing if it can.
+
+    Attributes are not asked for: nobody may have a value so far. A step whose id has become the
+    name of a role too is still that step.
+    """
+    return _lacking(compile_playbook(bundle, replace(workspace, attributes=None)))
+
+
+def _lacking(compiled: Compiled) -> tuple[Problem, ...]:
+    return tuple(
+        problem
+        for problem in compiled.problems
+        if not problem.warning and problem.code != "id.reserved"
+    )
 
 
 def performed_later(plan: Plan, bundle: Bundle) -> tuple[Problem, ...]:

@@ -92,6 +92,8 @@ class Names:
         if self.is_person_fact(name):
             return
         step = self.step_of(name)
+        if step is None and self.workspace.believes:
+            return
         if step is None:
             self._unknown_fact(node, name, part)
             return
@@ -139,6 +141,8 @@ class Names:
                 self.source.report("for.step", node, {"found": written}, part=part)
             else:
                 self.check_fact(node, written, part)
+        elif self.workspace.believes:
+            return
         elif not rest and not mention.against:
             self._check_bare(node, mention, part)
         else:
@@ -147,7 +151,7 @@ class Names:
     def check_secret(self, node: Text, name: str) -> None:
         """Check the name of a signing secret; what is written instead of one is not shown."""
         known = tuple(sorted(self.workspace.webhooks))
-        if name not in known:
+        if name not in known and not self.workspace.believes:
             near = nearest(name, known)
             self.source.report("webhook.secret", node, {}, expected=known, nearest=near)
             if not near:
@@ -156,13 +160,13 @@ class Names:
     def check_role(self, node: Text, name: str) -> None:
         """Check the name of a role of staff."""
         known = sorted(self.workspace.roles)
-        if name not in known:
+        if name not in known and not self.workspace.believes:
             self._unknown("role.unknown", node, name, known)
 
     def check_mailbox(self, node: Text, name: str) -> None:
         """Check the name of a mailbox."""
         known = sorted(self.workspace.mailboxes)
-        if name not in known:
+        if name not in known and not self.workspace.believes:
             self._unknown("mailbox.unknown", node, name, known)
 
     def check_attribute(self, node: Text, name: str) -> None:
@@ -176,7 +180,7 @@ class Names:
 
     def check_id(self, node: Text, name: str) -> None:
         """Check that the id of a step can be told from every other name."""
-        if name in _RESERVED or name in self.workspace.roles:
+        if name in _RESERVED or (name in self.workspace.roles and not self.workspace.believes):
             self.source.report("id.reserved", node, {"found": name, "other": f"{name}-step"})
 
     def _unknown(

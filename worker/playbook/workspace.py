@@ -52,3 +52,4 @@ class Workspace:
     calendar: Calendar = field(default_factory=Calendar)
     sending: Sending = field(default_factory=Sending)
     holidays: str = "JP"  # the country whose holidays `calendar` holds
+    believes: bool = False  # every name: of a version that was right when it was stored

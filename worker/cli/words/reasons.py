@@ -80,6 +80,13 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
         ("この方への送信はすべて止めてある", "everything for this person is held"),
     ),
     Because.PAUSED: (("プレイブックが休止中", "the playbook is paused"),),
+    Because.LACKING: (
+        (
+            "この版が使う「{names}」が、今の設定にない",
+            "its version names '{names}', which the workspace has no more",
+        ),
+        ("この版が使うものが、今の設定にない", "its version names what the workspace has no more"),
+    ),
     Because.APPROVAL: (
         ("{role} の承認を待っている", "{role} has to let it go first"),
         ("承認を待っている", "somebody has to let it go first"),

@@ -105,6 +105,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n|person|people} cannot be decided on, for a fault of ours: {ids}",
     ),
     "status.parked.do": ("もう一度試す: tsunagu release {id}", "Try again: tsunagu release {id}"),
+    "status.lacking": (
+        "{playbook} の版 {serial} の {n} 人は待っています: {what}",
+        "{n|person waits|people wait} in version {serial} of {playbook}: {what}",
+    ),
+    "status.lacking.do": (
+        (
+            "tsunagu.yaml か staff.csv に戻すか、新しい版へ: tsunagu migrate {playbook}。"
+            "それから tsunagu up を始め直す"
+        ),
+        (
+            "Put it back into tsunagu.yaml or staff.csv, or move them to a new version:"
+            " tsunagu migrate {playbook}; then start tsunagu up again"
+        ),
+    ),
     "status.late_tasks": ("期限を過ぎた依頼が {n} 件あります。", "{n|task is|tasks are} late."),
     "status.late_tasks.do": ("tsunagu tasks", "tsunagu tasks"),
     "doctor.settings": ("設定", "settings"),
@@ -165,13 +179,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.by_step": ("ステップごと", "By step"),
     "demo.who": ("人", "person"),
     "demo.mails": ("メール", "mails"),
-    "demo.reminders": ("うち催促", "reminders"),
+    "demo.reminders": ("うちフォロー", "reminders"),
     "demo.answers": ("返事", "answers"),
     "demo.silent": ("返事なし", "silent"),
     "demo.end": ("その後", "in the end"),
     "demo.step": ("ステップ", "step"),
     "demo.done": ("回数", "done"),
-    "demo.rungs": ("催促の段ごとの人数", "people on each rung"),
+    "demo.rungs": ("フォローの段ごとの人数", "people on each rung"),
     "demo.unreachable": ("アドレスが使えない（doubts に表示）", "no such address: shown by doubts"),
     "demo.end.declined": ("辞退 {day}", "declined {day}"),
     "demo.end.joined": ("入社 {day}", "joined {day}"),
@@ -180,7 +194,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{mails|mail|mails} and {alerts|alert|alerts} to staff arrived, in {seconds} s.",
     ),
     "demo.promise.answered": (
-        "返事をした人に、その後の催促は一通もない",
+        "返事をした人に、その後のフォローは一通もない",
         "nobody was reminded after answering",
     ),
     "demo.promise.declined": (
