@@ -65,7 +65,7 @@ class Phrases:
         """Name a fact as people read it: `welcome.rung1.sent` is that of the first rung.
 
         >>> Phrases("ja").fact("accept"), Phrases("ja").fact("welcome.rung1.sent")
-        ('承諾 (accept)', 'welcome 催促1 の送信')
+        ('承諾 (accept)', 'welcome フォロー1 の送信')
         """
         key = f"fact.{name}"
         if key in SENTENCES:

@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "preview.mails": ("メール {n} 通", "{n|mail|mails}"),
     "preview.page": (
         (
-            "{since} から {until} まで。返事がない場合の催促と、返事があった場合の続きの両方を載せ"
+            "{since} から {until} まで。返事がない場合のフォローと、返事があった場合の続きの両方を載せ"
             "ています。"
         ),
         (
@@ -152,7 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "ステップごと（右の数字は月の一の位）",
         "By step (on the right the months, by their last digit)",
     ),
-    "simulate.by_ladder": ("返事と催促", "Answers and ladders"),
+    "simulate.by_ladder": ("返事とフォロー", "Answers and ladders"),
     "simulate.by_month": ("月ごと", "By month"),
     "simulate.left_out": ("行わなかったもの", "Left out"),
     "simulate.left.skipped": (
@@ -180,5 +180,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "simulate.asked": ("尋ねた", "asked"),
     "simulate.answered": ("返事", "answered"),
     "simulate.silent": ("返事なし", "silent"),
-    "simulate.climbed": ("催促の段ごとの人数", "people on each rung"),
+    "simulate.climbed": ("フォローの段ごとの人数", "people on each rung"),
 }

@@ -129,6 +129,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.update": ("記録の更新", "update"),
     "kind.enroll": ("別のプレイブックへ", "enroll"),
     "kind.webhook": ("外部への通知", "webhook"),
-    "rung": ("催促{n}", "rung {n}"),
+    "rung": ("フォロー{n}", "rung {n}"),
     "occurrence": ("{n}回目", "no. {n}"),
 }
