@@ -141,9 +141,14 @@ def whens(draw: st.DrawFn, earlier: tuple[str, ...]) -> When:
 
 
 @st.composite
-def steps(draw: st.DrawFn, name: str, earlier: tuple[str, ...]) -> Step:
-    """Give a step with any of the words a step may have."""
-    action = draw(actions)
+def steps(
+    draw: st.DrawFn,
+    name: str,
+    earlier: tuple[str, ...],
+    among: st.SearchStrategy[Action] = actions,
+) -> Step:
+    """Give a step that does one thing *among* others, with any of the words a step may have."""
+    action = draw(among)
     expect = draw(st.none() | expectations) if isinstance(action, Mail) else None
     return Step(
         StepId(name),
@@ -161,12 +166,14 @@ def steps(draw: st.DrawFn, name: str, earlier: tuple[str, ...]) -> Step:
 
 
 @st.composite
-def plans(draw: st.DrawFn, name: str = "naitei") -> Plan:
+def plans(
+    draw: st.DrawFn, name: str = "naitei", among: st.SearchStrategy[Action] = actions
+) -> Plan:
     """Give a playbook of a few steps."""
     made: list[Step] = []
     for number in range(draw(st.integers(1, 5))):
         before = tuple(str(step.id) for step in made)
-        made.append(draw(steps(f"{name[0]}{number}", before)))
+        made.append(draw(steps(f"{name[0]}{number}", before, among)))
     return Plan(
         PlaybookId(name),
         Digest(name),

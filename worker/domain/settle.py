@@ -5,7 +5,7 @@ each message that goes leaves less of the person's budget to the next.
 """
 
 from bisect import insort
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from worker.domain.cases import MISSED, SKIPPED, Note, is_message
@@ -167,7 +167,8 @@ def _miss(candidate: Candidate, going: Going, found: Sweep, why: tuple[Reason, .
             course.tell(found, candidate, opens, reasons)
             return opens
         alert = Alert(to=("hr",))
-        going.intents.append(_intent(candidate, alert, going.now, reasons))
+        told = _intent(candidate, alert, going.now, reasons)
+        going.intents.append(replace(told, deadline=None))  # it is passed: that is what HR is told
     going.notes.append(course.noted(candidate, MISSED, going.now, reasons))
     return NEVER
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from worker.domain.conditions import Found, Verdict, evaluate
+from worker.domain.conditions import Found, Verdict, evaluate, turning_points
 from worker.domain.facts import Fact, Facts, Person, PlaybookId, Staff, Value
 from worker.domain.plan import Plan
 from worker.domain.reasons import Because, Reason
+from worker.domain.track import fact_names
 from worker.domain.workdays import Workdays, workdays
 
 
@@ -71,6 +72,19 @@ def belongs(plan: Plan, person: Person, facts: Facts, now: datetime) -> Verdict:
     days = workdays(plan.calendar, person.timezone)
     sight = Sight(person, facts, playbook=plan.playbook, workdays=days, now=now)
     return evaluate(plan.audience, sight.look_up)
+
+
+def belongs_next(plan: Plan, person: Person, facts: Facts, now: datetime) -> datetime | None:
+    """Say when after *now*, by time alone, `belongs` may say something else; None if never."""
+    if plan.audience is None:
+        return None
+    names = fact_names(plan.audience)
+    noted = (fact.at for name in names for fact in facts.all(name, plan.playbook))
+    ahead = [at for at in noted if at > now]
+    days = workdays(plan.calendar, person.timezone)
+    sight = Sight(person, facts, playbook=plan.playbook, workdays=days, now=now)
+    ahead += (at for at in turning_points(plan.audience, sight.look_up) if at > now)
+    return min(ahead, default=None)
 
 
 def _by_instant(fact: Fact) -> tuple[datetime, str]:

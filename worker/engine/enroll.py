@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 from worker.domain.cases import Case, Enrollment
 from worker.domain.facts import Digest, PersonId, PlaybookId
 from worker.domain.plan import Plan
-from worker.domain.sight import belongs
+from worker.domain.sight import belongs, belongs_next
 from worker.engine import tables
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import Journal
@@ -63,6 +63,19 @@ class Audience:
             case = cases[person]
             cases[person] = replace(case, enrollments=(*case.enrollments, entered))
         return cases
+
+    def looks_again(
+        self, case: Case, plan_of: Callable[[Digest], Plan], now: datetime
+    ) -> datetime | None:
+        """Say when, by time alone, a playbook may take somebody in whom it does not take in now."""
+        ahead = [
+            at
+            for plan in map(plan_of, self.current.values())
+            if plan.audience is not None
+            and _is_new(case, plan.playbook)
+            and (at := belongs_next(plan, case.person, case.facts, now)) is not None
+        ]
+        return min(ahead, default=None)
 
 
 def _is_new(case: Case, playbook: PlaybookId) -> bool:

@@ -24,7 +24,7 @@ from worker.domain.intents import FACT_WORD, KIND, EnrollmentId, Intent, fact_na
 from worker.domain.outcomes import Done
 from worker.domain.plan import Enroll, Plan, Update
 from worker.domain.reasons import Reason
-from worker.domain.sight import belongs
+from worker.domain.sight import belongs, belongs_next
 from worker.engine.behaviour import Behaviour, answers, release
 
 _DONE = Done()
@@ -57,7 +57,16 @@ class Event(NamedTuple):
 class Life:
     """One person's future: `run` it once."""
 
-    __slots__ = ("_ahead", "_assumed", "_behaviour", "_count", "_marks", "_plans", "_watch")
+    __slots__ = (
+        "_ahead",
+        "_assumed",
+        "_behaviour",
+        "_count",
+        "_marks",
+        "_plans",
+        "_turns_at",
+        "_watch",
+    )
 
     def __init__(
         self,
@@ -74,6 +83,7 @@ class Life:
         self._assumed: dict[tuple[PlaybookId, str], tuple[str, ...]] = {}
         self._marks = marks_assumptions
         self._plans = {plan.playbook: plan for plan in plans}
+        self._turns_at: datetime | None = None  # a playbook may take the person in by time alone
 
     @property
     def case(self) -> Case:
@@ -93,7 +103,7 @@ class Life:
             fresh = self._arrived(now)
             for fact in fresh:
                 yield self._came(fact)
-            if changed or fresh:
+            if changed or fresh or (self._turns_at is not None and self._turns_at <= now):
                 yield from self._admit(now)
             decision = self._watch.decide(now)
             for note in decision.notes:
@@ -112,9 +122,12 @@ class Life:
 
     def _next(self, wake_at: datetime | None) -> datetime | None:
         """Give the next instant at which anything happens."""
-        if self._ahead and (wake_at is None or self._ahead[0][0] < wake_at):
-            return self._ahead[0][0]
-        return wake_at
+        next_at = wake_at
+        if self._ahead and (next_at is None or self._ahead[0][0] < next_at):
+            next_at = self._ahead[0][0]
+        if self._turns_at is not None and (next_at is None or self._turns_at < next_at):
+            next_at = self._turns_at
+        return next_at
 
     def _arrived(self, now: datetime) -> list[Fact]:
         ahead, fresh = self._ahead, []
@@ -166,12 +179,16 @@ class Life:
         """Enroll the person where a playbook takes them in by itself."""
         case = self._watch.case
         entered = {one.plan.playbook for one in case.enrollments}
+        turns = []
         for plan in self._plans.values():
             if plan.audience is None or plan.playbook in entered:
                 continue
             verdict = belongs(plan, case.person, self._watch.facts, now)
             if verdict.holds and self._enter(plan.playbook, now):
                 yield Event(case.person.id, now, "enrolled", plan.playbook, why=(verdict.reason,))
+            elif (at := belongs_next(plan, case.person, self._watch.facts, now)) is not None:
+                turns.append(at)
+        self._turns_at = min(turns, default=None)
 
     def _found(self, note: Note) -> Event:
         fact = note.fact

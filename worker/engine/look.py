@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from worker.domain.cases import APPROVED, Case, Enrollment
+from worker.domain.decide import SUPPRESSED, held_until
 from worker.domain.facts import StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.intents import KIND
@@ -21,10 +22,6 @@ from worker.engine.journal.intents import Work
 from worker.engine.render import Edition
 from worker.engine.retry import gives_up_at
 from worker.engine.tables import moment, moment_or_none
-
-HELD = "person.held"
-RELEASED = "person.released"
-SUPPRESSED = "person.suppressed"
 
 _AT_ONCE = timedelta(minutes=15)  # what leaves so soon after its moment keeps to its moment's hours
 _KEEP_HOURS = frozenset({KIND[Mail], KIND[Alert]})
@@ -78,15 +75,17 @@ def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdi
         return Cancel(Because.STOPPED)
     if work.rung and _is_answered(work, case, enrollment, step, now):
         return Cancel(Because.ANSWERED)
-    if obstacle := _obstacle(work, case, enrollment, step):
+    if obstacle := _obstacle(work, case, enrollment, step, now):
         return Withdraw(obstacle)
     return _in_time(work, case, edition, step, now)
 
 
-def _obstacle(work: Work, case: Case, enrollment: Enrollment, step: Step) -> Because | None:
+def _obstacle(
+    work: Work, case: Case, enrollment: Enrollment, step: Step, now: datetime
+) -> Because | None:
     """Name what a human has said since, or what became of the address."""
     facts, playbook = case.facts, enrollment.plan.playbook
-    if _is_held(case):
+    if held_until(facts, now) is not None:
         return Because.HELD
     if enrollment.paused:
         return Because.PAUSED
@@ -119,12 +118,6 @@ def _in_time(work: Work, case: Case, edition: Edition, step: Step, now: datetime
 @lru_cache(maxsize=512)
 def _guard(sending: Sending, days: Workdays) -> Guard:
     return Guard(days, window=Window(sending, days))
-
-
-def _is_held(case: Case) -> bool:
-    held = case.facts.last(HELD)
-    released = case.facts.last(RELEASED)
-    return held is not None and (released is None or released.at < held.at)
 
 
 def _is_answered(work: Work, case: Case, enrollment: Enrollment, step: Step, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from worker.domain.cases import DOUBTFUL, FAILED
+from worker.domain.decide import SUPPRESSED
 from worker.domain.facts import Digest, Fact, PersonId, StepId
 from worker.domain.intents import KIND, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
@@ -31,7 +32,6 @@ from worker.engine.journal.intents import (
 from worker.engine.journal.lanes import RATE, Closed, close_lane, open_lane, read_lane
 from worker.engine.journal.rows import fact_row, to_json
 from worker.engine.journal.wake import wake
-from worker.engine.look import SUPPRESSED
 from worker.engine.render import Editions
 from worker.engine.retry import gives_up_at, lane_wait, message_wait
 from worker.engine.tables import moment, moment_or_none, stamp
@@ -98,12 +98,12 @@ class Recorder:
         uncount(connection, sheet.untried)
         if sheet.facts:
             write_facts(connection, sheet.facts)
-            unheard = {
+            heard = {
                 one.work.person
                 for one in answered
-                if not one.is_heard and isinstance(one.outcome, Done)
+                if one.is_heard or not isinstance(one.outcome, Done)
             }
-            wake(connection, {row["person_id"] for row in sheet.facts} - unheard, stamp(now))
+            wake(connection, {row["person_id"] for row in sheet.facts} & heard, stamp(now))
         ledger.give_back(connection, lane, len(sheet.untried), now)
         sheet.is_open = any(map(_says_open, answered))
         return self._mind_the_lane(connection, lane, sheet, now)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from worker.domain.cases import Case, Enrollment
-from worker.domain.facts import Facts, Person, PlaybookId
+from worker.domain.facts import Fact, Facts, Person, PlaybookId
 from worker.domain.intents import EnrollmentId
 from worker.domain.plan import Plan
 from worker.domain.tracks import tracks_of
@@ -25,10 +25,14 @@ OFFER = "offer"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One person of a simulation, with what is known of them from the start."""
+    """One person of a simulation, with what is known of them from the start.
+
+    `coming` are facts that come to be known at their instants, beside what they do by habit.
+    """
 
     person: Person
     facts: Facts
+    coming: tuple[Fact, ...] = ()
 
 
 def simulate(
@@ -58,5 +62,6 @@ def simulate(
         offer = subject.facts.first(OFFER)
         begins = since if offer is None else max(since, offer.at)
         accepts = awaits and subject.facts.first(ACCEPT) is None
+        life.expect(subject.coming)
         life.expect(of_their_own(habits, subject.person.id, begins, accepts=accepts))
         yield from life.run(since, until)

@@ -226,7 +226,8 @@ class Ticker:
                     batch.facts.append(fact_row(person, fact, batch.now, "tick"))
             for note in decision.notes:
                 batch.facts.append(fact_row(person, note.fact, batch.now, "tick"))
-            wake_at = None if decision.wake_at is None else stamp(decision.wake_at)
+            looks = (decision.wake_at, self._audience.looks_again(case, self._editions.plan, now))
+            wake_at = min((stamp(at) for at in looks if at is not None), default=None)
             batch.wakes.append({"the_id": person, "wake_at": wake_at})
 
     def _rows(self, intent: Intent, case: Case, batch: _Batch) -> Iterable[dict[str, Any]]:

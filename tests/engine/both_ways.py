@@ -1,0 +1,221 @@
+"""The same people with the same habits, once simulated and once through the real engine."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.world import TOKYO, World
+from worker.domain.cases import APPROVED, MISSED, SILENT, SKIPPED
+from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId
+from worker.domain.intents import EnrollmentId, Intent, State
+from worker.domain.plan import Plan
+from worker.engine.behaviour import Behaviour, answers, release
+from worker.engine.journal.desk import Wish
+from worker.engine.simulate import Subject, simulate
+from worker.people.records import PersonRecord
+
+FOUND = (SILENT, SKIPPED, MISSED)
+TEMPLATES = {"letter": "お便り", "welcome": "ようこそ", "reminder": "その後いかがですか"}
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """Who somebody is, what is known of them at once, and what comes to be known when."""
+
+    known: tuple[Fact, ...]
+    coming: tuple[Fact, ...] = ()
+    pace: str = "standard"
+    timezone: str = ""
+    tags: frozenset[str] = frozenset()
+
+
+class Deed(NamedTuple):
+    """What happened to somebody, when: an action done, a draft written, something found."""
+
+    at: datetime
+    person: str
+    what: str
+    playbook: str
+    step: str
+    occurrence: int
+    rung: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Playbooks, people, and how they behave. People enter the first playbook at *since*."""
+
+    plans: Sequence[Plan]
+    people: Sequence[Someone]
+    habits: Behaviour
+    since: datetime
+    until: datetime
+
+
+def both_ways(story: Story, folder: Path) -> tuple[list[Deed], list[Deed]]:
+    """Give what happens in the simulation, and what happens in the real engine."""
+    world = World(folder, start=story.since.astimezone(TOKYO).replace(tzinfo=None).isoformat())
+    try:
+        return _together(story, world)
+    finally:
+        world.close()
+
+
+def _together(story: Story, world: World) -> tuple[list[Deed], list[Deed]]:
+    plans = [world.publish(plan, TEMPLATES) for plan in story.plans]
+    people = [_record(number, one) for number, one in enumerate(story.people)]
+    world.journal.people.put(people, world.now)
+    first = plans[0]
+    for record, one in zip(people, story.people, strict=True):
+        known = [(record.id, fact) for fact in one.known]
+        world.journal.facts.note(known, world.now, source="import")
+    ids = [record.id for record in people]
+    cases = world.journal.cases.of(ids, world.engine.editions.plan)
+    subjects = [
+        Subject(case.person, case.facts, one.coming)
+        for case, one in zip(cases, story.people, strict=True)
+    ]
+    imagined = _imagined(story, plans, subjects)
+    world.journal.enrollments.enroll(ids, first.playbook, first.digest, world.now, world.now)
+    _live(story, world, {record.id: one for record, one in zip(people, story.people, strict=True)})
+    return imagined, _happened(world, ids)
+
+
+def _record(number: int, one: Someone) -> PersonRecord:
+    return PersonRecord(
+        PersonId(f"p{number}"),
+        f"葵{number}",
+        f"p{number}@mail.example",
+        department="開発部",
+        mentor=(StaffId("m1"),),
+        pace=one.pace,
+        timezone=one.timezone,
+        tags=one.tags,
+    )
+
+
+def _imagined(story: Story, plans: Sequence[Plan], subjects: Iterable[Subject]) -> list[Deed]:
+    events = simulate(
+        plans,
+        subjects,
+        since=story.since,
+        until=story.until,
+        behaviour=story.habits,
+        entering=[plans[0].playbook],
+    )
+    return sorted(
+        Deed(one.at, one.person, one.kind, one.playbook, one.step, one.occurrence, one.rung)
+        for one in events
+        if one.intent is not None or one.kind in FOUND
+    )
+
+
+class _Habits:
+    """Does to the real engine what people do in a simulation, at the same instants."""
+
+    def __init__(self, world: World, habits: Behaviour) -> None:
+        self._world = world
+        self._habits = habits
+        self._ahead: list[tuple[datetime, int, str, Fact]] = []
+        self._seen: set[tuple[str, bool]] = set()
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Say when somebody does something next."""
+        return self._ahead[0][0] if self._ahead else None
+
+    def expect(self, person: str, facts: Iterable[Fact]) -> None:
+        """Let *facts* come to be known at their instants."""
+        for fact in facts:
+            heappush(self._ahead, (fact.at, len(self._ahead) + len(self._seen), person, fact))
+
+    def notice(self, person: str) -> None:
+        """Look at what reached somebody since the last time."""
+        for wish in self._world.wishes(person):
+            mark = (wish.key, wish.state is State.DRAFT)
+            if mark in self._seen or wish.state not in {State.DONE, State.DRAFT}:
+                continue
+            self._seen.add(mark)
+            intent = self._intent(wish)
+            made = release if wish.state is State.DRAFT else answers
+            self.expect(person, made(self._habits, intent, self._world.now))
+
+    def act(self) -> None:
+        """Do what people do now."""
+        while self._ahead and self._ahead[0][0] <= self._world.now:
+            _, _, person, fact = heappop(self._ahead)
+            step, _, word = fact.name.rpartition(".")
+            if word == APPROVED:
+                for wish in self._world.wishes(person):
+                    of_it = (wish.playbook, wish.step, wish.occurrence)
+                    if wish.state is State.DRAFT and of_it == (
+                        fact.playbook,
+                        step,
+                        fact.occurrence,
+                    ):
+                        self._world.journal.desk.approve(wish.key, self._world.now)
+            else:
+                noted = [(PersonId(person), fact)]
+                self._world.journal.facts.note(noted, self._world.now, source="human")
+
+    def _intent(self, wish: Wish) -> Intent:
+        edition = self._world.engine.editions.of(wish.digest)
+        return Intent(
+            EnrollmentId(wish.enrollment),
+            wish.person,
+            PlaybookId(wish.playbook),
+            edition.steps[wish.step],
+            edition.action(wish.step, wish.rung, wish.kind),
+            wish.occurrence,
+            wish.rung,
+            wish.due_at,
+            None,
+            draft=wish.state is State.DRAFT,
+            why=(),
+        )
+
+
+def _live(story: Story, world: World, people: dict[PersonId, Someone]) -> None:
+    habits = _Habits(world, story.habits)
+    for person, one in people.items():
+        habits.expect(person, one.coming)
+    while True:
+        habits.act()
+        world.run()
+        for person in people:
+            habits.notice(person)
+        instants = [world.journal.overview.next_wake(world.now), habits.next_at]
+        next_at = min((one for one in instants if one is not None), default=None)
+        if next_at is None or next_at > story.until:
+            return
+        world.clock.turn_to(max(next_at, world.now))
+
+
+def _happened(world: World, people: Iterable[PersonId]) -> list[Deed]:
+    """Tell what the journal says: what was done, drafts as they were written, what was found."""
+    deeds: set[Deed] = set()  # an alert is one deed, however many members of staff it tells
+    for person in people:
+        for wish in world.wishes(person):
+            where = (person, wish.kind, wish.playbook, wish.step, wish.occurrence, wish.rung)
+            if wish.state is State.DONE and wish.settled_at is not None:
+                deeds.add(Deed(wish.settled_at, *where))
+            elif wish.state is not State.DRAFT:
+                what = f"{wish.kind} {wish.state.value} {wish.outcome}"
+                deeds.add(replace_what(Deed(wish.due_at, *where), what))
+        for noted in world.journal.facts.history(person):
+            fact = noted.fact
+            name, _, word = fact.name.rpartition(".")
+            if word in FOUND:
+                deeds.add(Deed(fact.at, person, word, fact.playbook, name, fact.occurrence, 0))
+            elif word in {"held", "drafted"} and noted.source == "tick":
+                deeds.add(Deed(fact.at, person, "draft", fact.playbook, name, fact.occurrence, 0))
+    return sorted(deeds)
+
+
+def replace_what(deed: Deed, what: str) -> Deed:
+    """Give *deed* by another name."""
+    return deed._replace(what=what)

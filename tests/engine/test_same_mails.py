@@ -1,0 +1,228 @@
+"""What HR was shown is what happens: the simulation and the real engine agree, mail by mail."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.domain.at_random import clocks, plans
+from tests.engine.both_ways import Someone, Story, both_ways
+from tests.engine.plans import HOUR, mail_step, plan_of
+from tests.world import World, at
+from worker.domain.conditions import Compare, Condition, Literal, Name, Truth
+from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
+from worker.domain.intents import State
+from worker.domain.plan import (
+    Action,
+    Alert,
+    Enroll,
+    Expect,
+    Mail,
+    Plan,
+    Rung,
+    Step,
+    Task,
+    Update,
+    Webhook,
+)
+from worker.domain.when import Distance, FromFact, Unit
+from worker.engine.behaviour import Behaviour
+from worker.engine.simulate import Subject, simulate
+
+SINCE = datetime(2026, 4, 1, 0, tzinfo=UTC)
+UNTIL = datetime(2026, 10, 15, tzinfo=UTC)
+REMINDER = Rung((Mail("reminder", "hr"),))
+
+performed: st.SearchStrategy[Action] = st.sampled_from(
+    [
+        Mail("letter", "hr"),
+        Mail("letter", "hr"),
+        Mail("welcome", "president"),
+        Task("電話"),
+        Alert(("mentor", "hr")),
+        Update(("close_call",), (), {"pace": "gentle", "status": "pool"}, "moved"),
+        Update((), ("close_call",), {"timezone": "Europe/Berlin"}, ""),
+        Update(fact="accept"),
+        Enroll(PlaybookId("pool")),
+        Webhook("https://crm.example/in", "crm", {"status": "told"}),
+    ]
+)
+audiences: st.SearchStrategy[Condition | None] = st.none() | st.sampled_from(
+    [
+        Compare(Literal("close_call"), "in", Name(("person", "tags"))),
+        Truth(Name(("facts", "accept"))),
+        Compare(Name(("person", "pace")), "==", Literal("gentle")),
+    ]
+)
+instants = st.integers(0, 150 * 24 * 4).map(lambda count: SINCE + timedelta(minutes=15 * count))
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> tuple[Fact, ...]:
+    """Give what comes to be known of somebody in the course of time."""
+    told = [
+        Fact(name, draw(instants))
+        for name in ("accept", "join", "person.held", "declined", "moved")
+        if draw(st.sampled_from([False, False, False, False, True]))
+    ]
+    told += [
+        Fact("person.released", one.at + timedelta(days=draw(st.integers(1, 20))))
+        for one in told
+        if one.name == "person.held" and draw(st.sampled_from([True, True, False]))
+    ]
+    return tuple(told)
+
+
+@st.composite
+def people(draw: st.DrawFn) -> Someone:
+    """Give somebody who was made an offer, of whom more or less else is known."""
+    offered = SINCE + timedelta(minutes=draw(st.integers(-14_400, 57_600)))
+    return Someone(
+        (Fact("offer", offered), *draw(facts())),
+        draw(facts()),
+        draw(st.sampled_from(["gentle", "standard", "active"])),
+        draw(st.sampled_from(["", "", "Europe/Berlin", "America/New_York"])),
+        draw(st.sampled_from([frozenset[str](), frozenset({"close_call"})])),
+    )
+
+
+habits = st.builds(
+    Behaviour,
+    answers=st.sampled_from([0.0, 0.5, 1.0]),
+    soonest=st.just(timedelta(hours=1)),
+    latest=st.sampled_from([timedelta(days=1), timedelta(days=6)]),
+    accepts=st.just(0.0),
+    declines=st.just(0.0),
+    releases_after=st.sampled_from([None, timedelta(hours=4), timedelta(days=3)]),
+    seed=st.sampled_from(["", "other"]),
+)
+
+
+@st.composite
+def soon(draw: st.DrawFn, earlier: tuple[str, ...]) -> FromFact:
+    """Give a moment that most people come to: soon after the offer, or after a step before."""
+    words = [
+        f"{step}.{word}"
+        for step in earlier
+        for word in ("sent", "silent", "replied", "opened", "updated", "called", "rung1.sent")
+    ]
+    fact = draw(st.sampled_from(["offer", "offer", "accept", "moved", *words]))
+    units = st.sampled_from([Unit.MINUTES, Unit.HOURS, Unit.DAYS, Unit.BUSINESS_DAYS])
+    distance = Distance(draw(st.sampled_from([0, 1, 1, 2, 5, 14, 30])), draw(units))
+    return FromFact(fact, (distance,), draw(clocks))
+
+
+@st.composite
+def likely(draw: st.DrawFn, name: str) -> Plan:
+    """Give a playbook of which much happens: half of its moments are soon."""
+    plan = draw(plans(name, performed))
+    made: list[Step] = []
+    for step in plan.steps:
+        before = tuple(str(one.id) for one in made)
+        when = draw(st.sampled_from([True, True, False]))
+        made.append(replace(step, when=draw(soon(before))) if when else step)
+    audience: Condition | None = draw(audiences) if name != "naitei" else None
+    return replace(plan, steps=tuple(made), audience=audience)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """Give two playbooks, people in the first of them, and how they behave."""
+    both = (draw(likely("naitei")), draw(likely("pool")))
+    crowd = draw(st.lists(people(), min_size=2, max_size=3))
+    return Story(both, tuple(crowd), draw(habits), SINCE, UNTIL)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(stories())
+def test_the_engine_does_what_the_simulation_showed(story: Story) -> None:
+    """Any playbooks, any person, any habits: the same mails and the same else at the same times."""
+    with TemporaryDirectory() as folder:
+        imagined, happened = both_ways(story, Path(folder))
+
+    assert imagined == happened
+
+
+def test_silence_is_noticed_although_another_mail_left_with_the_one_that_asks(
+    world: World,
+) -> None:
+    """Two mails at once, of which one waits for an answer: its reminder comes all the same."""
+    asking = mail_step("ask", expect=Expect("replied", Distance(1, Unit.DAYS)), ladder=(REMINDER,))
+    plan = world.publish(plan_of(asking, mail_step("tell")))
+    world.enroll("aoi", plan, offer="2026-04-01 07:00")
+
+    world.run_until("2026-04-03 09:00")
+
+    assert [mail.subject for mail in world.arrived] == ["ようこそ", "ようこそ", "Re: ようこそ"]
+
+
+def test_a_playbook_takes_in_whoever_comes_to_belong_by_time_alone(world: World) -> None:
+    """`for: join`, known since spring: on that day they are in, although nothing else happens."""
+    joined = Truth(Name(("facts", "join")))
+    hello = Step(StepId("hello"), FromFact("join", (HOUR,)), Mail("welcome", "hr"))
+    plan = world.publish(replace(plan_of(hello, name="onboarding"), stop_on=(), audience=joined))
+    person = world.person("aoi", join="2026-10-01 09:00")
+    (case,) = world.journal.cases.of([person], world.engine.editions.plan)
+    imagined = simulate(
+        [plan], [Subject(case.person, case.facts)], since=world.now, until=at("2026-10-02 09:00")
+    )
+
+    world.run_until("2026-10-02 09:00")
+
+    assert [(one.kind, one.at) for one in imagined] == [
+        ("enrolled", at("2026-10-01 09:00")),
+        ("mail", at("2026-10-01 10:00")),
+    ]
+    assert [one.since for one in world.journal.enrollments.all()] == [at("2026-10-01 09:00")]
+    assert [wish.settled_at for wish in world.wishes("aoi")] == [at("2026-10-01 10:00")]
+
+
+def test_hr_is_told_of_what_came_too_late(world: World) -> None:
+    """`late: escalate`: the deadline that has passed does not hold back the word about it."""
+    late = mail_step(no_later_than=FromFact("offer", (Distance(2, Unit.HOURS),)), late="escalate")
+    plan = world.publish(plan_of(late))
+    world.enroll("aoi", plan, offer="2026-03-30 07:00")
+
+    world.run()
+
+    assert [mail.to for mail in world.arrived] == ["ichiro@tsunagu.example"]
+    assert world.facts("aoi").first("welcome.missed", plan.playbook) is not None
+
+
+def test_a_hold_that_begins_later_holds_nothing_yet(world: World) -> None:
+    """Asked to be left alone from Friday on: Wednesday's mail still goes."""
+    plan = world.publish(plan_of(mail_step()))
+    world.enroll("aoi", plan, offer="2026-04-01 07:00")
+    friday = Fact("person.held", at("2026-04-03 00:00"))
+    world.journal.facts.note([(PersonId("aoi"), friday)], world.now, source="human")
+
+    world.run()
+
+    assert world.states("aoi") == [State.DONE]
+
+
+def test_a_hold_whose_end_is_known_holds_what_is_under_way_until_then(world: World) -> None:
+    """Decided before the hold, not sent yet for want of a server: it waits for its end."""
+    plan = world.publish(plan_of(mail_step()))
+    world.enroll("aoi", plan, offer="2026-04-01 07:00")
+    world.engine.ticker.tick(world.now)
+    held = [
+        (PersonId("aoi"), Fact("person.held", world.now)),
+        (PersonId("aoi"), Fact("person.released", at("2026-04-03 12:00"))),
+    ]
+    world.journal.facts.note(held, world.now, source="human")
+
+    world.run_until("2026-04-04 09:00")
+
+    assert [wish.settled_at for wish in world.wishes("aoi") if wish.state is State.DONE] == [
+        at("2026-04-03 12:00")
+    ]
