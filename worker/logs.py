@@ -71,6 +71,12 @@ def end() -> None:
     structlog.reset_defaults()
 
 
+def has_begun() -> bool:
+    """Say whether anything is written: whoever has much to tell may ask before."""
+    structlog = sys.modules.get("structlog")
+    return structlog is not None and structlog.is_configured()
+
+
 class Scrubber:
     """Takes addresses and secrets out of everything a line holds."""
 
@@ -116,14 +122,9 @@ def started(*, version: str, store: str, broker: str, pid: int) -> None:
     _say("info", "started", version=version, store=store, broker=broker, pid=pid)
 
 
-def stopping(*, signal: str, in_flight: int) -> None:
-    """Somebody asked the worker to stop; what is in flight is finished first."""
-    _say("info", "stopping", signal=signal, in_flight=in_flight)
-
-
-def stopped(*, after: timedelta) -> None:
-    """The worker ended, so long after it was asked to."""
-    _say("info", "stopped", ms=_ms(after))
+def stopped(*, signal: str) -> None:
+    """The worker ended; without a *signal* because nothing was left to do."""
+    _say("info", "stopped", signal=signal or "none")
 
 
 def tick(*, now: datetime, people: int, intents: int, notes: int, took: timedelta) -> None:
@@ -154,10 +155,13 @@ def clock_back(*, now: datetime) -> None:
     _say("warning", "clock_back", now=now.isoformat())
 
 
-def handed_over(
-    *, key: str, kind: str, lane: str, outcome: Outcome, attempt: int, took: timedelta
-) -> None:
-    """An intent was tried: the one line about it."""
+def done(*, lane: str, count: int, keys: str) -> None:
+    """Intents went well: one line for those that are recorded together."""
+    _say("info", "done", lane=lane, count=count, keys=keys)
+
+
+def handed_over(*, key: str, kind: str, lane: str, outcome: Outcome, attempt: int) -> None:
+    """An intent was tried, and it did not go well: the one line about it."""
     word, why, scope = _told(outcome)
     _say(
         "info" if isinstance(outcome, Done | Later) else "warning",
@@ -167,7 +171,6 @@ def handed_over(
         lane=lane,
         outcome=word,
         attempt=attempt,
-        ms=_ms(took),
         **({"why": why, "scope": scope} if why else {}),
     )
 
@@ -177,9 +180,9 @@ def in_doubt(*, key: str, lane: str, why: str) -> None:
     _say("warning", "in_doubt", key=key, lane=lane, why=why)
 
 
-def lane_backed_off(*, lane: str, until: datetime, why: str) -> None:
-    """The other side cannot be reached or is busy; nothing of this lane is tried until then."""
-    _say("warning", "lane_backed_off", lane=lane, until=until.isoformat(), why=why)
+def lane_backed_off(*, lane: str, why: str) -> None:
+    """The other side cannot be reached or is busy; nothing of this lane is tried for a while."""
+    _say("warning", "lane_backed_off", lane=lane, why=why)
 
 
 def lane_stopped(*, lane: str, why: str) -> None:
@@ -187,39 +190,14 @@ def lane_stopped(*, lane: str, why: str) -> None:
     _say("error", "lane_stopped", lane=lane, why=why)
 
 
-def lane_started(*, lane: str) -> None:
-    """A lane that stood goes on."""
-    _say("info", "lane_started", lane=lane)
-
-
-def address_refused(*, address: str, status: str) -> None:
-    """A server said for good that there is no such address: it is written to no more."""
-    _say("warning", "address_refused", address=address, status=status)
-
-
-def fuse_blown(*, people: int, foreseen: int) -> None:
-    """A tick would have written to many times more people than was foreseen: it is held."""
-    _say("error", "fuse_blown", people=people, foreseen=foreseen)
-
-
-def clock_jumped(*, by: timedelta) -> None:
-    """The machine's clock was set; back if negative."""
-    _say("warning", "clock_jumped", seconds=round(by.total_seconds(), 3))
+def fuse_blown(*, people: int) -> None:
+    """A tick would have written to many times more people than was foreseen: these are held."""
+    _say("error", "fuse_blown", people=people)
 
 
 def enrolled(*, playbook: str, digest: str, people: int) -> None:
     """So many people entered a version of a playbook."""
     _say("info", "enrolled", playbook=playbook, digest=digest, people=people)
-
-
-def imported(*, what: str, new: int, changed: int, unchanged: int) -> None:
-    """A table of people or of staff was imported."""
-    _say("info", "imported", what=what, new=new, changed=changed, unchanged=unchanged)
-
-
-def erased(*, person: str, rows: int) -> None:
-    """Somebody was erased; only the id is told."""
-    _say("info", "erased", person=person, rows=rows)
 
 
 def bug(*, doing: str, error: BaseException) -> None:
@@ -229,12 +207,8 @@ def bug(*, doing: str, error: BaseException) -> None:
 
 
 def _say(level: str, event: str, **values: object) -> None:
-    if "structlog" not in sys.modules:  # nobody has begun
-        return
-    import structlog  # noqa: PLC0415 - loaded already
-
-    if structlog.is_configured():
-        getattr(structlog.get_logger(), level)(event, **values)
+    if has_begun():
+        getattr(sys.modules["structlog"].get_logger(), level)(event, **values)
 
 
 def _told(outcome: Outcome) -> tuple[str, str, str]:

@@ -109,6 +109,8 @@ class Beat:
         elif ticked.people:
             notes = len(ticked.parked)
             logs.tick(now=now, people=ticked.people, intents=ticked.intents, notes=notes, took=took)
+        if ticked.held:
+            logs.fuse_blown(people=ticked.held)
         return ticked
 
     def _pause(self, ticked: Ticked, now: datetime, *, until_idle: bool) -> timedelta:

@@ -35,6 +35,7 @@ THREADS = 4
 _ONE_PROCESS = "up"
 _BEAT = "beat"
 _ONLY_WORK = "work"
+_LOG_KEY = "log.key"  # of the addresses' hashes: the same from one start to the next
 _OF_THE_ENGINE = {CLOCK: "up.clock", FUSE: "up.fuse"}
 
 
@@ -68,13 +69,14 @@ def run(arguments: Namespace, session: "Session") -> int:
     broker = settings.broker.url.reveal() if settings.broker.url else EMBEDDED
     if verb != _ONE_PROCESS and broker == EMBEDDED:
         raise Wrong("up.needs_redis", verb=verb)
-    logs.begin(secrets=settings.secrets())
     alone = _alone(session, shared=verb != _ONE_PROCESS)
     with alone, Ending() as ending, _engine(session) as engine:
+        logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
         ending.tell(engine.performer.stop)
         _say_hello(session, engine, verb)
         spare_the_collector()
         _work(arguments, engine, ending, broker)
+        logs.stopped(signal=ending.heard)
         _say_how_it_stands(session, asked=bool(ending.heard))
     return 0
 

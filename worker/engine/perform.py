@@ -24,6 +24,7 @@ from worker.engine.local import Local
 from worker.engine.settle import BEGUN_LEASE, Answered, Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tables import stamp
+from worker.engine.telling import tell
 from worker.ports import Caller, Clock, Mailer
 
 CLAIMED_AT_ONCE = 200
@@ -190,6 +191,7 @@ class Performer:
         except BaseException:
             window.queue.extendleft(reversed(group))
             raise
+        tell(lane, window.answered)
         window.answered.clear()
         if closed or self._stopping.is_set():
             window.queue.clear()
@@ -237,6 +239,7 @@ class Performer:
                 with self._store.write() as connection:
                     self._recorder.record(connection, lane, window.answered, self._clock.now())
                 settled += len(window.answered)
+                tell(lane, window.answered)
                 window.answered.clear()
             if self._stopping.is_set():
                 break

@@ -8,6 +8,7 @@ shown to a human. Nothing that may have happened is repeated blindly.
 from collections.abc import Callable
 from datetime import datetime
 
+from worker import logs
 from worker.domain.cases import DOUBTFUL
 from worker.domain.facts import Digest, StepId
 from worker.domain.intents import KIND, State
@@ -91,7 +92,8 @@ class Sweeper:
             fact = fact_about(work, DOUBTFUL, stamp(now), _LEFT)
             write_facts(connection, [fact])
             wake(connection, [work.person], stamp(now))
-            return True
+        logs.in_doubt(key=work.key, lane=work.lane, why=_LEFT)
+        return True
 
     def _doubt(self, lane: str, work: Work, now: datetime) -> bool:
         """Ask where it can be asked; else do what its step says, once; else leave it to a human."""

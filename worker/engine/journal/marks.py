@@ -1,5 +1,7 @@
 """Small things to remember by name: the last tick, which version is current, a salt."""
 
+from secrets import token_hex
+
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from worker.engine import tables
@@ -26,6 +28,15 @@ class Marks:
         """Write *value* under *key*, over what stood there."""
         with self._store.write() as connection:
             write_mark(connection, key, value)
+
+    def secret(self, key: str) -> bytes:
+        """Give the random bytes kept under *key*, made when they are first asked for."""
+        with self._store.write() as connection:
+            known = read_mark(connection, key)
+            if known is None:
+                known = token_hex(32)
+                write_mark(connection, key, known)
+        return bytes.fromhex(known)
 
 
 _READ = Statement(select(_mark.value).where(_mark.key == bindparam("the_key")))

@@ -1,0 +1,92 @@
+"""What the log hears: every outcome once, without a line for each mail that went well."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.engine.plans import WELCOME
+from tests.world import World
+from worker import logs
+from worker.domain.outcomes import Done, Later, Refused, Scope
+from worker.engine.journal.intents import Work
+from worker.engine.journal.lanes import mail_lane
+from worker.engine.settle import Answered
+from worker.engine.telling import tell
+
+WORK = Work(
+    *(1, "1/welcome/0/0/mail", "aoi", 1, "naitei", "d1", "welcome", 0, 0, "mail", "", "mail:hr"),
+    *(1, 0, 0, 0, None, None, None, None),
+    resent=False,
+)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Give what is logged."""
+    stream = io.StringIO()
+    logs.begin(form="json", key=b"k", stream=stream)
+    yield stream
+    logs.end()
+
+
+def lines(written: io.StringIO, event: str) -> list[dict[str, Any]]:
+    """Give the lines of one event."""
+    found = [json.loads(line) for line in written.getvalue().splitlines()]
+    return [line for line in found if line["event"] == event]
+
+
+def test_mails_that_went_are_told_together(world: World, written: io.StringIO) -> None:
+    """Sixty people are written to: a few lines name all sixty intents."""
+    plan = world.publish(WELCOME)
+    world.crowd([f"p{number}" for number in range(60)], plan, offer="2026-04-01 08:00")
+
+    world.run()
+
+    told = lines(written, "done")
+    assert len(world.arrived) == 60
+    assert sum(line["count"] for line in told) == 60
+    assert len({key for line in told for key in line["keys"].split()}) == 60
+    assert len(told) < 30
+    assert "mail.example" not in written.getvalue()
+
+
+def test_a_server_that_is_away_is_told_once(world: World, written: io.StringIO) -> None:
+    """Ten mails cannot leave: one line says which mailbox waits and why."""
+    plan = world.publish(WELCOME)
+    world.crowd([f"p{number}" for number in range(10)], plan, offer="2026-04-01 08:00")
+    world.mailers["hr"].down = "connection refused"
+
+    world.run()
+
+    told = lines(written, "lane_backed_off")
+    assert {line["lane"] for line in told} == {mail_lane("hr")}
+    assert "connection refused" in told[0]["why"]
+    assert len(told) < 10
+
+
+def test_each_that_did_not_go_has_its_line(written: io.StringIO) -> None:
+    """A bad address is told with its reason; a mailbox that may not send is an error."""
+    outcomes = (
+        Refused("550 no such user", Scope.ADDRESS, "5.1.1"),
+        Later("451 slow down", scope=Scope.SERVER),
+        Refused("535 bad password", Scope.MAILBOX),
+        Done(),
+    )
+
+    tell("mail:hr", [Answered(WORK, outcome) for outcome in outcomes])
+
+    assert [line["why"] for line in lines(written, "handed_over")] == ["550 no such user"]
+    assert [line["level"] for line in lines(written, "lane_stopped")] == ["error"]
+    assert lines(written, "lane_backed_off") == []
+
+
+def test_addresses_keep_their_hash_from_start_to_start(world: World) -> None:
+    """The key of the log's hashes is made once and kept in the journal."""
+    first = world.journal.marks.secret("log.key")
+    world.reopen()
+
+    assert world.journal.marks.secret("log.key") == first
+    assert len(first) == 32
