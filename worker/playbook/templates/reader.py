@@ -32,8 +32,8 @@ def reader() -> MarkdownIt:
     made.add_render_rule("jinja", lambda self, tokens, at, options, env: tokens[at].content)  # noqa: ARG005 - Markdown-it's own
     made.add_render_rule("written", lambda self, tokens, at, options, env: tokens[at].content)  # noqa: ARG005 - Markdown-it's own
     made.normalizeLink = lambda url: url  # type: ignore[method-assign]  # keeps our characters
-    made.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
-    made.validateLink = _may_link  # type: ignore[method-assign]
+    made.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # as above
+    made.validateLink = _may_link  # type: ignore[method-assign]  # as above
     return made
 
 
