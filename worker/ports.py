@@ -68,7 +68,7 @@ class MailParts:
     auto_submitted: str = "auto-generated"  # RFC 3834; empty: not said
     suppress: str = "OOF, AutoReply, DR, RN, NRN"  # never All or NDR: we need the bounces
     unsubscribe: str = ""  # an https address for one-click unsubscribe (RFC 8058)
-    unsubscribe_mail: str = ""  # a mailto: address beside it
+    unsubscribe_mail: str = ""  # a mailto: address, beside it or alone
     marks: tuple[tuple[str, str], ...] = ()  # further headers; names start with X-
     attachments: tuple[Attachment, ...] = ()
 

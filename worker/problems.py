@@ -952,6 +952,12 @@ WORDS: dict[str, Words] = {
         ja_do="消すか、どこかのステップに template: として書いてください。",
         en_do="delete it, or name it in a step: template: …",
     ),
+    "attach.missing_person": Words(
+        ja="{person} に添付する「{found}」がありません",
+        en="there is no file '{found}' to attach for {person}",
+        ja_do="プレイブックのフォルダーに、この人のファイルを置いてください。",
+        en_do="put this person's file into the playbook's folder",
+    ),
     "attach.missing": Words(
         ja="添付する「{found}」がありません",
         en="there is no file '{found}' to attach",

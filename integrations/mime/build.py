@@ -76,7 +76,7 @@ def _headers(parts: MailParts) -> list[str]:
         ids = [identifier("references", reference) for reference in parts.references]
         lines.append("References: " + "\r\n ".join(ids))
     lines += _said_of_itself(parts.auto_submitted, parts.suppress)
-    if parts.unsubscribe:
+    if parts.unsubscribe or parts.unsubscribe_mail:
         lines += _unsubscribe(parts)
     lines += map(_mark, parts.marks)
     lines.append("MIME-Version: 1.0")
@@ -115,18 +115,20 @@ def _said_of_itself(auto_submitted: str, suppress: str) -> tuple[str, ...]:
 
 
 def _unsubscribe(parts: MailParts) -> list[str]:
-    """Offer one-click unsubscribe; on one line, for relays that sign a folded one wrongly."""
-    if not _URL.fullmatch(parts.unsubscribe):
-        raise MailError("unsubscribe", "must be an https address without spaces")
-    ways = f"<{parts.unsubscribe}>"
+    """Offer ways to stop; on one line, for relays that sign a folded one wrongly."""
+    ways = []
+    if parts.unsubscribe:
+        if not _URL.fullmatch(parts.unsubscribe):
+            raise MailError("unsubscribe", "must be an https address without spaces")
+        ways.append(f"<{parts.unsubscribe}>")
     if parts.unsubscribe_mail:
         if not _MAILTO.fullmatch(parts.unsubscribe_mail):
             raise MailError("unsubscribe_mail", "must start with mailto:")
-        ways += f", <{parts.unsubscribe_mail}>"
-    return [
-        f"List-Unsubscribe: {ways}",
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",  # RFC 8058 §3.1
-    ]
+        ways.append(f"<{parts.unsubscribe_mail}>")
+    lines = [f"List-Unsubscribe: {', '.join(ways)}"]
+    if parts.unsubscribe:  # one click is an https address's alone (RFC 8058 §3.1)
+        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    return lines
 
 
 def _content(parts: MailParts, boundary: str) -> tuple[str, bytes]:

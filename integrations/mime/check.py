@@ -36,6 +36,7 @@ class MimeWriter:
             parts.in_reply_to == "",
             len(parts.references),
             parts.unsubscribe == "",
+            parts.unsubscribe_mail == "",
             len(parts.marks),
             parts.attachments != (),
         )

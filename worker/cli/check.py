@@ -11,10 +11,10 @@ from worker.cli.session import Session
 from worker.cli.subjects import subjects_of
 from worker.domain.plan import Mail, Plan
 from worker.domain.sight import belongs
-from worker.engine.render import template_path
+from worker.engine.render import file_for, template_path
 from worker.people.changes import compare, lacking
 from worker.people.records import PersonRecord, StaffRecord
-from worker.playbook.bundle import PLAYBOOK_FILE
+from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.circles import enroll_circles
 from worker.playbook.compile import performed_later
 from worker.playbook.pressure import Rule, read_rules, shipped_rules, with_own
@@ -196,6 +196,7 @@ class _Checker:
         yield from problems
         if settings is not None:
             yield from self._people(plan, mails, people, staff)
+            yield from self._files(plan, bundle, people, staff)
 
     def _people(
         self,
@@ -240,6 +241,41 @@ class _Checker:
                     seen[place] = seen.get(place, 0) + 1
                     if seen[place] <= _MOST_OF_ONE_WORD:
                         yield problem
+
+    def _files(
+        self,
+        plan: Plan,
+        bundle: Bundle,
+        people: Sequence[PersonRecord],
+        staff: Sequence[StaffRecord],
+    ) -> Iterator[Problem]:
+        """Find who lacks a file of their own that a mail attaches."""
+        wanted = _own_files(plan)
+        if not wanted:
+            return
+        path = bundle.shown(PLAYBOOK_FILE)
+        for subject in subjects_of(people, staff):
+            person = subject.person
+            if not belongs(plan, person, subject.facts, self._session.now):
+                continue
+            for line, written in wanted:
+                file = file_for(written, person.id)
+                if file not in bundle.files:
+                    label = f"{person.name} ({person.id})"
+                    values = (("found", file), ("person", label))
+                    yield Problem(path, line, 0, "attach.missing_person", values)
+
+
+def _own_files(plan: Plan) -> list[tuple[int, str]]:
+    """Name the files that differ from person to person, with the line of their step."""
+    return [
+        (step.line, written)
+        for step in plan.steps
+        for one in (step.action, *(one for rung in step.ladder for one in rung.actions))
+        if isinstance(one, Mail)
+        for written in one.attach
+        if "person.id" in written
+    ]
 
 
 def _letters(plan: Plan) -> set[tuple[str, str]]:

@@ -18,7 +18,7 @@ class Mail:
     sender: str  # a mailbox of the workspace
     reply_to: str = ""  # a mailbox of the workspace; empty: the sender
     attach: tuple[str, ...] = ()  # files of the playbook's folder; may hold {{ person.id }}
-    unsubscribe: bool = False  # offers one-click unsubscribe (RFC 8058)
+    unsubscribe: bool = False  # offers a way to stop
 
 
 @dataclass(frozen=True, slots=True)

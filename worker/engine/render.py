@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from mimetypes import guess_type
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from worker.domain.cases import Case
@@ -38,7 +39,7 @@ class Office:
     alerts_from: str = "hr"
     language: str = "ja"  # of messages to staff
     timezone: str = "Asia/Tokyo"
-    unsubscribe: str = ""  # an https address; what names the mail is put behind it
+    unsubscribe: str = ""  # an https address that is served; what names the mail is put behind it
     redirect_to: str = ""  # of a rehearsal: every message goes there, and to nobody else
 
     def address(self, mailbox: str) -> Address:
@@ -205,6 +206,9 @@ def mail_parts(
     compiled = errand.edition.mail(action.template, case.person.locale)
     own_id = _own_id(errand, office)
     setting = errand.edition.setting(action.sender, office)
+    stop, stop_by_mail = _unsubscribe(action, own_id, office)
+    if stop_by_mail:
+        setting = replace(setting, extra={**setting.extra, "unsubscribe": stop or stop_by_mail})
     words = words_of(
         case.person, case.facts, plan.playbook, setting=setting, now=now, names=compiled.roots
     )
@@ -219,7 +223,8 @@ def mail_parts(
         message_id=own_id,
         references=(thread_anchor(errand.thread, office.domain(action.sender)),),
         reply_to=office.address(action.reply_to) if action.reply_to else None,
-        unsubscribe=_unsubscribe(action, own_id, office),
+        unsubscribe=stop,
+        unsubscribe_mail=stop_by_mail,
         attachments=_attachments(errand, case, compiled),
     )
     if errand.rung and isinstance(errand.step.action, Mail):
@@ -261,10 +266,15 @@ def _in_thread(parts: MailParts, errand: Errand, office: Office, subject_before:
     )
 
 
-def _unsubscribe(action: Mail, own_id: str, office: Office) -> str:
-    if not action.unsubscribe or not office.unsubscribe:
-        return ""
-    return office.unsubscribe + own_id.strip("<>").partition("@")[0]
+def _unsubscribe(action: Mail, own_id: str, office: Office) -> tuple[str, str]:
+    """Give the ways to stop, by a click and by mail; nothing is promised that nobody serves."""
+    if not action.unsubscribe:
+        return "", ""
+    desk = office.address(action.reply_to or action.sender).address
+    by_mail = f"mailto:{quote(desk, safe='@+')}?subject=unsubscribe"
+    if not office.unsubscribe:
+        return "", by_mail
+    return office.unsubscribe + own_id.strip("<>").partition("@")[0], by_mail
 
 
 def _attachments(errand: Errand, case: Case, compiled: CompiledMail) -> tuple[Attachment, ...]:
@@ -272,14 +282,19 @@ def _attachments(errand: Errand, case: Case, compiled: CompiledMail) -> tuple[At
     if not errand.action.attach and not compiled.images:
         return ()
     files = errand.edition.bundle.files
-    attached = []
-    for written in errand.action.attach:
-        path = written.replace("{{ person.id }}", case.person.id).replace(
-            "{{person.id}}", case.person.id
-        )
-        attached.append(_attachment(files, path, ""))
+    wanted = (file_for(written, case.person.id) for written in errand.action.attach)
+    attached = [_attachment(files, path, "") for path in wanted]
     attached += (_attachment(files, path, content_id) for content_id, path in compiled.images)
     return tuple(attached)
+
+
+def file_for(written: str, person: str) -> str:
+    """Name the file that `attach:` means for one person.
+
+    >>> file_for("letters/{{ person.id }}.pdf", "aoi")
+    'letters/aoi.pdf'
+    """
+    return written.replace("{{ person.id }}", person).replace("{{person.id}}", person)
 
 
 def _attachment(files: Mapping[str, bytes], path: str, content_id: str) -> Attachment:

@@ -150,8 +150,8 @@ class MailWords:
     )
     unsubscribe: Said[bool] | None = word(
         YesNo(),
-        ja="ワンクリックの配信停止を付ける",
-        en="offer to unsubscribe with one click",
+        ja="配信停止の方法を付ける",
+        en="offer a way to stop",
     )
 
 

@@ -7,8 +7,6 @@ from worker.engine.render import Office
 from worker.ports import Address
 from worker.settings.model import Mailbox, Settings
 
-UNSUBSCRIBE = "/u/"  # below the public address; what names the mail follows
-
 
 def office_of(settings: Settings, *, redirect_to: str = "") -> Office:
     """Give the office of this workspace.
@@ -33,7 +31,6 @@ def office_of(settings: Settings, *, redirect_to: str = "") -> Office:
         alerts_from=teller.id,
         language=settings.company.language,
         timezone=settings.company.timezone,
-        unsubscribe=f"{settings.public_url}{UNSUBSCRIBE}" if settings.public_url else "",
         redirect_to=redirect_to,
     )
 
