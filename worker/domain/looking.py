@@ -150,6 +150,8 @@ def _turn_of(course: Course, slot: Slot, every: Every, found: Sweep) -> Candidat
     candidate = _candidate(course, slot, turn.at, fact=point.fact, fact_at=started[1])
     candidate.occurrence = turn.number
     candidate.latest = turn.latest
+    if turn.at <= found.now and every.greatest is None:  # the one after it will take its place
+        candidate.look_by = course.times.grid(slot, started[0], turn.number + 1)
     return candidate
 
 

@@ -162,8 +162,8 @@ def _miss(candidate: Candidate, going: Going, found: Sweep, why: tuple[Reason, .
         Reason(Because.TOO_LATE, tuple(values)),
     )
     if step.late == "escalate":
-        opens = course.times.alerts.opens(going.now)
-        if opens > going.now:
+        opens = course.times.alerts.earliest(going.now, overdue=True)
+        if opens is not None and opens > going.now:
             course.tell(found, candidate, opens, reasons)
             return opens
         alert = Alert(to=("hr",))
