@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.engine.plans import WELCOME
 from tests.world import World
 from worker import logs
+from worker.domain.conditions import Compare, Literal, Name
 from worker.domain.outcomes import Done, Later, Refused, Scope
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
@@ -81,6 +83,21 @@ def test_each_that_did_not_go_has_its_line(written: io.StringIO) -> None:
     assert [line["why"] for line in lines(written, "handed_over")] == ["550 no such user"]
     assert [line["level"] for line in lines(written, "lane_stopped")] == ["error"]
     assert lines(written, "lane_backed_off") == []
+
+
+def test_who_enters_a_playbook_is_counted(world: World, written: io.StringIO) -> None:
+    """Three people are taken in by themselves: one line says how many, and into which version."""
+    everybody = Compare(Name(("person", "kind")), "==", Literal("offer_holder"))
+    plan = world.publish(replace(WELCOME, audience=everybody))
+    for name in ("aoi", "ren", "rin"):
+        world.person(name, offer="2026-04-01 08:00")
+
+    world.run()
+
+    told = [
+        (line["playbook"], line["digest"], line["people"]) for line in lines(written, "enrolled")
+    ]
+    assert told == [(plan.playbook, plan.digest, 3)]
 
 
 def test_addresses_keep_their_hash_from_start_to_start(world: World) -> None:

@@ -5,12 +5,14 @@ nothing for anybody who is in already; that is `migrate`'s business and a human'
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, update
 
+from worker import logs
 from worker.domain.cases import Case, Enrollment
 from worker.domain.facts import Digest, PersonId, PlaybookId
 from worker.domain.plan import Plan
@@ -62,6 +64,8 @@ class Audience:
             entered = Enrollment(enrollment_id, plan, now, paused=paused)
             case = cases[person]
             cases[person] = replace(case, enrollments=(*case.enrollments, entered))
+        for (playbook, digest), n in Counter((two, three) for _, two, three in wanted).items():
+            logs.enrolled(playbook=playbook, digest=digest, people=n)
         return cases
 
     def looks_again(

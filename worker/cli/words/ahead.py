@@ -47,8 +47,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "preview.mails": ("メール {n} 通", "{n|mail|mails}"),
     "preview.page": (
         (
-            "{since} から {until} まで。返事がない場合のフォローと、返事があった場合の続きの両方を載せ"
-            "ています。"
+            "{since} から {until} まで。返事がない場合のフォローと、返事があった場合の続きの"
+            "両方を載せています。"
         ),
         (
             "From {since} to {until}. Both are shown: reminders when there is no answer, and what "
