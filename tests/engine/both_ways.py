@@ -212,7 +212,9 @@ def _happened(world: World, people: Iterable[PersonId]) -> list[Deed]:
             if word in FOUND:
                 deeds.add(Deed(fact.at, person, word, fact.playbook, name, fact.occurrence, 0))
             elif word in {"held", "drafted"} and noted.source == "tick":
-                deeds.add(Deed(fact.at, person, "draft", fact.playbook, name, fact.occurrence, 0))
+                deeds.add(
+                    Deed(noted.noted_at, person, "draft", fact.playbook, name, fact.occurrence, 0)
+                )
     return sorted(deeds)
 
 
