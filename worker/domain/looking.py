@@ -150,8 +150,10 @@ def _turn_of(course: Course, slot: Slot, every: Every, found: Sweep) -> Candidat
     candidate = _candidate(course, slot, turn.at, fact=point.fact, fact_at=started[1])
     candidate.occurrence = turn.number
     candidate.latest = turn.latest
-    if turn.at <= found.now and every.greatest is None:  # the one after it will take its place
-        candidate.look_by = course.times.grid(slot, started[0], turn.number + 1)
+    if turn.at <= found.now and every.greatest is None:
+        following = course.times.grid(slot, started[0], turn.number + 1)
+        if found.now < following <= end:  # it will take the place of this one
+            candidate.look_by = following
     return candidate
 
 
