@@ -200,6 +200,16 @@ def enrolled(*, playbook: str, digest: str, people: int) -> None:
     _say("info", "enrolled", playbook=playbook, digest=digest, people=people)
 
 
+def mail_read(*, mailbox: str, kind: str, state: str) -> None:
+    """A mail came in: what it was taken for, and how it stands."""
+    _say("info", "mail_read", mailbox=mailbox, kind=kind, state=state)
+
+
+def mailbox_unreadable(*, mailbox: str, why: str) -> None:
+    """A mailbox cannot be read now; nothing is lost, and it is tried again."""
+    _say("warning", "mailbox_unreadable", mailbox=mailbox, why=why)
+
+
 def bug(*, doing: str, error: BaseException) -> None:
     """A fault of ours, with its traceback. The values of variables are not written."""
     told = "".join(traceback.format_exception(error))

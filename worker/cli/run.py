@@ -1,14 +1,15 @@
-"""`tsunagu up`, `beat` and `work`: the worker in one process, or its two halves in many.
+"""`tsunagu up`, `beat`, `work` and `listen`: the worker in one process, or its parts in many.
 
-`up` is all of it. `beat` only watches the time and sends the names of lanes through Redis; `work`
-only looks at lanes. Each may be killed at any moment: what it was doing stands in the journal.
+`up` is all of it. `listen` only reads mailboxes. `beat` only watches the time and sends the names
+of lanes through Redis; `work` only looks at lanes. Each may be killed at any moment: what it was
+doing stands in the journal.
 """
 
 import gc
 import os
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from importlib.metadata import version
 from threading import Lock
@@ -19,12 +20,14 @@ from worker import logs
 from worker.actors import Crew
 from worker.broker import EMBEDDED
 from worker.cli.beat import LONGEST, Beat, Ending
+from worker.cli.ears import alone_at, listening, look_once
 from worker.cli.launch import publish_playbooks
 from worker.cli.mistakes import Wrong
 from worker.domain.errors import StoreError
 from worker.engine.engine import Engine
 from worker.engine.journal.lanes import CLOCK, FUSE
 from worker.wiring.engine import engine_of
+from worker.wiring.inboxes import listeners_of
 from worker.wiring.lock import StoreInUse, store_lock
 
 if TYPE_CHECKING:
@@ -36,11 +39,21 @@ _ONE_PROCESS = "up"
 _BEAT = "beat"
 _ONLY_WORK = "work"
 _LOG_KEY = "log.key"  # of the addresses' hashes: the same from one start to the next
+_LISTEN = "listen"
 _OF_THE_ENGINE = {CLOCK: "up.clock", FUSE: "up.fuse"}
 
 
 def add_arguments(verb: str, parser: "Parser") -> None:
-    """Say what `up`, `beat` and `work` take."""
+    """Say what `up`, `beat`, `work` and `listen` take."""
+    if verb == _LISTEN:
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help=parser.pick(
+                "届いているものを読んだら終了する", "end when all that is there is read"
+            ),
+        )
+        return
     if verb == _ONE_PROCESS:
         parser.add_argument(
             "--until-idle",
@@ -66,6 +79,8 @@ def add_arguments(verb: str, parser: "Parser") -> None:
 def run(arguments: Namespace, session: "Session") -> int:
     """Work until somebody asks to end."""
     verb, settings = arguments.verb, session.whole_settings
+    if verb == _LISTEN:
+        return _only_listen(arguments, session)
     broker = settings.broker.url.reveal() if settings.broker.url else EMBEDDED
     if verb != _ONE_PROCESS and broker == EMBEDDED:
         raise Wrong("up.needs_redis", verb=verb)
@@ -75,10 +90,59 @@ def run(arguments: Namespace, session: "Session") -> int:
         ending.tell(engine.performer.stop)
         _say_hello(session, engine, verb)
         spare_the_collector()
-        _work(arguments, engine, ending, broker)
+        with _ears(arguments, session, engine):
+            _work(arguments, engine, ending, broker)
         logs.stopped(signal=ending.heard)
         _say_how_it_stands(session, asked=bool(ending.heard))
     return 0
+
+
+def _only_listen(arguments: Namespace, session: "Session") -> int:
+    """Read mailboxes until somebody asks to end."""
+    settings = session.whole_settings
+    path = settings.store.path
+    with ExitStack() as stack:
+        ending = stack.enter_context(Ending())
+        try:
+            stack.enter_context(alone_at(path))
+        except StoreInUse as used:
+            raise Wrong("listen.in_use", pid=used.pid) from used
+        engine = stack.enter_context(_engine(session))
+        logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
+        listeners = listeners_of(settings, engine)
+        if not listeners:
+            raise Wrong("listen.nothing")
+        if arguments.once:
+            look_once(listeners)
+            session.out.tell("listen.looked", n=len(session.journal.mails.waiting()))
+            return 0
+        session.out.tell("listen.began", pid=os.getpid(), n=len(listeners))
+        with listening(listeners):
+            while not ending.wait(LONGEST):
+                pass
+    session.out.tell("up.ended")
+    return 0
+
+
+@contextmanager
+def _ears(arguments: Namespace, session: "Session", engine: Engine) -> Iterator[None]:
+    """Read mailboxes beside the work of `up`, unless a `tsunagu listen` does."""
+    settings = session.whole_settings
+    listeners = listeners_of(settings, engine) if arguments.verb == _ONE_PROCESS else []
+    if not listeners:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone_at(settings.store.path))
+        except StoreInUse as used:
+            session.out.tell("listen.elsewhere", pid=used.pid)
+        else:
+            if arguments.until_idle:
+                look_once(listeners)
+            else:
+                stack.enter_context(listening(listeners))
+        yield
 
 
 def _say_hello(session: "Session", engine: Engine, verb: str) -> None:

@@ -74,6 +74,29 @@ def _tell(overview: Overview, session: Session) -> None:
             for name in ("name", "ready", "flight", "later", "sent", "left", "state")
         ]
         out.table(heads, lanes, right=(1, 2, 3, 4, 5), whole=(0,))
+    _tell_inboxes(session)
+
+
+def _tell_inboxes(session: Session) -> None:
+    """Show how far each mailbox is read."""
+    out, say = session.out, session.out.say
+    listening = session.journal.mails.listening()
+    if not listening:
+        return
+    rows = [
+        (
+            one.mailbox,
+            _when(one.looked_at, session),
+            str(one.behind),
+            say("status.inbox.trouble", since=say.instant(one.since))
+            if one.trouble
+            else say("status.inbox.fine"),
+        )
+        for one in listening
+    ]
+    out.line()
+    heads = [say(f"status.inbox.{name}") for name in ("name", "looked", "behind", "state")]
+    out.table(heads, rows, right=(2,), whole=(0,))
 
 
 def _lanes(overview: Overview, session: Session) -> list[tuple[str, ...]]:
@@ -141,6 +164,7 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
             ("parked", {"n": len(overview.parked), "ids": ids, "id": overview.parked[0].person})
         )
     found += _lacking(session)
+    found += _of_mail(session)
     if overview.overdue_tasks:
         found.append(("late_tasks", {"n": overview.overdue_tasks}))
     return found
@@ -159,6 +183,17 @@ def _lacking(session: Session) -> Iterator[Finding]:
                 "lacking",
                 {"playbook": playbook, "serial": serial, "n": n, "what": "; ".join(what)},
             )
+
+
+def _of_mail(session: Session) -> Iterator[Finding]:
+    """Say which mailboxes cannot be read, and how many mails wait for a human."""
+    mails = session.journal.mails
+    for one in mails.listening():
+        if one.trouble:
+            since = session.out.say.instant(one.since)
+            yield "unread", {"name": one.mailbox, "since": since, "why": one.why}
+    if waiting := len(mails.waiting()):
+        yield "mails", {"n": waiting}
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":
@@ -239,6 +274,16 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
                 "why": one.why,
             }
             for one in overview.closed
+        ],
+        "inboxes": [
+            {
+                "mailbox": one.mailbox,
+                "looked_at": json_instant(one.looked_at, zone),
+                "behind": one.behind,
+                "trouble": one.trouble,
+                "why": one.why,
+            }
+            for one in session.journal.mails.listening()
         ],
         "parked": [str(one.person) for one in overview.parked],
         "findings": [

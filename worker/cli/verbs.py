@@ -428,6 +428,38 @@ def _pause(parser: Parser) -> None:
     )
 
 
+def _inbox(parser: Parser) -> None:
+    say = parser.pick
+    parser.add_argument(
+        "number",
+        metavar="NUMBER",
+        type=int,
+        nargs="?",
+        default=None,
+        help=say("メールの番号（なければ一覧）", "a mail's number (else all are listed)"),
+    )
+    parser.add_argument(
+        "--to",
+        metavar="PERSON",
+        default="",
+        help=say("この人のメールである", "it is this person's"),
+    )
+    parser.add_argument(
+        "--step",
+        metavar="STEP",
+        default="",
+        help=say("このステップへの返事である", "it answers this step"),
+    )
+    parser.add_argument(
+        "--answered", action="store_true", help=say("返事をした", "somebody has answered it")
+    )
+    parser.add_argument(
+        "--needs-none",
+        action="store_true",
+        help=say("返事は要らない", "it needs no answer"),
+    )
+
+
 def _tasks(parser: Parser) -> None:
     say = parser.pick
     parser.add_argument(
@@ -614,6 +646,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 ja="送る係だけを動かす（多数のマシン向け）",
                 en="only what sends, for many machines",
             ),
+            Verb(
+                "listen",
+                "run",
+                _by_itself,
+                ja="届くメールを読む係だけを動かす",
+                en="only what reads incoming mail",
+            ),
             Verb("status", "status", _status, ja="今どうなっているか", en="how it stands"),
             Verb(
                 "timeline",
@@ -708,6 +747,7 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 ja="休ませたプレイブックを再開する",
                 en="go on with a paused playbook",
             ),
+            Verb("inbox", "inbox", _inbox, ja="人が見るメール", en="mails that wait for a human"),
             Verb("tasks", "tasks", _tasks, ja="人がすること", en="what humans have to do"),
             Verb(
                 "doubts",
@@ -735,7 +775,7 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
 )
 
 # Verbs that change something and show no more than that: they have no `--json`.
-WRITING = frozenset({"init", "up", "beat", "work"})
+WRITING = frozenset({"init", "up", "beat", "work", "listen"})
 
 
 def find(name: str) -> Verb | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from worker.domain.cases import Case, Decision, Enrollment, Waiting, due_fact
+from worker.domain.contact import ANSWERED, AWAY, WROTE, has_open_question
 from worker.domain.course import NEVER, Course, Sweep
 from worker.domain.facts import Fact, Facts, Person
 from worker.domain.looking import sweep
@@ -22,7 +23,8 @@ from worker.domain.settle import Going, precedence, settle
 HELD = "person.held"
 RELEASED = "person.released"
 SUPPRESSED = "person.suppressed"
-_OF_EVERYTHING = frozenset({HELD, RELEASED, SUPPRESSED})
+_HOLDS = frozenset({HELD, RELEASED})
+_OF_EVERYTHING = _HOLDS | {SUPPRESSED, WROTE, ANSWERED, AWAY}
 
 
 def decide(case: Case, now: datetime) -> Decision:
@@ -63,7 +65,7 @@ class Watch:
         for fact in facts:
             if fact.name in _OF_EVERYTHING:
                 self._is_reachable = _is_reachable(self.case)
-                self._has_holds = True
+                self._has_holds = self._has_holds or fact.name in _HOLDS
                 for course in self._courses:
                     course.look_at_everything()
 
@@ -110,7 +112,13 @@ class Watch:
                 sweep(course, found)
         if not found.candidates and not found.notes:
             return None
-        going = Going(now, list(self.facts.contacts), self._is_reachable, notes=found.notes)
+        going = Going(
+            now,
+            list(self.facts.contacts),
+            self._is_reachable,
+            has_open_question(self.facts),
+            notes=found.notes,
+        )
         for candidate in sorted(found.candidates, key=precedence):
             look_at = min(settle(candidate, going, found), candidate.look_by)
             candidate.course.look[candidate.slot.number] = look_at
@@ -151,7 +159,8 @@ def waiting(case: Case, now: datetime) -> tuple[Waiting, ...]:
             course.tell(found, candidate, None, (candidate.reason(),))
         until = held if block.because is Because.HELD and held != NEVER else None
         told += _blocked(found, block, until)
-    going = Going(now, list(case.facts.contacts), _is_reachable(case))
+    is_asking = has_open_question(case.facts)
+    going = Going(now, list(case.facts.contacts), _is_reachable(case), is_asking)
     for candidate in sorted(free.candidates, key=precedence):
         settle(candidate, going, free)
     told += free.waiting or ()

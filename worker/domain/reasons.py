@@ -33,6 +33,7 @@ class Because(Enum):
     IN_FLIGHT = "in_flight"  # written, not yet settled
     ALREADY = "already"  # it happened before
     UNREACHABLE = "unreachable"  # no usable address
+    OPEN_QUESTION = "open_question"  # a mail of theirs waits for a human
     FUSE = "fuse"  # too many at once: held until a human looks
 
 

@@ -26,6 +26,7 @@ class Going:
     now: datetime
     contacts: list[datetime]  # of all playbooks, sorted; grows with each message that goes
     is_reachable: bool
+    is_asking: bool = False  # a mail of theirs waits for a human
     intents: list[Intent] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -76,11 +77,11 @@ def _go_or_wait(
     if placed is None or placed > now:
         candidate.course.tell(found, candidate, placed, (candidate.reason(), *why))
         return deadline if placed is None and deadline is not None else placed or NEVER
-    if not going.is_reachable and _needs_address(candidate):
+    obstacle = _obstacle(candidate, going)
+    if obstacle is not None:
         if deadline is not None and now >= deadline:
             return _miss(candidate, going, found, why)
-        unreachable = Reason(Because.UNREACHABLE)
-        candidate.course.tell(found, candidate, None, (candidate.reason(), unreachable))
+        candidate.course.tell(found, candidate, None, (candidate.reason(), Reason(obstacle)))
         return deadline or NEVER
     if _is_skipped(candidate, placed, going):
         return NEVER
@@ -221,6 +222,15 @@ def _intent(
         draft=draft,
         why=why,
     )
+
+
+def _obstacle(candidate: Candidate, going: Going) -> Because | None:
+    """Say what keeps a message to the person back until somebody has done something."""
+    if going.is_reachable and not going.is_asking:
+        return None
+    if not _needs_address(candidate):
+        return None
+    return Because.OPEN_QUESTION if going.is_reachable else Because.UNREACHABLE
 
 
 def _needs_address(candidate: Candidate) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from worker.domain.contact import AWAY, standing_still
 from worker.domain.facts import Fact, Facts, PlaybookId
 from worker.domain.plan import Step
 from worker.domain.track import RungTrack, Track
@@ -45,6 +46,8 @@ def asked(track: Track, facts: Facts, times: Times) -> Asked | None:
         if silent.occurrence == last.occurrence:
             return Asked(last.occurrence, last.at, silent.at, is_noted=True)
     silent_at = times.after(track.within, last.at)
+    if facts.all(AWAY):
+        silent_at = standing_still(facts, last.at, silent_at, times)
     return Asked(last.occurrence, last.at, silent_at, is_noted=False)
 
 
@@ -89,6 +92,8 @@ def next_rung(track: Track, question: Asked, facts: Facts, times: Times) -> Clim
         climbed = [one for one in due if one.occurrence == question.occurrence]
         if not climbed:
             at = before if rung.after is None else times.after(rung.after, before)
+            if facts.all(AWAY) and rung.after is not None:
+                at = standing_still(facts, before, at, times)
             return Climb(rung, at, fact, before)
         before, fact = climbed[-1].at, rung.due[1]
     return None

@@ -16,6 +16,7 @@ from worker.domain.cases import DUE, Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import RETRACTED, Digest, Staff, StepId
 from worker.domain.intents import KIND, EnrollmentId, Key, State, fact_name
+from worker.domain.matching_clues import id_key
 from worker.domain.plan import Alert, Mail, Webhook
 from worker.domain.post import on_the_wire
 from worker.domain.tracks import tracks_of
@@ -280,6 +281,7 @@ class Claims:
                 "subject": parts.subject,
                 "content": content,
                 "message_id": parts.message_id,
+                "thread": id_key(parts.references[0]) if parts.references else "",
             }
         )
         return letter

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from worker.domain.cases import APPROVED, Case, Enrollment
+from worker.domain.contact import has_open_question
 from worker.domain.decide import SUPPRESSED, held_until
 from worker.domain.facts import StepId
 from worker.domain.guards import Guard, Window
@@ -92,6 +93,8 @@ def _obstacle(
     to_the_person = work.kind == KIND[Mail]
     if to_the_person and (not case.person.email or facts.first(SUPPRESSED) is not None):
         return Because.UNREACHABLE
+    if to_the_person and has_open_question(facts):
+        return Because.OPEN_QUESTION
     if step.approve and not work.rung and work.kind == KIND[type(step.action)]:
         approved = facts.first(f"{step.id}.{APPROVED}", playbook, occurrence=work.occurrence)
         if approved is None:

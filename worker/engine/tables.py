@@ -208,7 +208,10 @@ letter = Table(
     Column("subject", String, nullable=False),
     Column("message_id", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("thread", String, nullable=False, server_default=""),  # key of the thread's anchor
 )
+Index("ix_letter_message_id", letter.c.message_id)
+Index("ix_letter_thread", letter.c.thread)
 
 task = Table(
     "task",
@@ -269,6 +272,64 @@ mark = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+mail = Table(  # what came in
+    "mail",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("mailbox", String, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("fetched_at", BigInteger, nullable=False),
+    Column("is_whole", Boolean, nullable=False),
+    Column("digest", String, nullable=False),  # of the bytes: a folder may be numbered anew
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),  # the words of journal.mails.MailState
+    Column("kind", String, nullable=False),  # the words of domain.answers.Kind; empty: not read
+    Column("rule", String, nullable=False),  # which rule said so
+    Column("match_rule", String, nullable=False),
+    Column("confidence", String, nullable=False),
+    Column("message_key", String, nullable=False),  # its own id, as ids are compared
+    Column("sender", String, nullable=False),
+    Column("failed", Text, nullable=False),  # JSON: whom a bounce is about
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),  # what was newly written
+    Column("intent", String, nullable=False),  # what HR would do: question, thanks, …
+    Column("person_id", String, ForeignKey("person.id")),
+    Column("playbook", String, nullable=False),
+    Column("step", String, nullable=False),
+    UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
+)
+Index("ix_mail_state", mail.c.state, mail.c.mailbox, mail.c.id)
+Index("ix_mail_person", mail.c.person_id)
+Index("ix_mail_digest", mail.c.digest)
+Index("ix_mail_message_key", mail.c.message_key)
+
+cursor = Table(  # how far a folder was read
+    "cursor",
+    metadata,
+    Column("mailbox", String, primary_key=True),
+    Column("folder", String, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("since", String),  # a day
+    Column("until", BigInteger, nullable=False),
+    Column("renewals", Integer, nullable=False),
+    Column("renewed_at", BigInteger),
+)
+
+inbox = Table(  # how reading a mailbox goes
+    "inbox",
+    metadata,
+    Column("mailbox", String, primary_key=True),
+    Column("looked_at", BigInteger),  # when it was last read to its end
+    Column("behind", Integer, nullable=False),
+    Column("trouble", String, nullable=False),  # the words of ports.Trouble; empty: none
+    Column("why", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),  # of the trouble, or of its end
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

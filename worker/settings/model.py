@@ -72,6 +72,7 @@ class Imap:
     inbox: str = "INBOX"
     sent: str = ""  # empty: the folder that the server marks as \Sent
     junk: str = ""  # empty: the folder that the server marks as \Junk
+    receiver: str = ""  # what our own receiver calls itself in Authentication-Results
 
 
 @dataclass(frozen=True, slots=True)

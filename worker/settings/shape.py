@@ -130,6 +130,11 @@ IMAP = Group(
         "inbox": Word(TEXT, "受信箱のフォルダー名", "the folder of incoming mail"),
         "sent": Word(TEXT, "送信済みのフォルダー名", "the folder of sent mail"),
         "junk": Word(TEXT, "迷惑メールのフォルダー名", "the folder of junk mail"),
+        "receiver": Word(
+            TEXT,
+            "受信サーバーが Authentication-Results に書く自分の名前",
+            "what the receiving server calls itself in Authentication-Results",
+        ),
     }
 )
 

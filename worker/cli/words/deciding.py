@@ -88,6 +88,36 @@ WORDS: dict[str, tuple[str, str]] = {
         "済んだら: tsunagu tasks --done 番号",
         "When it is done: tsunagu tasks --done NUMBER",
     ),
+    "inbox.none": ("人を待っているメールはありません。", "No mail waits for a human."),
+    "inbox.number": ("番号", "no."),
+    "inbox.when": ("届いた時", "came"),
+    "inbox.who": ("誰から", "from"),
+    "inbox.what": ("種類", "what"),
+    "inbox.subject": ("件名", "subject"),
+    "inbox.unassigned": ("（誰のものか不明）{sender}", "(whose?) {sender}"),
+    "inbox.confirm": ("{person}（要確認）", "{person} (to confirm)"),
+    "inbox.answers": ("返事の相手: {step}（{playbook}）", "answers: {step} ({playbook})"),
+    "inbox.how": (
+        (
+            "読む: tsunagu inbox 番号　　誰のものか: … --to PERSON　　済み: … --answered | "
+            "--needs-none"
+        ),
+        "Read it: tsunagu inbox NUMBER   Whose: … --to PERSON   Over: … --answered | --needs-none",
+    ),
+    "inbox.unknown": (
+        "{number} 番のメールは、人を待っていません。\ntsunagu inbox",
+        "No mail {number} waits for a human.\ntsunagu inbox",
+    ),
+    "inbox.whose": (
+        "誰のものかを先に決めてください。\ntsunagu inbox {number} --to PERSON",
+        "Say first whose it is.\ntsunagu inbox {number} --to PERSON",
+    ),
+    "inbox.which_step": (
+        "「{step}」は {person} のどのプレイブックにもないか、複数にあります。\ntsunagu why {id}",
+        "'{step}' is in none of {person}'s playbooks, or in several.\ntsunagu why {id}",
+    ),
+    "inbox.assigned": ("{number} は {person} のメールです。", "{number} is {person}'s."),
+    "inbox.done": ("{number} は済みました。", "{number} is over."),
     "tasks.unknown": (
         "{number} 番の依頼はありません。\ntsunagu tasks --all",
         "There is no task {number}.\ntsunagu tasks --all",

@@ -117,6 +117,12 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
         ("すでに済んでいる", "it has happened"),
     ),
     Because.UNREACHABLE: (("使えるメールアドレスがない", "there is no address that can be used"),),
+    Because.OPEN_QUESTION: (
+        (
+            "この方からのメールに人がまだ答えていない（tsunagu inbox）",
+            "a mail of theirs waits for a human: tsunagu inbox",
+        ),
+    ),
     Because.FUSE: (
         (
             "一度に多すぎるので、人が確かめるまで止めてある",

@@ -7,6 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table.enrollment_move": ("版の移動", "moves"),
     "table.intent": ("送信の記録", "intents"),
     "table.letter": ("メールの本文", "letters"),
+    "table.mail": ("届いたメール", "mails received"),
     "table.task": ("人への依頼", "tasks"),
     "erase.by_hand": ("{path}: 手で消してください", "{path}: to be removed by hand"),
     "staff.nobody": (
@@ -34,6 +35,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.lane.stopped": ("止まっている", "stopped"),
     "status.lane.limited": ("上限のため {until} まで待つ", "at its limit until {until}"),
     "status.lane.waits": ("{until} にもう一度", "tried again {until}"),
+    "status.inbox.name": ("受信", "inbox"),
+    "status.inbox.looked": ("最後まで読んだ時", "read to its end"),
+    "status.inbox.behind": ("未読", "behind"),
+    "status.inbox.state": ("状態", "state"),
+    "status.inbox.fine": ("読めている", "read"),
+    "status.inbox.trouble": ("{since} から読めない", "cannot be read since {since}"),
+    "status.unread": (
+        "メールボックス {name} を {since} から読めません: {why}",
+        "The mailbox {name} cannot be read since {since}: {why}",
+    ),
+    "status.unread.do": ("tsunagu doctor", "tsunagu doctor"),
+    "status.mails": (
+        "人を待っているメールが {n} 通あります。",
+        "{n|mail waits|mails wait} for a human.",
+    ),
+    "status.mails.do": ("tsunagu inbox", "tsunagu inbox"),
     "status.fine": ("気をつけることはありません。", "Nothing needs looking at."),
     "status.fuse": (
         (
@@ -235,6 +252,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n|of these lies|of these lie} ahead.",
     ),
     "source.import": ("名簿から", "from the table"),
+    "source.mail": ("メールから", "from a mail"),
     "source.human": ("人が記入", "noted by a human"),
     "source.demo": ("デモ", "demo"),
     "source.rehearsal": ("稽古", "rehearsal"),

@@ -41,6 +41,26 @@ WORDS: dict[str, tuple[str, str]] = {
             "If it is right now: tsunagu release --clock"
         ),
     ),
+    "listen.began": (
+        "{n} 件のメールボックスを読んでいます（プロセス {pid}）。終えるには Ctrl+C。",
+        "Reading {n|mailbox|mailboxes}: process {pid}. Ctrl+C ends it.",
+    ),
+    "listen.looked": (
+        "読みました。人を待っているメール: {n} 通（tsunagu inbox）",
+        "All is read. {n|mail waits|mails wait} for a human: tsunagu inbox",
+    ),
+    "listen.elsewhere": (
+        "メールは、別の tsunagu（プロセス {pid}）が読んでいます。",
+        "Mail is read by another tsunagu, process {pid}.",
+    ),
+    "listen.in_use": (
+        "メールは、別の tsunagu（プロセス {pid}）が読んでいます。\nkill {pid}",
+        "Mail is read by another tsunagu, process {pid}.\nkill {pid}",
+    ),
+    "listen.nothing": (
+        "読むメールボックスがありません。mailboxes に imap を書いてください。\ntsunagu doctor",
+        "No mailbox is to be read: write `imap` below one in tsunagu.yaml.\ntsunagu doctor",
+    ),
     "up.in_use": (
         "{store} は、別の tsunagu（プロセス {pid}）が使っています。\nkill {pid}",
         "{store} is in use by another tsunagu, process {pid}.\nkill {pid}",

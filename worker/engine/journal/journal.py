@@ -6,6 +6,7 @@ enrollments, versions who is in which version of which playbook
 cases                 all of it, as a decision reads it
 desk                  what waits for a human
 overview, lanes       how it stands, and what is closed
+mails                 what came in
 marks                 what the engine remembers of itself
 """
 
@@ -16,6 +17,7 @@ from worker.engine.journal.desk import Desk
 from worker.engine.journal.enrollments import Enrollments
 from worker.engine.journal.facts import FactBook
 from worker.engine.journal.lanes import Lanes
+from worker.engine.journal.mails import Mails
 from worker.engine.journal.marks import Marks
 from worker.engine.journal.overview import Overviews
 from worker.engine.journal.people import People, StaffBook
@@ -38,6 +40,7 @@ class Journal:
     desk: Desk
     overview: Overviews
     lanes: Lanes
+    mails: Mails
     marks: Marks
 
     def close(self) -> None:
@@ -72,5 +75,6 @@ def journal_on(store: Store) -> Journal:
         desk=Desk(store),
         overview=Overviews(store),
         lanes=Lanes(store),
+        mails=Mails(store),
         marks=Marks(store),
     )

@@ -7,7 +7,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from worker.domain.facts import RETRACTED, Fact, Facts, PersonId
 from worker.engine import tables
@@ -306,9 +316,10 @@ def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, 
     """Delete every row of *person*, the rows that point to others first."""
     intents = select(tables.intent.c.id).where(tables.intent.c.person_id == person)
     enrollments = select(tables.enrollment.c.id).where(tables.enrollment.c.person_id == person)
-    move, letter = tables.enrollment_move, tables.letter
+    move, letter, mail = tables.enrollment_move, tables.letter, tables.mail
     rows = {}
     for table, belongs in (
+        (mail, _their_mail(person, address)),
         (tables.task, tables.task.c.person_id == person),
         (letter, letter.c.intent_id.in_(intents)),
         (tables.intent, tables.intent.c.person_id == person),
@@ -326,6 +337,20 @@ def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, 
             .values(why="")
         )
     return rows
+
+
+def _their_mail(person: PersonId, address: str) -> ColumnElement[bool]:
+    """Say which mails that came in are somebody's, or about them: assigned or not."""
+    mail = tables.mail.c
+    if not address:
+        return mail.person_id == person
+    key = address_key(address)
+    return or_(
+        mail.person_id == person,
+        mail.sender == key,
+        func.lower(mail.failed).contains(key, autoescape=True),
+        func.lower(mail.text).contains(key, autoescape=True),
+    )
 
 
 def _remember_erased(connection: Connection, address: str, now: int) -> None:

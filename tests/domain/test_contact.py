@@ -1,0 +1,100 @@
+"""Somebody wrote, or is away: what their own mails change for what we send."""
+
+import pytest
+
+from tests.domain.stories import (
+    HOUR,
+    LADDER,
+    OFFICE,
+    REPLY_IN_THREE_DAYS,
+    Story,
+    after,
+    at,
+    days,
+    mail,
+    playbook,
+)
+from worker.domain.contact import standing_still
+from worker.domain.facts import Fact, Facts
+from worker.domain.plan import Alert, Plan, Rung
+from worker.domain.reasons import Because
+from worker.domain.tracks import Times, tracks_of
+
+FOLLOW = playbook(
+    mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=LADDER),
+    sending=OFFICE,
+)
+
+
+def times_of(plan: Plan) -> Times:
+    """Give what time means in a plan."""
+    return tracks_of(plan).times("")
+
+
+def test_an_open_question_holds_automatic_messages_back() -> None:
+    """While somebody's mail waits for a human, no playbook writes to them; then it goes on."""
+    plan = playbook(
+        mail("a", after("offer", HOUR)), mail("b", after("offer", days(4))), sending=OFFICE
+    )
+    story = Story.of(plan, offer="2026-04-02 09:00")
+    story.comes("person.wrote", "2026-04-02 09:30")
+    story.comes("person.answered", "2026-04-03 11:00")
+
+    story.until("2026-04-02 12:00")
+    waits = story.waits("a")
+    story.until("2026-04-30 00:00")
+
+    assert [one.because for one in waits.why] == [Because.DUE, Because.OPEN_QUESTION]
+    assert story.went == ["2026-04-03 11:00 a", "2026-04-06 09:30 b"]
+
+
+def test_a_question_after_the_last_answer_is_open_again() -> None:
+    """An answer ends what was asked before it, and no more."""
+    story = Story.of(playbook(mail("a", after("offer", HOUR))), offer="2026-04-02 09:00")
+    story.comes("person.wrote", "2026-04-02 09:10")
+    story.comes("person.answered", "2026-04-02 09:20")
+    story.comes("person.wrote", "2026-04-02 09:30")
+
+    assert story.until("2026-04-30 00:00").went == []
+
+
+def test_staff_is_alerted_while_a_question_is_open() -> None:
+    """Only messages to the person wait: what the ladder tells the staff does not."""
+    ladder = (Rung((Alert(("mentor",)),)),)
+    step = mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=ladder)
+    story = Story.of(playbook(step, sending=OFFICE), offer="2026-04-02 09:00")
+    story.comes("person.wrote", "2026-04-06 09:00")
+
+    story.until("2026-04-08 12:00")
+
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 alert"]
+
+
+def test_whoever_is_away_is_not_silent() -> None:
+    """Out of office from Friday to the 13th: the clock goes on when they are back."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")  # a Thursday: silent on Tuesday the 7th
+    story.comes("person.away", "2026-04-03 10:05", value="2026-04-13")
+
+    story.until("2026-04-16 00:00")
+
+    assert story.went[:2] == ["2026-04-02 10:00 welcome", "2026-04-15 10:00 welcome/1 mail"]
+
+
+@pytest.mark.parametrize(
+    ("away", "value", "silent"),
+    [
+        ("2026-04-02 11:00", "2026-04-06", "2026-04-09 10:00"),  # at once: three days from there
+        ("2026-04-02 11:00", "2026-04-04", "2026-04-09 10:00"),  # back on a Saturday: on Monday
+        ("2026-04-07 09:00", "2026-04-10", "2026-04-10 10:00"),  # within the last day
+        ("2026-04-07 11:00", "2026-04-20", "2026-04-07 10:00"),  # after the silence
+        ("2026-04-03 11:00", "2026-04-03", "2026-04-07 10:00"),  # back already
+        ("2026-04-03 11:00", "soon", "2026-04-07 10:00"),  # no date
+    ],
+)
+def test_the_clock_stands_still_until_a_business_day(away: str, value: str, silent: str) -> None:
+    """As many business days are left after the return as were left before it."""
+    facts = Facts([Fact("person.away", at(away), value=value)])
+
+    until = standing_still(facts, at("2026-04-02 10:00"), at("2026-04-07 10:00"), times_of(FOLLOW))
+
+    assert until == at(silent)

@@ -1,0 +1,295 @@
+"""Mails come in: what they change for the people who wrote them."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from integrations.memory import MemoryInbox
+from tests.engine.plans import LADDER
+from tests.world import MAILBOXES, Seen, World
+from worker.domain.facts import PersonId
+from worker.engine.journal.mails import MailState
+from worker.engine.listen import Listener, Ours
+from worker.ports import Fetched, InboxTrouble, Trouble
+
+OURS = Ours(
+    frozenset(mailbox.address for mailbox in MAILBOXES.values()), receivers=("mx.tsunagu.example",)
+)
+
+
+class Post:
+    """A world with a mailbox that is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world = World(folder)
+        self.inbox = MemoryInbox(self.world.clock)
+        self.listener = self.listening()
+        self.plan = self.world.publish(LADDER)
+
+    def listening(self) -> Listener:
+        """Give a listener, as a new process would."""
+        world = self.world
+        return Listener(
+            "hr", self.inbox, world.journal, world.engine.editions, clock=world.clock, ours=OURS
+        )
+
+    def asked(self, who: str = "aoi") -> Seen:
+        """Have somebody asked on a Thursday; gives the mail they got."""
+        self.world.enroll(who, self.plan, offer="2026-04-02 09:00")
+        self.world.run_until("2026-04-02 11:00")
+        return next(mail for mail in self.world.arrived if mail.to == f"{who}@mail.example")
+
+    def comes(self, text: str, *, answers: Seen | None = None, **headers: str) -> None:
+        """Have a mail arrive, and read."""
+        message = EmailMessage()
+        message["From"] = headers.pop("sender", "aoi@mail.example")
+        message["To"] = "saiyo@tsunagu.example"
+        message["Subject"] = headers.pop("subject", "Re: ようこそ")
+        if answers is not None:
+            message["In-Reply-To"] = answers.headers["Message-ID"]
+        for name, value in headers.items():
+            message[name.replace("_", "-")] = value
+        message.set_content(text)
+        self.inbox.arrive(message.as_bytes())
+        assert self.listener.look() is None
+
+    def bounces(self, mail: Seen, status: str = "5.1.1") -> None:
+        """Have a mail come back."""
+        self.inbox.arrive(
+            BOUNCE.format(
+                to=mail.to, status=status, id=mail.headers["Message-ID"], subject="hello"
+            ).encode()
+        )
+        assert self.listener.look() is None
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        """Give what waits for a human."""
+        return [(lying.kind, lying.state.value) for lying in self.world.journal.mails.waiting()]
+
+    def names(self, who: str = "aoi") -> set[str]:
+        """Give the facts that mails brought about."""
+        history = self.world.journal.facts.history(PersonId(who))
+        return {noted.fact.name for noted in history if noted.source == "mail"}
+
+
+BOUNCE = """\
+From: MAILER-DAEMON@mail.example
+To: saiyo@tsunagu.example
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+The address is unknown.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} User unknown
+
+--b
+Content-Type: message/rfc822
+
+From: saiyo@tsunagu.example
+To: {to}
+Message-ID: {id}
+Subject: {subject}
+
+hello
+
+--b--
+"""
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    """A world with a mailbox."""
+    made = Post(tmp_path)
+    yield made
+    made.world.close()
+
+
+def test_nobody_is_reminded_after_an_answer(post: Post) -> None:
+    """A plain "はい" on the same thread ends the wait, and waits for a human itself."""
+    mail = post.asked()
+
+    post.comes("はい\n", answers=mail)
+    post.world.run_until("2026-04-20 18:00")
+
+    assert post.names() == {"welcome.replied", "person.wrote"}
+    assert [mail.subject for mail in post.world.arrived] == ["ようこそ"]
+    assert post.states == [("human_reply", "open")]
+
+
+def test_an_answer_is_known_by_its_sender_where_one_question_is_open(post: Post) -> None:
+    """A new mail, not an answer to ours, from the address that was asked: it counts if proven."""
+    post.asked()
+
+    post.comes("よろしくお願いします。", Authentication_Results="mx.tsunagu.example; dmarc=pass")
+
+    assert "welcome.replied" in post.names()
+
+
+def test_another_address_holds_reminders_and_asks(post: Post) -> None:
+    """An answer to our very mail from an unknown address stops nothing for good: HR confirms."""
+    mail = post.asked()
+
+    post.comes("承知しました。", answers=mail, sender="aoi.private@elsewhere.example")
+    post.world.run_until("2026-04-08 10:30")
+
+    assert post.names() == {"person.wrote"}
+    assert post.states == [("human_reply", "tray")]
+    assert [one.subject for one in post.world.arrived] == ["ようこそ"]
+
+
+def test_a_forged_mail_holds_everything_and_changes_nothing_else(post: Post) -> None:
+    """Our receiver says that the sender is not who they claim to be: a human is asked."""
+    mail = post.asked()
+
+    post.comes(
+        "辞退します。", answers=mail, Authentication_Results="mx.tsunagu.example; dmarc=fail"
+    )
+    post.world.run_until("2026-04-20 18:00")
+
+    held = post.world.facts("aoi").last("person.held")
+    assert held is not None
+    assert held.value == "authentication failed"
+    assert post.names() == {"person.held"}
+    assert post.states == [("human_reply", "tray")]
+
+
+def test_a_wish_to_decline_holds_everything(post: Post) -> None:
+    """It is a suspicion, and HR reads the text: nothing goes out meanwhile."""
+    mail = post.asked()
+
+    post.comes("誠に勝手ながら、内定を辞退させていただきたく存じます。", answers=mail)
+
+    assert post.names() == {"welcome.replied", "person.wrote", "person.held"}
+    assert post.world.journal.mails.waiting()[0].intent == "wish_to_decline"
+
+
+def test_an_out_of_office_note_is_no_answer_and_no_silence(post: Post) -> None:
+    """The clock stands still until the return: the reminder comes that much later."""
+    mail = post.asked()
+
+    post.comes(
+        "4月10日まで不在にしております。4月13日に戻ります。",
+        answers=mail,
+        subject="不在のお知らせ",
+        Auto_Submitted="auto-replied",
+        Date="Thu, 02 Apr 2026 11:00:00 +0900",
+    )
+    post.world.run_until("2026-04-13 18:00")
+    before = len(post.world.arrived)
+    post.world.run_until("2026-04-17 18:00")
+
+    assert post.names() == {"person.away"}
+    assert (before, len(post.world.arrived)) == (1, 2)
+
+
+def test_an_address_that_is_none_is_written_to_no_more(post: Post) -> None:
+    """The question never arrived: no reminder, no ladder, and HR is asked for another address."""
+    mail = post.asked()
+
+    post.bounces(mail)
+    post.world.run_until("2026-04-20 18:00")
+
+    assert post.names() == {"person.bounced", "person.suppressed", "welcome.failed"}
+    assert len(post.world.arrived) == 1
+    assert post.states == [("bounce_hard", "tray")]
+
+
+def test_whom_nobody_knows_lies_in_the_tray(post: Post) -> None:
+    """A mail that answers nothing is kept, and changes nothing."""
+    post.asked()
+
+    post.comes("面接の件でご連絡しました。", sender="somebody@else.example", subject="面接の件")
+
+    assert post.names() == set()
+    assert post.states == [("human_reply", "tray")]
+
+
+def test_our_own_mails_change_nothing(post: Post) -> None:
+    """A copy of what we sent, or a colleague's note from a mailbox of ours, is passed over."""
+    mail = post.asked()
+
+    post.comes("ご確認ください。", answers=mail, sender="tanaka@tsunagu.example")
+
+    assert post.names() == set()
+    assert post.world.journal.mails.counts() == {MailState.IGNORED: 1}
+
+
+def test_the_same_mail_in_two_places_counts_once(post: Post) -> None:
+    """A folder is numbered anew, and a mail comes twice: its facts are noted once."""
+    mail = post.asked()
+    post.comes("はい", answers=mail, Message_ID="<one@mail.example>")
+
+    post.inbox.renumber("INBOX")
+    assert post.listener.look() is None
+    post.comes("はい", answers=mail, Message_ID="<one@mail.example>")
+
+    facts = post.world.facts("aoi")
+    assert len(facts.all("person.wrote")) == 1
+    assert post.world.journal.mails.counts() == {MailState.OPEN: 1, MailState.IGNORED: 2}
+
+
+def test_killed_between_storing_and_reading_nothing_is_lost_or_doubled(post: Post) -> None:
+    """The mail is stored with its cursor; the next process reads it, once."""
+    mail = post.asked()
+    message = EmailMessage()
+    message["From"], message["In-Reply-To"] = "aoi@mail.example", mail.headers["Message-ID"]
+    message.set_content("はい")
+    post.inbox.arrive(message.as_bytes())
+    mails = post.world.journal.mails
+    fetched = post.inbox.fetch([], since=post.world.now.date())
+    assert isinstance(fetched, Fetched)
+    mails.take_in("hr", fetched, post.world.now)  # and killed here
+
+    post.world.reopen()
+    again = post.listening()
+    assert again.look() is None
+    assert again.look() is None
+
+    assert post.world.journal.mails.counts() == {MailState.OPEN: 1}
+    assert len(post.world.facts("aoi").all("person.wrote")) == 1
+
+
+def test_a_mailbox_that_cannot_be_read_says_why(post: Post) -> None:
+    """Its trouble is remembered until it is over, and nothing is lost."""
+    post.inbox.trouble = InboxTrouble(Trouble.NETWORK, "no route")
+    assert post.listener.look() is not None
+    before = post.world.journal.mails.listening()
+
+    post.inbox.trouble = None
+    assert post.listener.look() is None
+    after = post.world.journal.mails.listening()
+
+    assert [(one.trouble, one.why, one.looked_at) for one in before] == [
+        ("network", "no route", None)
+    ]
+    assert [(one.trouble, one.looked_at) for one in after] == [("", post.world.now)]
+
+
+def test_what_somebody_wrote_is_erased_with_them(post: Post) -> None:
+    """Mails matched to them, from their address, or about it."""
+    mail = post.asked()
+    post.comes("はい", answers=mail)
+    post.comes("もう一つ質問があります。", subject="質問")
+    post.bounces(mail)
+
+    erasure = post.world.journal.people.erase(PersonId("aoi"), post.world.now)
+
+    assert erasure is not None
+    assert erasure.rows["mail"] == 3
+    assert post.world.journal.mails.waiting() == []

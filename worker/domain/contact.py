@@ -1,0 +1,63 @@
+"""What a person's own mails say of them: they wrote, they are away, an address is none.
+
+An open question freezes the robots: while somebody's mail waits for a human, no automatic message
+goes out to that person. And whoever is away is not silent.
+"""
+
+from datetime import date, datetime
+
+from worker.domain.facts import Fact, Facts, PlaybookId
+from worker.domain.tracks import Times
+
+WROTE = "person.wrote"
+ANSWERED = "person.answered"  # a human has, or says that it needs none
+AWAY = "person.away"  # its value: the day somebody is back
+BOUNCED = "person.bounced"
+COMPLAINED = "person.complained"
+UNSUBSCRIBED = "person.unsubscribed"
+
+_AWAY = (PlaybookId(""), AWAY)
+
+
+def has_open_question(facts: Facts) -> bool:
+    """Say whether something that the person wrote waits for a human."""
+    wrote = facts.last(WROTE)
+    if wrote is None:
+        return False
+    answered = facts.last(ANSWERED)
+    return answered is None or answered.at < wrote.at
+
+
+def standing_still(facts: Facts, since: datetime, until: datetime, times: Times) -> datetime:
+    """Move *until* by what of the time from *since* on somebody is away.
+
+    A clock that would end while they are away goes on at the start of the first business day on
+    which they are back, with as many business days to go as were left.
+    """
+    for absence in sorted(facts.noted(_AWAY) or (), key=lambda fact: fact.at):
+        back = _back(absence, times)
+        left = max(absence.at, since)
+        if back is None or back <= left or left >= until:
+            continue
+        days = times.workdays
+        day, last = days.local(left).date(), days.local(until).date()
+        to_go = 0
+        while day < last:
+            day = days.business_day(day, 1)
+            to_go += day <= last
+        returned = days.local(back).date()
+        clock = days.local(until).time()
+        until = days.instant(days.business_day(returned, to_go), clock)
+        since = back
+    return until
+
+
+def _back(absence: Fact, times: Times) -> datetime | None:
+    """Give the start of the first business day on which somebody is back; None if nobody said."""
+    if not isinstance(absence.value, str):
+        return None
+    try:
+        day = date.fromisoformat(absence.value)
+    except ValueError:
+        return None
+    return times.workdays.instant(times.workdays.business_day(day))
