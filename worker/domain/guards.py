@@ -157,6 +157,8 @@ class Guard:
         why: list[Reason] | None = None,
     ) -> datetime | None:
         """Give what `place` gives, and the reasons only to whom they matter: they cost more."""
+        if self._lets_through(at, contacts, gentle=gentle) and (deadline is None or at <= deadline):
+            return at
         pace = _Pace(gentle, overdue)
         placed = self._settle(at, self.window, contacts, pace, why)
         if deadline is None or placed <= deadline:
@@ -172,6 +174,17 @@ class Guard:
             late = (("deadline", self.workdays.text(deadline)),)
             why.append(Reason(Because.TOO_LATE, late))
         return None
+
+    def _lets_through(self, at: datetime, contacts: Sequence[datetime], *, gentle: bool) -> bool:
+        """Say whether nothing delays *at*: so it is for most, and it is soon seen."""
+        if self.season is not None or (self.window and self.window.allowed(at) != at):
+            return False
+        for number, budget in enumerate(self.budgets):
+            if len(contacts) >= budget.count:
+                last = contacts[-budget.count]
+                if self._release(number, last, gentle) > at:
+                    return False
+        return True
 
     def _settle(
         self,
