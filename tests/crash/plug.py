@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import subprocess
 
 CONNECTIONS = 3
+ROUNDS = 200  # of letting time pass until nothing waits any more
+PAUSE = timedelta(minutes=10)
 LATER = timedelta(hours=2)  # after which what is in doubt is sent again, if its step says so
 WORKING = 60.0  # seconds a worker may take until something of it is seen
 
@@ -145,10 +147,14 @@ class Plug:
         settings = load_settings(self.home / "tsunagu.yaml").standing()
         journal = open_journal(settings.store.url.reveal())
         clock = TurnedClock(ahead)
-        for closed in journal.lanes.all():
-            journal.lanes.release(closed.lane, clock.now())
         engine = engine_of(settings, journal, clock)
-        engine.run_until_idle()
+        for _ in range(ROUNDS):  # a server that hangs up makes its lane wait, each time anew
+            for closed in journal.lanes.all():
+                journal.lanes.release(closed.lane, clock.now())
+            engine.run_until_idle()
+            if not journal.desk.in_state(State.READY, State.CLAIMED, most=1):
+                break
+            clock.ahead += PAUSE
         engine.performer.close()
         journal.close()
 
