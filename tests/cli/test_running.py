@@ -48,6 +48,16 @@ def test_why_shows_the_line_of_the_playbook(a_week_on: Office) -> None:
     assert told[0]["why"][0]["because"] == "due"
 
 
+def test_why_says_that_a_decline_ended_it(a_week_on: Office) -> None:
+    """After a decline nothing waits for anybody: it will not happen, and the page says so."""
+    declined = a_week_on.desk.type("fact", "aoi", "declined")
+    assert declined.status == 0, declined.err
+
+    page = a_week_on.desk.type("why", "aoi", language="en")
+
+    assert "will not happen any more" in page.out
+
+
 def test_why_tells_a_step_that_does_not_exist_from_one_that_waits(a_week_on: Office) -> None:
     """A misspelled step is a mistake, and the right one is named."""
     typed = a_week_on.desk.type("why", "aoi", "welcom")

@@ -185,6 +185,8 @@ def _tell(account: Account, session: Session, zone: tzinfo) -> None:
         key = "why.waiting.fact" if account.fact else "why.waiting.human"
         if account.fact and all(one.because is Because.FACT_MISSING for one in account.why):
             key = "why.waiting.only"
+        if any(one.because is Because.STOPPED for one in account.why):
+            key = "why.stopped"
     out.line(say(key, step=label, when=when, why=reasons, fact=account.fact))
     if account.said:
         out.indented(say("why.said", said=account.said))

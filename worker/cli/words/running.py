@@ -291,6 +291,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "why.waiting.only": ("{step}: 「{fact}」を待っている。", "{step}: waits for '{fact}'."),
     "why.waiting.human": ("{step}: 人の判断を待っている。{why}。", "{step}: waits; {why}."),
+    "why.stopped": ("{step}: もう行われない。{why}。", "{step}: will not happen any more; {why}."),
     "why.skipped": (
         "{step}: 行わない（{when}）。{why}。",
         "{step}: skipped ({when}), because {why}.",
