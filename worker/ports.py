@@ -4,13 +4,14 @@ An adapter satisfies these without inheriting. Whatever the other side may lawfu
 back as an `Outcome`; an exception out of an adapter is a bug of ours, and is treated as one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
 from worker.domain.intents import Key
+from worker.domain.meetings import Busy, Entry, Invitation, Span, Unknown
 from worker.domain.outcomes import Outcome
 
 
@@ -244,4 +245,95 @@ class Inbox(Protocol):
 
     def close(self) -> None:
         """Say goodbye to the server."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BookTrouble:
+    """A calendar could not be asked now; nothing was changed by asking."""
+
+    kind: Trouble
+    why: str
+    wait: timedelta | None = None  # what the other side asked for; None leaves it to our back-off
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event of ours, and what else of its organiser lies in the same time."""
+
+    entry: Entry | None  # None: certainly not there
+    clashes: tuple[Span, ...] = ()  # other things that the organiser's calendar counts as busy
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of events of ours in one calendar since a cursor was given out.
+
+    `is_anew`: the provider could not go on from the cursor, so that `entries` are all there are:
+    compare with what is known, and send nothing because of it.
+    """
+
+    entries: tuple[Entry, ...]
+    cursor: str  # to be written down together with what follows from the entries
+    is_anew: bool = False
+    more: bool = False  # ask again at once
+
+
+class CalendarBook(Protocol):
+    """One connection to the calendars of a provider. Used by one thread at a time.
+
+    Nothing here is ever repeated by itself below this port, and no answer is taken for more than
+    it says: what cannot be told is `Unknown`, trouble, or `InDoubt`.
+    """
+
+    def busy(
+        self,
+        addresses: Sequence[str],
+        within: Span,
+        *,
+        leaving_out: Collection[str] = (),
+    ) -> Mapping[str, Busy | Unknown]:
+        """Say for every address when it is taken within a stretch of at most 62 days.
+
+        Asks for as many calendars at once as the provider allows. With *leaving_out*, the time of
+        the events with these `event_key`s does not count, so that a meeting is not in its own way.
+        """
+        ...
+
+    def book(self, invitation: Invitation) -> Outcome:
+        """Make the event and let the provider invite; `Done.receipt` is its `ref`.
+
+        Asked again with the same invitation it finds the event it made before and makes no other.
+        `Refused` with the scope MESSAGE where the event of this incarnation was deleted by hand.
+        `InDoubt` where the answer was lost: ask again with the same invitation, or `see`.
+        """
+        ...
+
+    def see(self, invitation: Invitation, ref: str = "") -> Seen | BookTrouble:
+        """Look the event up: by *ref*, else by its `event_key`, and what else lies in its time."""
+        ...
+
+    def change(self, invitation: Invitation, ref: str) -> Outcome:
+        """Bring the event to what *invitation* says now (its `revision` is a higher one).
+
+        The provider tells the guests. Keeps the link of the online meeting, and the answers of
+        guests who need not answer anew. `Later` with the scope MESSAGE where somebody changed the
+        event in the same moment; `Refused` with the scope MESSAGE where it is gone.
+        """
+        ...
+
+    def cancel(self, invitation: Invitation, ref: str, *, note: str = "") -> Outcome:
+        """Take the event back; the provider tells the guests. `Done` where it is gone already."""
+        ...
+
+    def changes(self, organiser: str, cursor: str) -> Changed | BookTrouble:
+        """Say what became of events of ours in *organiser*'s calendar.
+
+        An empty *cursor* begins: everything of ours that lies ahead or lately was. The same
+        cursor gives at least the same entries again.
+        """
+        ...
+
+    def close(self) -> None:
+        """Say goodbye."""
         ...
