@@ -13,6 +13,7 @@ from typing import Protocol
 from worker.domain.intents import Key
 from worker.domain.meetings import Busy, Entry, Invitation, Span, Unknown
 from worker.domain.outcomes import Outcome
+from worker.domain.wave import Gathering, Seating, Sessions, Wave
 
 
 class Clock(Protocol):
@@ -336,4 +337,16 @@ class CalendarBook(Protocol):
 
     def close(self) -> None:
         """Say goodbye."""
+        ...
+
+
+class Solver(Protocol):
+    """Who meets whom when. It asks nobody: the same question always has the same answer."""
+
+    def seat(self, wave: Wave) -> Seating:
+        """Give the best seating of *wave*, in the order of `worker.domain.wave`'s promises."""
+        ...
+
+    def gather(self, gathering: Gathering) -> Sessions:
+        """Give the fewest sessions in which everybody is who can be."""
         ...
