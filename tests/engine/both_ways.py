@@ -211,7 +211,7 @@ def _happened(world: World, people: Iterable[PersonId]) -> list[Deed]:
             name, _, word = fact.name.rpartition(".")
             if word in FOUND:
                 deeds.add(Deed(fact.at, person, word, fact.playbook, name, fact.occurrence, 0))
-            elif word in {"held", "drafted"} and noted.source == "tick":
+            elif word == "drafted" and noted.source == "tick":
                 deeds.add(
                     Deed(noted.noted_at, person, "draft", fact.playbook, name, fact.occurrence, 0)
                 )

@@ -12,13 +12,14 @@ from datetime import datetime
 from worker.domain.facts import Fact, Facts, Person, StepId, Value
 from worker.domain.intents import FACT_WORD, EnrollmentId, Intent, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused
-from worker.domain.plan import Action, Mail, Meeting, Message, Plan, Survey
+from worker.domain.plan import Action, Mail, Message, Plan, Survey
 from worker.domain.reasons import Reason
 
 SKIPPED = "skipped"  # `if` was false, or the step came with a migration after its moment
 MISSED = "missed"  # its time passed before it could go
 SILENT = "silent"  # asked, and no answer within the time
 DUE = "due"  # decided and written: never decided again
+DRAFTED = "drafted"  # written, and waits for somebody to release it
 APPROVED = "approved"  # somebody released the draft
 FAILED = "failed"  # certainly not done, and not tried again
 DOUBTFUL = "doubtful"  # may have been done
@@ -103,18 +104,9 @@ def is_message(action: Action) -> bool:
     return isinstance(action, Mail | Survey) or (isinstance(action, Message) and not action.to)
 
 
-def draft_word(action: Action) -> str:
-    """Name the fact of a draft: `held`; for a meeting `drafted`, because `held` says it took place.
-
-    >>> draft_word(Mail(template="welcome", sender="hr"))
-    'held'
-    """
-    return "drafted" if isinstance(action, Meeting) else "held"
-
-
 def due_fact(intent: Intent) -> Fact:
     """Give the fact that is written together with *intent*, so that it is never decided twice."""
-    word = draft_word(intent.action) if intent.draft else DUE
+    word = DRAFTED if intent.draft else DUE
     return Fact(
         name=fact_name(intent.step.id, intent.rung, word),
         at=intent.due_at,

@@ -6,12 +6,12 @@ from typing import TypeAlias
 from worker.domain.cases import (
     APPROVED,
     DOUBTFUL,
+    DRAFTED,
     DUE,
     FAILED,
     MISSED,
     SILENT,
     SKIPPED,
-    draft_word,
 )
 from worker.domain.conditions import Condition, names
 from worker.domain.facts import KNOWN_OF_THE_PERSON, PlaybookId, StepId
@@ -90,7 +90,7 @@ class Track:
         elif not isinstance(when, OnceTrue):
             self.start = Point(playbook, when)
         self.due = _key(playbook, step.id, DUE)
-        self.draft = _key(playbook, step.id, draft_word(step.action))
+        self.draft = _key(playbook, step.id, DRAFTED)
         self.approved = _key(playbook, step.id, APPROVED)
         self.skipped = _key(playbook, step.id, SKIPPED)
         self.missed = _key(playbook, step.id, MISSED)

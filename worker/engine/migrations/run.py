@@ -28,8 +28,12 @@ class Transactions(Protocol):
         ...
 
 
-def migrate(store: Transactions) -> None:
+def migrate(store: Transactions, *, upto: str = "head") -> None:
     """Bring the database of *store* up to this release; nothing if it is there already.
+
+    Args:
+        store: Where it lies.
+        upto: The revision to stop at: a test of what a later one does to rows that are there.
 
     Raises:
         StoreError: A newer release has written it, or it cannot be used.
@@ -50,4 +54,4 @@ def migrate(store: Transactions) -> None:
         )
     with store.write() as connection:
         config.attributes["connection"] = connection
-        upgrade(config, "head")
+        upgrade(config, upto)
