@@ -270,8 +270,8 @@ class Seen:
 class Changed:
     """What became of events of ours in one calendar since a cursor was given out.
 
-    `is_anew`: the provider could not go on from the cursor, so that `entries` are all there are:
-    compare with what is known, and send nothing because of it.
+    `is_anew`: reading began, or the provider could not go on from the cursor, so that `entries` are
+    all there are, up to its end: compare with what is known, and send nothing because of it.
     """
 
     entries: tuple[Entry, ...]
@@ -297,7 +297,8 @@ class CalendarBook(Protocol):
         """Say for every address when it is taken within a stretch of at most 62 days.
 
         Asks for as many calendars at once as the provider allows. With *leaving_out*, the time of
-        the events with these `event_key`s does not count, so that a meeting is not in its own way.
+        the events with these `event_key`s does not count, so that a meeting is not in its own way;
+        in a calendar that does not show its events one by one it does count.
         """
         ...
 
@@ -314,29 +315,34 @@ class CalendarBook(Protocol):
         """Look the event up: by *ref*, else by its `event_key`, and what else lies in its time."""
         ...
 
-    def change(self, invitation: Invitation, ref: str) -> Outcome:
+    def change(self, invitation: Invitation, ref: str, *, stands: Span | None = None) -> Outcome:
         """Bring the event to what *invitation* says now (its `revision` is a higher one).
 
         The provider tells the guests. Keeps the link of the online meeting, and the answers of
-        guests who need not answer anew. `Later` with the scope MESSAGE where somebody changed the
-        event in the same moment; `Refused` with the scope MESSAGE where it is gone.
+        guests unless the time is another. Asked again with the same revision it changes nothing
+        more. *stands* is where the asker believes the event to be: where somebody has moved it
+        away from there, or changes it in the same moment, nothing is changed and the outcome is
+        `Later` with the scope MESSAGE. `Refused` with the scope MESSAGE where it is gone.
         """
         ...
 
     def cancel(self, invitation: Invitation, ref: str, *, note: str = "") -> Outcome:
-        """Take the event back; the provider tells the guests. `Done` where it is gone already."""
+        """Take the event back; the provider tells the guests. `Done` where it is gone already.
+
+        *note* goes with what the guests are told where the provider has room for one.
+        """
         ...
 
     def changes(self, organiser: str, cursor: str) -> Changed | BookTrouble:
         """Say what became of events of ours in *organiser*'s calendar.
 
         An empty *cursor* begins: everything of ours that lies ahead or lately was. The same
-        cursor gives at least the same entries again.
+        cursor gives at least the same entries again; one that cannot be read begins anew.
         """
         ...
 
     def close(self) -> None:
-        """Say goodbye."""
+        """Say goodbye. Who asks again connects anew."""
         ...
 
 

@@ -6,7 +6,7 @@ event; everybody else is a guest of it. It is never copied into a second calenda
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple, NewType
@@ -124,6 +124,7 @@ class Unknown:
 
     why: str
     is_permanent: bool = False  # no such calendar, or no right to see it: asking again is no use
+    wait: timedelta | None = None  # what the other side asked for
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
