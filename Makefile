@@ -33,8 +33,9 @@ servers: $(READY) ## install the servers that tests talk to (Debian packages)
 demo: $(READY) ## a year with people who do not exist, through a mail server on this machine
 	@$(BIN)/tsunagu demo
 
-test: servers ## the whole suite, with the servers it needs
+test: servers ## the whole suite, with the servers it needs; the engine's also on PostgreSQL
 	@$(PYTEST)
+	@$(PYTEST) --store postgresql tests/engine
 
 check: $(READY) ## format, lint, types, floors, the tests without servers, the shipped playbooks
 	@$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.dovecot import dovecot as run_dovecot
 from tests.servers.redis import redis_server
 from tests.servers.sink import Sink, smtp_sink
+from tests.stores import POSTGRESQL, SQLITE, STORES
 
 # A busy machine is no bug; and a change is judged by the same examples everywhere.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -19,8 +20,30 @@ settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make golden` write the golden files anew."""
+    """Let `make golden` write the golden files anew, and say where journals lie."""
     parser.addoption("--golden", action="store_true", help="write the golden files anew")
+    parser.addoption(
+        "--store", choices=(SQLITE, POSTGRESQL), default=SQLITE, help="where journals lie"
+    )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the server that journals lie on; with several processes, one for each."""
+    if hasattr(session.config, "workerinput") or session.config.getoption("numprocesses") is None:
+        STORES.begin(str(session.config.getoption("--store")))
+
+
+def pytest_sessionfinish() -> None:
+    """Stop it."""
+    STORES.end()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, what is about the file of SQLite."""
+    if config.getoption("--store") == POSTGRESQL:
+        about_the_file = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=about_the_file)
+        items[:] = [item for item in items if item not in about_the_file]
 
 
 @pytest.fixture

@@ -1,20 +1,16 @@
 """A whole engine in memory and one file, with a clock turned by hand."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import event
 
 from integrations.memory import MemoryCaller, MemoryMailer
 from integrations.mime.check import MimeWriter
+from tests.stores import STORES
 from worker.domain.facts import Digest, Fact, Facts, PersonId, PlaybookId, StaffId
 from worker.domain.intents import State
 from worker.domain.plan import Plan
@@ -25,7 +21,6 @@ from worker.engine.journal.desk import Wish
 from worker.engine.journal.journal import Journal, journal_on
 from worker.engine.journal.store import Store
 from worker.engine.ledger import Limits
-from worker.engine.migrations.run import migrate
 from worker.engine.render import Office
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import Bundle
@@ -103,7 +98,7 @@ class World:
             connections: Of each mailbox.
             blind: No sent folder can be looked into.
         """
-        self.url = f"sqlite:///{folder / 'store.db'}"
+        self.url = STORES.place(folder)
         self.clock = HandClock(start)
         self.journal = open_quickly(store or Store(self.url))
         self.office = Office(MAILBOXES, {"name": "株式会社つなぐ"})
@@ -236,30 +231,12 @@ class World:
     def close(self) -> None:
         """Give the journal back."""
         self.journal.close()
+        STORES.give_back(self.url)
 
 
 def open_quickly(store: Store) -> Journal:
     """Open a journal that does not wait for the disk: no test cuts the power of the machine."""
-    event.listen(store.writer, "connect", _do_not_wait)
-    if store.path is not None and not store.path.stat().st_size:
-        store.path.write_bytes(_empty_journal())
-    return journal_on(store)
-
-
-@cache
-def _empty_journal() -> bytes:
-    """Give the file of a journal in which nothing is written, made once by the migrations."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "store.db"
-        store = Store(f"sqlite:///{path}")
-        migrate(store)
-        store.compact()
-        store.close()
-        return path.read_bytes()
-
-
-def _do_not_wait(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
+    return journal_on(STORES.open(store))
 
 
 class _Sent:

@@ -32,6 +32,7 @@ def leave_pages(world: World, more: int | None) -> None:
         driver.execute(f"PRAGMA max_page_count = {limit:d}")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("pages", [0, 3, 8, 20, 40, 60, 80])
 def test_a_full_disk_stops_everything_and_loses_nothing(tmp_path: Path, pages: int) -> None:
     """Wherever the disk fills up: once there is room again everybody is written to once."""
@@ -51,6 +52,7 @@ def test_a_full_disk_stops_everything_and_loses_nothing(tmp_path: Path, pages: i
     world.close()
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_waited_for_and_then_said(tmp_path: Path) -> None:
     """Somebody else holds the journal: after the time-out it is said, and later it goes on."""
     world = crowded(tmp_path)
@@ -68,6 +70,7 @@ def test_a_locked_database_is_waited_for_and_then_said(tmp_path: Path) -> None:
     world.close()
 
 
+@pytest.mark.sqlite
 def test_a_journal_that_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None:
     """Somebody saved a text over it."""
     path = tmp_path / "store.db"

@@ -34,6 +34,7 @@ WANTED = (
     Wanted("postfix", program="smtp-sink"),  # and smtp-source: the yardstick
     Wanted("redis-server", program="redis-server"),
     Wanted("dovecot-imapd", program="dovecot"),
+    Wanted("postgresql", file="usr/lib/postgresql/*/bin/postgres"),
     Wanted("openssl", program="openssl"),  # the certificates that tests make
     Wanted("chromium", program="chromium"),
     Wanted("fonts-noto-cjk", file="usr/share/fonts/**/NotoSansCJK-Regular*"),

@@ -48,7 +48,7 @@ from worker.engine.journal.lanes import (
     open_lane,
     read_lane,
 )
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
@@ -185,6 +185,7 @@ class Claims:
             if not has_due(connection, lane, at) or is_closed(read_lane(connection, CLOCK), now):
                 return []
         with self._store.write() as connection:
+            take_turn(connection, lane)  # what its limits allow is allowed to one at a time
             closed = read_lane(connection, lane)
             if is_closed(closed, now):
                 return []

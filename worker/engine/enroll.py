@@ -22,6 +22,7 @@ from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.rows import to_json
+from worker.engine.journal.store import take_turn
 from worker.engine.journal.versions import Version
 from worker.engine.render import Editions
 from worker.engine.tables import stamp
@@ -102,6 +103,7 @@ def publish(journal: Journal, playbook: PlaybookId, bundle: Bundle, now: datetim
     """
     version = journal.versions.add(playbook, bundle, now)
     with journal.store.write() as connection:
+        take_turn(connection, _CURRENT)
         known = json.loads(read_mark(connection, _CURRENT) or "{}")
         earlier = known.get(playbook)
         if earlier == version.digest:
@@ -116,6 +118,7 @@ def publish(journal: Journal, playbook: PlaybookId, bundle: Bundle, now: datetim
 def withdraw(journal: Journal, playbook: PlaybookId) -> bool:
     """Let nobody enter *playbook* any more; who is in it stays. False if nobody could anyway."""
     with journal.store.write() as connection:
+        take_turn(connection, _CURRENT)
         known = json.loads(read_mark(connection, _CURRENT) or "{}")
         if known.pop(playbook, None) is None:
             return False

@@ -17,7 +17,7 @@ from worker.engine.journal.lanes import FUSE, Closed, close_lane, is_closed, ope
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.rows import to_json
 from worker.engine.journal.statement import Statement
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import stamp
 
 LOOK_AGAIN = timedelta(minutes=10)  # at somebody who is held
@@ -53,6 +53,7 @@ def admit(
     """Count *people* about to be written to; False, and blown, if they are too many."""
     if not people:
         return True
+    take_turn(connection, FUSE)
     if is_blown(connection, now):
         return False
     written = ledger.used_since(connection, FUSE, "hour", now - _DAY)
@@ -85,6 +86,7 @@ def limit(connection: Connection, setting: FuseSetting, now: datetime, *, jumped
 
 def forecast(connection: Connection, now: datetime) -> bool:
     """Write down once a day how many people the engine expects to look at; False if it has."""
+    take_turn(connection, "forecast")
     last = connection.scalar(select(func.max(_forecast.made_at)))
     if last is not None and last > stamp(now - _DAY):
         return False

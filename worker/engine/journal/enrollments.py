@@ -14,7 +14,7 @@ from worker.engine import tables
 from worker.engine.journal.facts import note
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.rows import to_json
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import batches, wake
 from worker.engine.tables import moment, moment_or_none, stamp
 
@@ -176,6 +176,7 @@ def enroll(
 
     Each with the number of the enrollment, and whether the playbook is paused for everybody.
     """
+    take_turn(connection, "enrollments")
     people = sorted({person for person, _, _ in wanted})
     known = select(_enrollment.person_id, _enrollment.playbook)
     rows = connection.execute(known.where(_enrollment.person_id.in_(people)))

@@ -30,6 +30,7 @@ from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.statement import Statement, listed, one_of, written
+from worker.engine.journal.store import take_turn
 
 _intent = tables.intent.c
 _letter = tables.letter.c
@@ -149,6 +150,7 @@ def write_intents(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
 
 def next_fence(connection: Connection) -> int:
     """Give a number that no claim had before."""
+    take_turn(connection, "fence")
     fence = int(read_mark(connection, "fence") or 0) + 1
     write_mark(connection, "fence", str(fence))
     return fence

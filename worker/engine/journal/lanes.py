@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from worker.engine import tables
 from worker.engine.journal.marks import LAST_TICK, write_mark
 from worker.engine.journal.statement import Statement
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import moment, moment_or_none, stamp
 
 FUSE = "fuse"
@@ -97,6 +97,7 @@ def close_lane(connection: Connection, closed: Closed) -> None:
         "code": closed.code,
         "why": closed.why,
     }
+    take_turn(connection, closed.lane)
     changed = update(tables.lane).where(_lane.lane == closed.lane).values(**values)
     if not connection.execute(changed).rowcount:
         connection.execute(

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
 from worker.engine import tables
 from worker.engine.journal.facts import note
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
 from worker.ports import Cursor, Fetched, InboxTrouble, Incoming
 
@@ -128,6 +128,7 @@ class Mails:
     def take_in(self, mailbox: str, fetched: Fetched, now: datetime) -> int:
         """Store mails and the cursors behind them, in one transaction; says how many were new."""
         with self._store.write() as connection:
+            take_turn(connection, f"inbox {mailbox}")
             new = [each for each in fetched.mails if not _is_stored(connection, mailbox, each)]
             if new:
                 rows = [_row_of(mailbox, each, now) for each in new]
@@ -140,6 +141,7 @@ class Mails:
     def say_trouble(self, mailbox: str, trouble: InboxTrouble, now: datetime) -> None:
         """Remember why a mailbox could not be read; nothing is lost by it."""
         with self._store.write() as connection:
+            take_turn(connection, f"inbox {mailbox}")
             _say_how_it_goes(connection, mailbox, now, trouble=trouble)
 
     def unread(self, mailbox: str, most: int = 100) -> list[Stored]:

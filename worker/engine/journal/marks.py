@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from worker.engine import tables
 from worker.engine.journal.statement import Statement, written
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 
 LAST_TICK = "last_tick"  # the latest instant any tick has seen
 
@@ -32,6 +32,7 @@ class Marks:
     def secret(self, key: str) -> bytes:
         """Give the random bytes kept under *key*, made when they are first asked for."""
         with self._store.write() as connection:
+            take_turn(connection, key)
             known = read_mark(connection, key)
             if known is None:
                 known = token_hex(32)
@@ -54,5 +55,6 @@ def read_mark(connection: Connection, key: str) -> str | None:
 
 def write_mark(connection: Connection, key: str, value: str) -> None:
     """Write *value* under *key* within a transaction of others."""
+    take_turn(connection, key)
     if not _CHANGE.run(connection, {"the_key": key, "text": value}):
         _ADD.run(connection, {"key": key, "value": value})

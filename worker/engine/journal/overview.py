@@ -118,16 +118,18 @@ def _overview(connection: Connection, now: datetime) -> Overview:
 
 
 def _lane_counts(connection: Connection, now: int) -> tuple[LaneCount, ...]:
+    is_due = (_intent.next_at <= now).label("is_due")
     query = (
         select(
             _intent.lane,
             _intent.state,
-            _intent.next_at <= now,
+            is_due,
             func.count(),
             func.min(_intent.due_at),
         )
         .where(_intent.next_at.is_not(None))
-        .group_by(_intent.lane, _intent.state, _intent.next_at <= now)
+        # by its name: PostgreSQL takes the same comparison, bound a second time, for another one
+        .group_by(_intent.lane, _intent.state, "is_due")
         .order_by(_intent.lane)
     )
     counts: dict[str, LaneCount] = {}

@@ -33,7 +33,7 @@ from worker.engine.journal.rows import (
     staff_row,
 )
 from worker.engine.journal.statement import Statement
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import BATCH, batches, wake
 from worker.engine.tables import stamp
 from worker.people.addresses import address_key
@@ -84,6 +84,8 @@ class People:
         done = 0
         opening = self._store.read if dry_run else self._store.write
         with opening() as connection:
+            if not dry_run:
+                take_turn(connection, "people")
             for batch in batches(records, BATCH):
                 known = _known(connection, [record.id for record in batch])
                 news = [_News.of(record, known.get(record.id)) for record in batch]
@@ -194,6 +196,8 @@ class StaffBook:
         rows = {record.id: staff_row(record) for record in records}
         opening = self._store.read if dry_run else self._store.write
         with opening() as connection:
+            if not dry_run:
+                take_turn(connection, "people")
             known = {member.id: staff_row(member) for member in all_staff(connection)}
             added = tuple(id_ for id_ in rows if id_ not in known)
             changed = tuple(id_ for id_, row in rows.items() if known.get(id_, row) != row)

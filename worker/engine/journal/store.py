@@ -1,9 +1,12 @@
 """Where the journal lies: two ways into one database, and what its errors mean.
 
-Writers take the write lock at once (`BEGIN IMMEDIATE`), since a SQLite transaction that reads first
-and writes later fails with "database is locked" whatever the time-out says. Readers see a
+On SQLite writers take the write lock at once (`BEGIN IMMEDIATE`), since a transaction that reads
+first and writes later fails with "database is locked" whatever the time-out says. Readers see a
 snapshot and wait for nobody. A commit returns after the disk has it (`synchronous=FULL`): NORMAL
 may forget, at a power cut, that a mail was begun, and that is a second mail.
+
+On PostgreSQL many write side by side. What is read to decide on what is written is locked first:
+rows by `FOR UPDATE`, always in the order of their ids, and what has no row yet by `take_turn`.
 """
 
 import os
@@ -14,11 +17,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Text, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from worker.domain.errors import StoreError
+from worker.engine.journal.statement import Statement
 
 _BUSY_TIMEOUT_MS = 30_000
 _OWNER_ONLY = 0o600
@@ -35,8 +39,10 @@ class Store:
             self.writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_timeout_ms)
             self.reader = _sqlite_engine(self.url, "BEGIN", busy_timeout_ms)
         else:
-            self.writer = create_engine(self.url, pool_pre_ping=True)
-            self.reader = self.writer
+            self.writer = _postgresql_engine(self.url)
+            self.reader = self.writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._driver: Any = self.writer.dialect.dbapi
         # SQLite lets a second writer sleep for up to 100 ms at a time; a lock wakes it at once.
         self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
@@ -84,6 +90,39 @@ class Store:
         """Give all connections back."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def take_turn(connection: Connection, what: str) -> None:
+    """Have *what* to ourselves, among those who name it too, until the transaction ends.
+
+    SQLite has one writer at a time anyway. Survives a pooler of connections, because the lock is
+    the transaction's and not the session's.
+    """
+    if connection.dialect.name != "sqlite":
+        _TAKE_TURN.rows(connection, {"what": f"tsunagu {what}"})
+
+
+_TAKE_TURN = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what", type_=Text), 0)))
+)
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    """Open PostgreSQL so that no forgotten session holds others up, and none waits for ever."""
+    limits = {
+        "lock_timeout": "30s",
+        "statement_timeout": "5min",  # an import of very many people
+        "idle_in_transaction_session_timeout": "2min",  # old snapshots keep dead rows alive
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    query = {"application_name": "tsunagu", "target_session_attrs": "read-write"}
+    return create_engine(
+        url.update_query_dict({**query, **url.query}),
+        pool_pre_ping=True,
+        pool_size=16,
+        max_overflow=16,
+        connect_args={"options": options, "connect_timeout": 10},
+    )
 
 
 def _sqlite_path(url: URL) -> Path:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Digest, PlaybookId
 from worker.engine import tables
-from worker.engine.journal.store import Store
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import moment, stamp
 from worker.playbook.bundle import Bundle
 
@@ -38,6 +38,7 @@ class Versions:
         if known is not None:
             return known
         with self._store.write() as connection:
+            take_turn(connection, "versions")
             found = _get(connection, digest)
             if found is not None:
                 return found

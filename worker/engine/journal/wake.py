@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from worker.engine import tables
 from worker.engine.journal.statement import Statement, listed, one_of
@@ -23,10 +23,23 @@ _WAKE = Statement(
     .values(next_at=bindparam("now"))
 )
 
+_LOCK = Statement(
+    select(_person.id)
+    .where(
+        one_of(_person.id, "people"),
+        _person.next_at.is_(None) | (_person.next_at > bindparam("now")),
+    )
+    .order_by(_person.id)
+    .with_for_update(key_share=True)
+)
+
 
 def wake(connection: Connection, people: Iterable[str], now: int) -> None:
     """Have the tick look at *people* at *now*, if it would not do so earlier."""
-    for batch in batches(people, BATCH):
+    for batch in batches(sorted(set(people)), BATCH):
+        if connection.dialect.name != "sqlite":
+            # two who wake the same people wait for one another in the same order, and never both
+            _LOCK.rows(connection, {"people": batch, "now": now})
         _WAKE.run(connection, {"people": listed(connection, batch), "now": now})
 
 

@@ -1,0 +1,144 @@
+"""A PostgreSQL of the tests' own: one server, and as many databases as are asked for.
+
+It waits for no disk, because no test cuts the power of the machine; everything else is as a company
+runs it. PostgreSQL refuses to be root, so as root it runs as the user its package makes.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from subprocess import run
+from threading import Event
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from tests.servers.process import A_MOMENT, end, free_port, program, running
+
+_USER = "postgres"
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "timezone": "Asia/Tokyo",  # the journal must not care
+}
+
+
+@dataclass
+class Postgres:
+    """A running server."""
+
+    port: int
+    folder: Path
+    _numbers: Iterator[int] = field(default_factory=count)
+    _templates: dict[str, str] = field(default_factory=dict)
+
+    def url(self, database: str) -> str:
+        """Give the address of a database, as the setting `store` has it."""
+        return f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
+
+    def database(self, template: str = "template0") -> str:
+        """Make a database that nobody has used, and give its address."""
+        name = f"store{next(self._numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            said = SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' STRATEGY wal_log")
+            connection.execute(said.format(Identifier(name), Identifier(template)))
+        return self.url(name)
+
+    def name_of(self, url: str) -> str:
+        """Give the name of a database by its address."""
+        return url.rpartition("/")[2]
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            said = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(said.format(Identifier(self.name_of(url))))
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL until the block ends."""
+    with laid_out() as server, serving(server):
+        yield server
+
+
+@contextmanager
+def laid_out() -> Iterator[Postgres]:
+    """Give a server that does not run yet."""
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name:
+        folder = Path(name)
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        folder.chmod(0o755)
+        if os.geteuid() == 0:
+            uid, gid = _numbers_of(_USER)
+            os.chown(data, uid, gid)
+        words = ["-D", str(data), "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8"]
+        _checked([*_as_its_user(), _tool("initdb"), *words, "--locale=C.UTF-8"])
+        yield Postgres(free_port(), folder)
+
+
+@contextmanager
+def serving(server: Postgres) -> Iterator[None]:
+    """Run a server that is laid out, on the port it had before."""
+    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    data = server.folder / "data"
+    command = [*_as_its_user(), _tool("postgres"), "-D", str(data), "-k", ""]
+    command += ["-p", str(server.port), *settings]
+    with running(command, port=server.port, folder=server.folder) as process:
+        _wait_until_it_takes_statements(server)
+        try:
+            yield
+        finally:
+            process.send_signal(2)  # a fast shutdown: connections are cut
+            end(process)
+
+
+def _wait_until_it_takes_statements(server: Postgres) -> None:
+    """Return once the server is through with its start; the port is open before that."""
+    pause = Event()
+    for tries_left in reversed(range(500)):
+        try:
+            psycopg.connect(server.url("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            if not tries_left:
+                raise
+            pause.wait(A_MOMENT)
+        else:
+            return
+
+
+def _as_its_user() -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    uid, gid = _numbers_of(_USER)
+    return [program("setpriv"), f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
+
+
+def _numbers_of(user: str) -> tuple[int, int]:
+    rows = [
+        line.split(":") for line in Path("/etc/passwd").read_text(encoding="utf-8").splitlines()
+    ]
+    return next((int(row[2]), int(row[3])) for row in rows if row[0] == user)
+
+
+def _tool(name: str) -> str:
+    """Give the path of one of PostgreSQL's own programs, of the newest release there is."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
+    )
+    return str(found[-1]) if found else program(name)
+
+
+def _checked(command: list[str]) -> None:
+    done = run(command, capture_output=True, cwd="/", check=False)  # noqa: S603 - of the tests themselves
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
