@@ -88,7 +88,9 @@ class Account:
 class Plug:
     """A workspace with a mail server, and a hand on the plug."""
 
-    def __init__(self, folder: Path, *, people: int, in_doubt: str, seed: str) -> None:
+    def __init__(
+        self, folder: Path, *, people: int, in_doubt: str, seed: str, settings: str = ""
+    ) -> None:
         self.home = folder / "hr"
         self.home.mkdir()
         self.folder = folder
@@ -99,6 +101,9 @@ class Plug:
         yesterday = datetime.now(UTC) - timedelta(days=1)  # noqa: TID251 - a real process has a real clock
         layout = Layout(self.port, people, yesterday, in_doubt=in_doubt, connections=CONNECTIONS)
         lay_out(self.home, layout)
+        if settings:
+            with (self.home / "tsunagu.yaml").open("a", encoding="utf-8") as written:
+                written.write(settings)
         imported = tsunagu(self.home, "people", "import")
         if imported.returncode:
             raise RuntimeError(imported.stderr)
