@@ -18,7 +18,7 @@ from worker.settings.load import (
     find_workspace,
     load_settings,
 )
-from worker.settings.model import Company, Limits, Settings
+from worker.settings.model import Company, Limits, Pages, Settings
 from worker.settings.secret import Secret
 
 # The example of docs/workspace.md, to the letter.
@@ -71,12 +71,14 @@ pressure: error
 fuse: {least: 20, times: 2.5}
 late_after: 2 weeks
 public_url: https://tsunagu.example.co.jp/
+pages: {host: 0.0.0.0, port: 9000, proxies: [10.0.0.0/8], key: ${PAGES_KEY}}
+surveys: {least: 8}
 """  # noqa: E501 - as an author writes it
 ENVIRON = {
     name: f"secret-of-{name.lower()}"
     for name in (
         *("SMTP_PASSWORD", "IMAP_PASSWORD", "MS_SECRET", "SLACK_TOKEN", "LINE_TOKEN"),
-        *("LINE_SECRET", "ATS_SECRET", "DB_PASSWORD", "A"),
+        *("LINE_SECRET", "ATS_SECRET", "DB_PASSWORD", "PAGES_KEY", "A"),
     )
 } | {"GOOGLE_KEY_FILE": "keys/google.json"}
 MINIMAL = "company: {name: つなぐ}\n"
@@ -128,6 +130,13 @@ def test_the_whole_example_is_understood(tmp_path: Path) -> None:
     assert (settings.fuse.least, settings.fuse.times) == (20, 2.5)
     assert settings.late_after == timedelta(weeks=2)
     assert settings.public_url == "https://tsunagu.example.co.jp"
+    assert settings.pages == Pages(
+        "0.0.0.0",  # noqa: S104 - as an operator may wish
+        9000,
+        Secret("secret-of-pages_key"),
+        ("10.0.0.0/8",),
+    )
+    assert settings.surveys.least == 8
 
 
 def test_a_company_s_name_is_enough(tmp_path: Path) -> None:
@@ -302,6 +311,13 @@ def test_no_mistake_repeats_a_secret_of_its_line(tmp_path: Path, text: str) -> N
         ("late_after: 1 month", "settings.span", ""),
         ("late_after: 7 dasy", "time.unit", "days"),
         ("public_url: www.example.jp", "settings.web", ""),
+        ("public_url: https://example.jp/?a=b", "settings.web", ""),
+        ("public_url: https://採用.jp", "settings.web", ""),
+        ("pages: {port: 0}", "settings.number", ""),
+        ("pages: {proxies: [10.0.0.0/33]}", "settings.network", ""),
+        ("pages: {prot: 8480}", "settings.unknown", "port"),
+        ("pages: {key: '${A}'}", "settings.key_short", ""),
+        ("surveys: {least: 2}", "settings.number", ""),
         ("pressure: warning", "settings.choice", ""),
         ("alerts: {from: rh}\n" + SMTP, "settings.mailbox", "hr"),
         ("google: {service_account: '${GOOGLE_KEYFILE}'}", "settings.variable", "GOOGLE_KEY_FILE"),
@@ -368,7 +384,7 @@ def test_a_missing_secret_does_not_keep_anybody_from_simulating(tmp_path: Path) 
     assert refused.settings is None
     assert set(mistakes(refused)) == {"settings.variable"}
     assert allowed.settings is not None
-    assert len(allowed.problems) == 7
+    assert len(allowed.problems) == 8
     assert allowed.settings.mailboxes["hr"].smtp is not None
 
 
@@ -454,3 +470,23 @@ def test_a_problem_without_a_line_has_a_page() -> None:
     problem = Problem("tsunagu.yaml", 0, 0, "settings.none_there")
 
     assert render(problem, "ja") != render(problem, "en")
+
+
+@pytest.mark.parametrize(
+    ("url", "told", "is_only_here"),
+    [
+        ("https://hr.example.jp", False, False),
+        ("http://hr.example.jp", True, False),
+        ("http://localhost:8480", False, True),
+        ("http://[::1]:8480/hr", False, True),
+    ],
+)
+def test_links_without_https_are_told(
+    tmp_path: Path, url: str, told: bool, is_only_here: bool
+) -> None:
+    """What people answer must not be read on the way; on this machine alone there is no way."""
+    loaded = read(tmp_path, f"public_url: {url}\n{MINIMAL}")
+
+    settings = loaded.standing()
+    assert [one.code for one in loaded.problems] == ["settings.plain_url"] * told
+    assert settings.is_only_here is is_only_here

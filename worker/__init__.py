@@ -3,7 +3,7 @@
 Read in this order: `domain.facts`, `domain.plan`, `domain.decide`; then `engine.tick`,
 `engine.perform`; then any one adapter. The rest is detail.
 
-    faces      cli, actors              words and ids in, nothing decided
+    faces      cli, actors, pages       words, ids, requests in; nothing decided
     wiring     settings -> engine       the one place where floors meet
     engine   | integrations             journal the wish, then | make the call
     people     playbook                 who they are           | what authors write

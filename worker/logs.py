@@ -210,6 +210,11 @@ def mailbox_unreadable(*, mailbox: str, why: str) -> None:
     _say("warning", "mailbox_unreadable", mailbox=mailbox, why=why)
 
 
+def pages_served(*, host: str, port: int) -> None:
+    """The pages behind the links in mails can be opened from now on."""
+    _say("info", "pages_served", host=host, port=port)
+
+
 def bug(*, doing: str, error: BaseException) -> None:
     """A fault of ours, with its traceback. The values of variables are not written."""
     told = "".join(traceback.format_exception(error))

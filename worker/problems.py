@@ -1194,6 +1194,24 @@ WORDS: dict[str, Words] = {
         ja_do="https://example.co.jp のように書いてください。",
         en_do="write it like https://example.co.jp",
     ),
+    "settings.network": Words(
+        ja="「{found}」はアドレスとして読めません",
+        en="'{found}' is not the address of a machine or a network",
+        ja_do="127.0.0.1 か 10.0.0.0/8 のように書いてください。",
+        en_do="write it like 127.0.0.1 or 10.0.0.0/8",
+    ),
+    "settings.key_short": Words(
+        ja="リンクに署名する鍵が短すぎます({least}文字以上)",
+        en="the key that signs links is too short ({least} characters or more)",
+        ja_do="python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        en_do="python3 -c 'import secrets; print(secrets.token_hex(32))'",
+    ),
+    "settings.plain_url": Words(
+        ja="「{found}」は https ではないので、候補者のお答えが途中で読まれることがあります",
+        en="'{found}' is not https: what people answer can be read on the way",
+        ja_do="https:// で始まる入り口を用意してください。例は docs/pages.md にあります。",
+        en_do="put an https address before it; docs/pages.md shows how",
+    ),
     "settings.span": Words(
         ja="「{found}」は長さとして使えません",
         en="'{found}' cannot be a stretch of time here",

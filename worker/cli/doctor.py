@@ -12,7 +12,7 @@ from worker.domain.errors import StoreError, TsunaguError
 from worker.domain.outcomes import Done, InDoubt, Later, Refused
 from worker.playbook.compile import performed_later
 from worker.settings.model import Mailbox
-from worker.wiring.asking import ask_server
+from worker.wiring.asking import ask_pages, ask_server
 from worker.wiring.lock import holder
 
 _LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
@@ -65,6 +65,7 @@ def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
     yield from _disk(session)
     yield from _store(session)
     yield from _broker(session)
+    yield from _pages(session, offline=arguments.offline)
     for mailbox in session.settings.mailboxes.values():
         yield _mailbox(mailbox, session, offline=arguments.offline)
 
@@ -169,6 +170,30 @@ def _broker(session: Session) -> Iterator[Line]:
         yield Line(broker.shown, _WARNING, sentence, say("doctor.redis_do"))
     else:
         yield Line(broker.shown, _FINE, say("doctor.answers"))
+
+
+def _pages(session: Session, *, offline: bool) -> Iterator[Line]:
+    """Look whether the links in mails lead to our pages."""
+    say, settings = session.out.say, session.settings
+    about, url = say("doctor.pages"), settings.public_url
+    if not url:
+        if any(plan.has_links for _, plan in session.library.sound()):
+            yield Line(about, _WARNING, say("doctor.no_pages"), say("doctor.no_pages.do"))
+        return
+    if settings.is_only_here:
+        sentence = say("doctor.pages_here", url=url)
+        yield Line(about, _WARNING, sentence, say("doctor.no_pages.do"))
+        return
+    if url.startswith("http://"):
+        sentence = say("doctor.pages_plain", url=url)
+        yield Line(about, _WARNING, sentence, say("doctor.no_pages.do"))
+    why = "" if offline else ask_pages(url)
+    if why:
+        sentence = say("doctor.pages_away", url=url, why=why)
+        yield Line(about, _WARNING, sentence, "tsunagu up")
+    else:
+        place = f"{settings.pages.host}:{settings.pages.port}"
+        yield Line(about, _FINE, say("doctor.pages_fine", url=url, place=place))
 
 
 def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from worker.cli.mistakes import Wrong
 from worker.domain.plan import Plan
 from worker.engine.enroll import publish
 from worker.engine.journal.journal import Journal
@@ -16,7 +17,7 @@ from worker.playbook.compile import compile_playbook, compile_stored, performed_
 from worker.playbook.templates.check import check_mails, known_words
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
-from worker.settings.model import Settings
+from worker.settings.model import HERE, Settings
 from worker.wiring.workspace import layouts_of, playbook_folders, workspace_of
 
 
@@ -25,6 +26,7 @@ def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> in
 
     Raises:
         Mistakes: A new one has mistakes, or one that is in use has steps of a later release.
+        Wrong: Mails would hold links that lead to this machine alone.
     """
     workspace = workspace_of(settings, staff=journal.staff.all())
     shown = settings.playbooks.name
@@ -49,9 +51,17 @@ def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> in
         problems += _not_performed(compile_stored(bundle, workspace), bundle)
     if problems:
         raise Mistakes(dict.fromkeys(problems))
+    if settings.is_only_here and any(plan.has_links for plan, _ in plans) and _leaves(settings):
+        raise Wrong("up.only_here", url=settings.public_url)
     for plan, bundle in plans:
         publish(journal, plan.playbook, bundle, now)
     return len(bundles)
+
+
+def _leaves(settings: Settings) -> bool:
+    """Say whether mail leaves this machine: a link to it alone would lead nobody anywhere."""
+    servers = (mailbox.smtp for mailbox in settings.mailboxes.values())
+    return any(server is None or server.host not in HERE for server in servers)
 
 
 def _of_mails(

@@ -88,9 +88,12 @@ def run(arguments: Namespace, session: "Session") -> int:
     with alone, Ending() as ending, _engine(session) as engine:
         logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
         ending.tell(engine.performer.stop)
-        _say_hello(session, engine, verb)
-        spare_the_collector()
-        with _ears(arguments, session, engine):
+        with ExitStack() as stack:
+            if verb == _ONE_PROCESS and not arguments.until_idle:
+                stack.enter_context(_pages(session, engine))
+            _say_hello(session, engine, verb)
+            spare_the_collector()
+            stack.enter_context(_ears(arguments, session, engine))
             _work(arguments, engine, ending, broker)
         logs.stopped(signal=ending.heard)
         _say_how_it_stands(session, asked=bool(ending.heard))
@@ -142,6 +145,18 @@ def _ears(arguments: Namespace, session: "Session", engine: Engine) -> Iterator[
                 look_once(listeners)
             else:
                 stack.enter_context(listening(listeners))
+        yield
+
+
+@contextmanager
+def _pages(session: "Session", engine: Engine) -> Iterator[None]:
+    """Serve the pages behind the links in mails, where `public_url` says that there are any."""
+    if not session.whole_settings.public_url:
+        yield
+        return
+    from worker.cli.front import pages_beside  # noqa: PLC0415 - a web server; not everybody needs one
+
+    with pages_beside(session, engine):
         yield
 
 

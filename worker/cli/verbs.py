@@ -653,6 +653,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 ja="届くメールを読む係だけを動かす",
                 en="only what reads incoming mail",
             ),
+            Verb(
+                "pages",
+                "front",
+                _nothing,
+                ja="メールのリンクの先のページだけを動かす",
+                en="only the pages behind the links in mails",
+            ),
             Verb("status", "status", _status, ja="今どうなっているか", en="how it stands"),
             Verb(
                 "timeline",
@@ -775,7 +782,7 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
 )
 
 # Verbs that change something and show no more than that: they have no `--json`.
-WRITING = frozenset({"init", "up", "beat", "work", "listen"})
+WRITING = frozenset({"init", "up", "beat", "work", "listen", "pages"})
 
 
 def find(name: str) -> Verb | None:

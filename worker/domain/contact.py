@@ -4,9 +4,10 @@ An open question freezes the robots: while somebody's mail waits for a human, no
 goes out to that person. And whoever is away is not silent.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
-from worker.domain.facts import Fact, Facts, PlaybookId
+from worker.domain.facts import Fact, Facts, Person, PlaybookId
 from worker.domain.tracks import Times
 
 WROTE = "person.wrote"
@@ -15,6 +16,8 @@ AWAY = "person.away"  # its value: the day somebody is back
 BOUNCED = "person.bounced"
 COMPLAINED = "person.complained"
 UNSUBSCRIBED = "person.unsubscribed"
+PACE = "person.pace"  # its value: how often somebody wishes to hear from us, in their own word
+GENTLE = "gentle"
 
 _AWAY = (PlaybookId(""), AWAY)
 
@@ -26,6 +29,14 @@ def has_open_question(facts: Facts) -> bool:
         return False
     answered = facts.last(ANSWERED)
     return answered is None or answered.at < wrote.at
+
+
+def as_they_wish(person: Person, facts: Facts) -> Person:
+    """Give *person* with the pace they asked for themselves: it outweighs the table's."""
+    wished = facts.last(PACE)
+    if wished is None or not isinstance(wished.value, str) or wished.value == person.pace:
+        return person
+    return replace(person, pace=wished.value)
 
 
 def standing_still(facts: Facts, since: datetime, until: datetime, times: Times) -> datetime:

@@ -1,6 +1,6 @@
 """A compiled playbook: steps, one dataclass per step kind. Immutable, and pinned by its digest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import TypeAlias
@@ -202,3 +202,18 @@ class Plan:
     calendar: Calendar = Calendar()
     sending: Sending = Sending()
     lacks: tuple[str, ...] = ()  # names the workspace has no more: nothing happens without them
+
+    def actions(self) -> Iterator[Action]:
+        """Give everything that its steps and their ladders do."""
+        for step in self.steps:
+            yield step.action
+            for rung in step.ladder:
+                yield from rung.actions
+
+    @property
+    def has_links(self) -> bool:
+        """Say whether its mails hold links to pages of ours."""
+        return any(
+            isinstance(one, Survey) or (isinstance(one, Mail) and one.unsubscribe)
+            for one in self.actions()
+        )

@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 
 from worker.domain.cases import DUE, Case
 from worker.domain.errors import BrokenPromise, MailError
-from worker.domain.facts import RETRACTED, Digest, Staff, StepId
+from worker.domain.facts import RETRACTED, Digest, PersonId, Staff, StepId
 from worker.domain.intents import KIND, EnrollmentId, Key, State, fact_name
+from worker.domain.links import Named
 from worker.domain.matching_clues import id_key
 from worker.domain.plan import Alert, Mail, Webhook
 from worker.domain.post import on_the_wire
@@ -295,7 +296,10 @@ class Claims:
         subject_before = before.get(_asked(work), "")
         match action:
             case Mail():
-                errand = Errand(edition, step, action, enrollment, work.occurrence, work.rung)
+                named = Named(work.id, PersonId(work.person), Key(work.key))
+                errand = Errand(
+                    edition, step, action, enrollment, work.occurrence, work.rung, named
+                )
                 return mail_parts(errand, case, self._office, now, subject_before=subject_before)
             case Alert():
                 alert = AlertErrand(

@@ -16,6 +16,7 @@ from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, StepId
 from worker.domain.intents import KIND, EnrollmentId, key_of
+from worker.domain.links import Door, Links, Named
 from worker.domain.plan import Action, Alert, Mail, Plan, Step
 from worker.domain.post import message_id, thread_anchor
 from worker.playbook.bundle import Bundle
@@ -39,7 +40,7 @@ class Office:
     alerts_from: str = "hr"
     language: str = "ja"  # of messages to staff
     timezone: str = "Asia/Tokyo"
-    unsubscribe: str = ""  # an https address that is served; what names the mail is put behind it
+    links: Links | None = None  # to our pages; None: nobody's browser reaches us
     redirect_to: str = ""  # of a rehearsal: every message goes there, and to nobody else
 
     def address(self, mailbox: str) -> Address:
@@ -183,6 +184,7 @@ class Errand:
     enrollment: EnrollmentId
     occurrence: int = 0
     rung: int = 0
+    named: Named | None = None  # the intent as the journal has it; None: it is only shown
 
     @property
     def thread(self) -> str:
@@ -206,9 +208,9 @@ def mail_parts(
     compiled = errand.edition.mail(action.template, case.person.locale)
     own_id = _own_id(errand, office)
     setting = errand.edition.setting(action.sender, office)
-    stop, stop_by_mail = _unsubscribe(action, own_id, office)
-    if stop_by_mail:
-        setting = replace(setting, extra={**setting.extra, "unsubscribe": stop or stop_by_mail})
+    way_out = _way_out(errand, office) if action.unsubscribe else _WayOut()
+    if way_out.shown:
+        setting = replace(setting, extra={**setting.extra, "unsubscribe": way_out.shown})
     words = words_of(
         case.person, case.facts, plan.playbook, setting=setting, now=now, names=compiled.roots
     )
@@ -223,8 +225,8 @@ def mail_parts(
         message_id=own_id,
         references=(thread_anchor(errand.thread, office.domain(action.sender)),),
         reply_to=office.address(action.reply_to) if action.reply_to else None,
-        unsubscribe=stop,
-        unsubscribe_mail=stop_by_mail,
+        unsubscribe=way_out.click,
+        unsubscribe_mail=way_out.mail,
         attachments=_attachments(errand, case, compiled),
     )
     if errand.rung and isinstance(errand.step.action, Mail):
@@ -266,15 +268,25 @@ def _in_thread(parts: MailParts, errand: Errand, office: Office, subject_before:
     )
 
 
-def _unsubscribe(action: Mail, own_id: str, office: Office) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class _WayOut:
+    """How a mail says that one may stop."""
+
+    shown: str = ""  # at its foot
+    click: str = ""  # in its header, for the button of mail programs
+    mail: str = ""  # in its header, for those that know no button
+
+
+def _way_out(errand: Errand, office: Office) -> _WayOut:
     """Give the ways to stop, by a click and by mail; nothing is promised that nobody serves."""
-    if not action.unsubscribe:
-        return "", ""
+    action = errand.action
     desk = office.address(action.reply_to or action.sender).address
     by_mail = f"mailto:{quote(desk, safe='@+')}?subject=unsubscribe"
-    if not office.unsubscribe:
-        return "", by_mail
-    return office.unsubscribe + own_id.strip("<>").partition("@")[0], by_mail
+    if office.links is None:
+        return _WayOut(by_mail, "", by_mail)
+    link = office.links.to(Door.STOP, errand.named)
+    is_real = errand.named is not None and office.links.are_real
+    return _WayOut(link, link if is_real and link.startswith("https://") else "", by_mail)
 
 
 def _attachments(errand: Errand, case: Case, compiled: CompiledMail) -> tuple[Attachment, ...]:

@@ -28,6 +28,7 @@ STANDARD_FACTS = frozenset(
         "person.unsubscribed",
         "person.suppressed",
         "person.wrote",
+        "person.pace",
     }
 )
 

@@ -15,9 +15,9 @@ from worker.settings import model
 from worker.settings.secret import MASK, Secret
 
 _PORTS = {"implicit": 465, "starttls": 587, "none": 25}
+_SHORTEST_KEY = 16  # characters of what signs links
 _IMPLICIT_PORT = 465
 _IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
 
 Values = Mapping[str, object]
@@ -53,6 +53,8 @@ class Builder:
             },
             alerts_from=str(_table(said.get("alerts")).get("from", "")),
             fuse=model.Fuse(**_table(said.get("fuse"))),  # type: ignore[arg-type] # as above
+            pages=model.Pages(**_table(said.get("pages"))),  # type: ignore[arg-type] # as above
+            surveys=model.Surveys(**_table(said.get("surveys"))),  # type: ignore[arg-type] # as above
             **_given(said, "pressure", "late_after", "public_url"),  # type: ignore[arg-type] # as above
         )
         self._check_agreement(settings)
@@ -124,7 +126,7 @@ class Builder:
         has_secret = "password" in said or "token" in said
         if has_secret and "user" not in said:
             self._report("settings.no_user", *at, found=way)
-        if has_secret and said["tls"] == "none" and said["host"] not in _HERE:
+        if has_secret and said["tls"] == "none" and said["host"] not in model.HERE:
             self._report("settings.clear_text", *at, "tls", found=str(said["host"]))
 
     def _google(self, said: Values) -> model.Google | None:
@@ -162,6 +164,13 @@ class Builder:
                 expected=tuple(settings.mailboxes),
                 nearest=nearest(settings.alerts_from, settings.mailboxes),
             )
+        key = settings.pages.key
+        if key and len(key.reveal()) < _SHORTEST_KEY:
+            self._report("settings.key_short", "pages", "key", least=str(_SHORTEST_KEY))
+        if settings.public_url.startswith("http://") and not settings.is_only_here:
+            self._report(
+                "settings.plain_url", "public_url", found=settings.public_url, warning=True
+            )
         given = {"google": settings.google, "microsoft": settings.microsoft, "mail": True}
         if not given[settings.calendars]:
             self._report("settings.connection", "calendars", "default", found=settings.calendars)
@@ -172,6 +181,7 @@ class Builder:
         *way: str,
         expected: tuple[str, ...] = (),
         nearest: str = "",
+        warning: bool = False,
         **values: str,
     ) -> None:
         """Report at the place that *way* leads to; as far as it goes."""
@@ -183,7 +193,7 @@ class Builder:
                 if key.text == word:
                     node = key if word == way[-1] and isinstance(said, Table) else said
                     break
-        self._source.report(code, node, values, expected=expected, nearest=nearest)
+        self._source.report(code, node, values, expected=expected, nearest=nearest, warning=warning)
 
 
 def _table(said: object) -> dict[str, object]:

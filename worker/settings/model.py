@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from worker.domain.plan import Closure, Sending
 from worker.settings.secret import Secret
 
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})  # names of this machine
 _DEFAULT_STORE = Secret("sqlite:///.tsunagu/store.db")
 
 
@@ -177,6 +179,23 @@ class Fuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """Where the pages behind the links in mails are served, behind `public_url`."""
+
+    host: str = "127.0.0.1"  # a proxy on this machine stands before it
+    port: int = 8480
+    key: Secret | None = None  # signs the links; None: made once and kept in the journal
+    proxies: tuple[str, ...] = ("127.0.0.1",)  # who may say whose request it passes on
+
+
+@dataclass(frozen=True, slots=True)
+class Surveys:
+    """What holds for every survey."""
+
+    least: int = 5  # answers, before any figure of a group is shown
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a workspace is set to."""
 
@@ -197,12 +216,19 @@ class Settings:
     fuse: Fuse = Fuse()
     late_after: timedelta = timedelta(days=7)  # grace of a step that has no deadline
     public_url: str = ""  # where people's browsers reach us, without a slash at the end
+    pages: Pages = Pages()
+    surveys: Surveys = Surveys()
 
     @property
     def alert_mailbox(self) -> Mailbox | None:
         """Give the mailbox that messages to staff leave from; None where there is no mailbox."""
         named = self.mailboxes.get(self.alerts_from) or self.mailboxes.get("hr")
         return named or next(iter(self.mailboxes.values()), None)
+
+    @property
+    def is_only_here(self) -> bool:
+        """Say whether `public_url` leads to this machine alone: nobody's phone gets there."""
+        return (urlsplit(self.public_url).hostname or "") in HERE
 
     @property
     def playbooks(self) -> Path:

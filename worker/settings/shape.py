@@ -78,6 +78,7 @@ PORT = _number(1, 65535)
 HOST = Scalar(values.host, {**_TEXT, "examples": ["smtp.example.co.jp"]})
 ADDRESS = Scalar(values.address, {"type": "string", "pattern": r"@|\$\{"})
 WEB = Scalar(values.web, _pattern(r"^https?://|\$\{", "https://example.co.jp"))
+ENTRANCE = Scalar(values.entrance, WEB.schema)
 TLS = _choice("implicit", "starttls", "none")
 SPAN = Scalar(values.span, _pattern(r"^\S+ +(second|minute|hour|day|week)s?$", "7 days"))
 HOURS = Scalar(values.hours, _pattern(r"^\S{3,} *[-~〜～–−] *\S{3,}$", "09:30-18:30"))
@@ -267,6 +268,29 @@ FUSE = Group(
     }
 )
 
+PAGES = Group(
+    {
+        "host": Word(HOST, "待ち受けるアドレス(省くと 127.0.0.1)", "where to listen; 127.0.0.1"),
+        "port": Word(PORT, "ポート(省くと 8480)", "the port; 8480 if not said"),
+        "key": Word(SECRET, "リンクに署名する鍵", "what signs the links"),
+        "proxies": Word(
+            Several(Scalar(values.network, {**_TEXT, "examples": ["10.0.0.0/8"]})),
+            "手前に立つプロキシのアドレス",
+            "addresses of the proxies that stand before it",
+        ),
+    }
+)
+
+SURVEYS = Group(
+    {
+        "least": Word(
+            _number(3, 1_000),
+            "この人数の答えがそろうまで集計を見せない(3以上。省くと 5)",
+            "no figure is shown before so many answers (3 or more; 5 if not said)",
+        ),
+    }
+)
+
 SETTINGS = Group(
     {
         "company": Word(COMPANY, "会社", "the company", needed=True),
@@ -310,7 +334,9 @@ SETTINGS = Group(
             "the grace of a step that has no deadline",
         ),
         "public_url": Word(
-            WEB, "候補者のブラウザーから見た入り口", "where people's browsers reach us"
+            ENTRANCE, "候補者のブラウザーから見た入り口", "where people's browsers reach us"
         ),
+        "pages": Word(PAGES, "メールのリンクの先のページ", "the pages behind the links in mails"),
+        "surveys": Word(SURVEYS, "アンケート", "surveys"),
     }
 )

@@ -6,6 +6,7 @@ the sentence, the words that could stand there and the nearest. Words for time a
 
 import re
 from datetime import time, timedelta
+from ipaddress import ip_network
 from typing import NoReturn
 
 from worker.domain.plan import Budget, Closure
@@ -95,6 +96,22 @@ def web(text: str) -> str:
     if not _WEB.fullmatch(text):
         _unfit("settings.web", text)
     return text.rstrip("/")
+
+
+def entrance(text: str) -> str:
+    """Give the web address that links to our pages begin with: no question, no fragment."""
+    if not text.isascii() or "?" in text or "#" in text:
+        _unfit("settings.web", text)
+    return web(text)
+
+
+def network(text: str) -> str:
+    """Give the address of a machine, or of a network: `10.0.0.0/8`."""
+    try:
+        ip_network(text)
+    except ValueError:
+        _unfit("settings.network", text)
+    return text
 
 
 def span(text: str) -> timedelta:

@@ -1,10 +1,14 @@
-"""Ask a mail server whether it would take our mail: connect, EHLO, sign in, and say goodbye."""
+"""Ask what stands outside whether it works: a mail server, and the way to our own pages.
+
+A mail server is asked whether it would take our mail: connect, EHLO, sign in, and say goodbye.
+"""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
 from integrations.smtp_connect import Connector, Opened, Timeouts
+from worker.domain.links import OURS, Door, Links
 from worker.domain.outcomes import Done, Later, Outcome, Refused
 from worker.settings.model import Mailbox
 from worker.wiring.mailers import account_of
@@ -25,6 +29,19 @@ def ask_server(mailbox: Mailbox) -> Answer:
     if mailbox.smtp is None:
         return Answer(Refused("no smtp"))
     return asyncio.run(_ask(Connector(account_of(mailbox.smtp), _PATIENCE)))
+
+
+def ask_pages(url: str) -> str:
+    """Open one of our pages as a browser would; gives why it is not ours, or nothing."""
+    import httpx  # noqa: PLC0415 - heavy, and asked rarely
+
+    links = Links(url)
+    try:
+        answer = httpx.get(links.to(Door.STOP, None), timeout=5, follow_redirects=False)
+    except httpx.HTTPError as error:
+        return str(error) or type(error).__name__
+    is_ours = answer.status_code == httpx.codes.OK and OURS in answer.headers
+    return "" if is_ours else f"HTTP {answer.status_code}"
 
 
 async def _ask(connector: Connector) -> Answer:

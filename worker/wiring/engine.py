@@ -10,6 +10,7 @@ from worker.engine.journal.journal import Journal
 from worker.engine.ledger import Limits
 from worker.ports import Clock, Mailer
 from worker.settings.model import Mailbox, Settings
+from worker.wiring.links import link_secret
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
 from worker.wiring.sent_folders import sent_folder_of
@@ -41,7 +42,7 @@ def engine_of(
     )
     return Engine(
         journal,
-        office_of(settings, redirect_to=redirect_to),
+        office_of(settings, redirect_to=redirect_to, secret=link_secret(settings, journal)),
         outside,
         clock=clock,
         workspace=workspace_of(settings, staff=journal.staff.all()),

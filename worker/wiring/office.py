@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 
 from worker.domain.errors import SettingsError
+from worker.domain.links import Links, Standin
 from worker.engine.render import Office
 from worker.ports import Address
 from worker.settings.model import Mailbox, Settings
 
 
-def office_of(settings: Settings, *, redirect_to: str = "") -> Office:
+def office_of(settings: Settings, *, redirect_to: str = "", secret: bytes = b"") -> Office:
     """Give the office of this workspace.
 
     Args:
         settings: What it is set to.
         redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
+        secret: What signs the links in mails; empty: links only show where a real one will stand.
 
     Raises:
         SettingsError: No mailbox is set up, so that nobody could write.
@@ -31,8 +33,14 @@ def office_of(settings: Settings, *, redirect_to: str = "") -> Office:
         alerts_from=teller.id,
         language=settings.company.language,
         timezone=settings.company.timezone,
+        links=_links(settings.public_url, b"" if redirect_to else secret, redirect_to),
         redirect_to=redirect_to,
     )
+
+
+def _links(url: str, secret: bytes, redirect_to: str) -> Links | None:
+    standin = Standin.REHEARSAL if redirect_to else Standin.PREVIEW
+    return Links(url, secret, standin) if url else None
 
 
 def address_of(mailbox: Mailbox) -> Address:

@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.person.away": ("不在", "away"),
     "fact.person.bounced": ("届かなかった", "bounced"),
     "fact.person.complained": ("迷惑メールと申告", "complained"),
+    "fact.person.pace": ("本人が望む連絡の頻度", "how often they wish to hear from us"),
     "fact.person.unsubscribed": ("配信停止の希望", "unsubscribed"),
     "word.of": ("{step} の{word}", "{step} {word}"),
     "word.sent": ("送信", "sent"),

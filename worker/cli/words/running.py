@@ -166,6 +166,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "start Redis, or set broker: embedded",
     ),
     "doctor.answers": ("応じる", "answers"),
+    "doctor.pages": ("ページ", "pages"),
+    "doctor.no_pages": (
+        "public_url がありません。配信停止はメールの返信でだけ受け付けます",
+        "there is no public_url: people can stop only by writing a mail",
+    ),
+    "doctor.no_pages.do": (
+        "public_url: https://… を書く（docs/pages.md）",
+        "set public_url: https://… (docs/pages.md)",
+    ),
+    "doctor.pages_here": (
+        "{url} は、このコンピューターでしか開けません",
+        "{url} can be opened on this machine alone",
+    ),
+    "doctor.pages_plain": (
+        "{url} は https ではないため、途中で読まれることがあります",
+        "{url} is not https: what people answer can be read on the way",
+    ),
+    "doctor.pages_away": (
+        "{url} から、こちらのページが開けません（{why}）",
+        "{url} does not lead to our pages ({why})",
+    ),
+    "doctor.pages_fine": ("{url} → {place}", "{url} → {place}"),
     "doctor.no_smtp": ("smtp: の設定がありません", "there is no smtp: in the settings"),
     "doctor.no_smtp.do": (
         "tsunagu.yaml の mailboxes の {mailbox} に smtp: {{host: …}} を書く",

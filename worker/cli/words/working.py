@@ -61,6 +61,55 @@ WORDS: dict[str, tuple[str, str]] = {
         "読むメールボックスがありません。mailboxes に imap を書いてください。\ntsunagu doctor",
         "No mailbox is to be read: write `imap` below one in tsunagu.yaml.\ntsunagu doctor",
     ),
+    "pages.began": (
+        "{url} のページを {host}:{port} で出しています（プロセス {pid}）。終えるには Ctrl+C。",
+        "Serving the pages of {url} at {host}:{port}: process {pid}. Ctrl+C ends it.",
+    ),
+    "pages.beside": (
+        "{url} のページを {host}:{port} で出しています。",
+        "Serving the pages of {url} at {host}:{port}.",
+    ),
+    "pages.elsewhere": (
+        "ページは、別の tsunagu（プロセス {pid}）が出しています。",
+        "The pages are served by another tsunagu, process {pid}.",
+    ),
+    "pages.in_use": (
+        "ページは、別の tsunagu（プロセス {pid}）が出しています。\nkill {pid}",
+        "The pages are served by another tsunagu, process {pid}.\nkill {pid}",
+    ),
+    "pages.no_url": (
+        (
+            "ページの入り口がありません。tsunagu.yaml に、候補者のブラウザーから見たアドレスを"
+            "書いてください。\npublic_url: https://tsunagu.example.co.jp"
+        ),
+        (
+            "Nobody's browser would find the pages: say in tsunagu.yaml where they are.\n"
+            "public_url: https://tsunagu.example.co.jp"
+        ),
+    ),
+    "pages.busy": (
+        (
+            "{host}:{port} では待ち受けられません（{why}）。tsunagu.yaml に別のポートを書いて"
+            "ください。\npages:\n  port: 8481"
+        ),
+        (
+            "Cannot listen at {host}:{port}: {why}. Say another port in tsunagu.yaml.\n"
+            "pages:\n  port: 8481"
+        ),
+    ),
+    "up.only_here": (
+        (
+            "メールのリンクが {url} になり、受け取った人の電話からは開けません。\n"
+            "tsunagu.yaml の public_url に、外から見えるアドレスを書いてください"
+            "（docs/pages.md）。\n"
+            "tsunagu doctor"
+        ),
+        (
+            "Links in mails would lead to {url}, which nobody's phone can open.\n"
+            "Say in tsunagu.yaml where browsers reach this machine (docs/pages.md).\n"
+            "tsunagu doctor"
+        ),
+    ),
     "up.in_use": (
         "{store} は、別の tsunagu（プロセス {pid}）が使っています。\nkill {pid}",
         "{store} is in use by another tsunagu, process {pid}.\nkill {pid}",

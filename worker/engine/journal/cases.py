@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from worker.domain.cases import Case, Enrollment
+from worker.domain.contact import as_they_wish
 from worker.domain.facts import Digest, Facts, PersonId
 from worker.domain.intents import EnrollmentId
 from worker.domain.plan import Plan
@@ -73,9 +74,11 @@ def load_cases(connection: Connection, people: Sequence[str], plan_of: PlanOf) -
     cases: dict[str, Case] = {}
     for person_row in _PEOPLE.rows(connection, wanted):
         id_ = person_row[0]
+        known = Facts(facts.get(id_, ()))
+        person = decided_on(person_row, directory.roles_of(*person_row[6:9]))
         cases[id_] = Case(
-            decided_on(person_row, directory.roles_of(*person_row[6:9])),
-            Facts(facts.get(id_, ())),
+            as_they_wish(person, known),
+            known,
             tuple(enrollments.get(id_, ())),
         )
     return cases

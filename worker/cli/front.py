@@ -1,0 +1,102 @@
+"""The pages behind the links in mails, beside `up` or by themselves: `tsunagu pages`."""
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from worker import logs
+from worker.cli.beat import LONGEST, Ending
+from worker.cli.mistakes import Wrong
+from worker.engine.engine import Engine
+from worker.engine.leaving import Leaving
+from worker.pages.app import Front, app_of
+from worker.pages.serve import PortError, serving
+from worker.settings.model import Settings
+from worker.wiring.engine import engine_of
+from worker.wiring.links import link_secret
+from worker.wiring.lock import StoreInUse, store_lock
+
+if TYPE_CHECKING:
+    from worker.cli.session import Session
+
+_LOG_KEY = "log.key"
+
+
+def run(_: Namespace, session: "Session") -> int:
+    """Serve the pages until somebody asks to end."""
+    settings = session.whole_settings
+    if not settings.public_url:
+        raise Wrong("pages.no_url")
+    with ExitStack() as stack:
+        ending = stack.enter_context(Ending())
+        try:
+            stack.enter_context(_alone(settings.store.path))
+        except StoreInUse as used:
+            raise Wrong("pages.in_use", pid=used.pid) from used
+        engine = engine_of(settings, session.journal, session.clock)
+        stack.callback(engine.performer.close)
+        logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
+        stack.enter_context(_served(settings, engine))
+        session.out.tell("pages.began", pid=os.getpid(), **_place(settings))
+        while not ending.wait(LONGEST):
+            pass
+    session.out.tell("up.ended")
+    return 0
+
+
+@contextmanager
+def pages_beside(session: "Session", engine: Engine) -> Iterator[None]:
+    """Serve the pages beside the work of `up`, unless a `tsunagu pages` does."""
+    settings = session.whole_settings
+    if not settings.public_url:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_alone(settings.store.path))
+        except StoreInUse as used:
+            session.out.tell("pages.elsewhere", pid=used.pid)
+        else:
+            stack.enter_context(_served(settings, engine))
+            session.out.tell("pages.beside", **_place(settings))
+        yield
+
+
+@contextmanager
+def _served(settings: Settings, engine: Engine) -> Iterator[None]:
+    pages = settings.pages
+    app = app_of(front_of(settings, engine))
+    try:
+        with serving(app, pages.host, pages.port, pages.proxies) as port:
+            logs.pages_served(host=pages.host, port=port)
+            yield
+    except PortError as taken:
+        raise Wrong("pages.busy", host=taken.host, port=taken.port, why=taken.why) from taken
+
+
+def front_of(settings: Settings, engine: Engine) -> Front:
+    """Join what the pages are served from."""
+    secret = link_secret(settings, engine.journal)
+    return Front(
+        company=settings.company.name,
+        language=settings.company.language,
+        leaving=Leaving(engine.journal.store, secret, engine.clock),
+    )
+
+
+@contextmanager
+def _alone(store: Path | None) -> Iterator[None]:
+    """Hold the right to serve the pages of a store in a file; a shared database has many."""
+    if store is None:
+        yield
+        return
+    with store_lock(store.with_name(f"{store.name}.pages")):
+        yield
+
+
+def _place(settings: Settings) -> dict[str, object]:
+    pages = settings.pages
+    return {"url": settings.public_url, "host": pages.host, "port": pages.port}
