@@ -23,6 +23,7 @@ TOP_LEVEL = {
 HEAVY = {
     *("sqlalchemy", "alembic", "pydantic", "jinja2", "rich", "httpx", "dramatiq", "redis"),
     *("holidays", "css_inline", "markdown_it", "openpyxl", "email_validator", "yaml"),
+    *("google", "googleapiclient", "httplib2", "requests", "cryptography"),
     *("aiosmtplib", "aiosmtpd", "structlog", "asyncio", "dataclasses", "typing"),
 }
 

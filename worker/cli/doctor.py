@@ -3,9 +3,10 @@
 import shutil
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from worker.cli.doctor_calendars import calendar_lines
+from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
 from worker.cli.status import findings_of
 from worker.domain.errors import StoreError, TsunaguError
@@ -18,18 +19,7 @@ from worker.wiring.lock import holder
 _LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
 _TOO_LITTLE = 50_000_000
 _OTHERS = 0o077
-_FINE, _WARNING, _BROKEN = "fine", "warning", "broken"
-_MARKS = {_FINE: ("✓", "green"), _WARNING: ("!", "yellow"), _BROKEN: ("✗", "bold red")}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was looked at: `do` says what to type about it."""
-
-    about: str
-    how: str  # fine, warning, broken
-    sentence: str
-    do: str = ""
+_MARKS = {FINE: ("✓", "green"), WARNING: ("!", "yellow"), BROKEN: ("✗", "bold red")}
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -46,7 +36,7 @@ def run(arguments: Namespace, session: Session) -> int:
                 for one in lines
             ]
         )
-    return 2 if any(line.how == _BROKEN for line in lines) else 0
+    return 2 if any(line.how == BROKEN for line in lines) else 0
 
 
 def _tell(line: Line, session: Session) -> None:
@@ -68,6 +58,7 @@ def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
     yield from _pages(session, offline=arguments.offline)
     for mailbox in session.settings.mailboxes.values():
         yield _mailbox(mailbox, session, offline=arguments.offline)
+    yield from calendar_lines(session, offline=arguments.offline)
 
 
 def _settings(session: Session) -> Iterator[Line]:
@@ -75,12 +66,12 @@ def _settings(session: Session) -> Iterator[Line]:
     about = say("doctor.settings")
     errors = [problem for problem in session.loaded.problems if not problem.warning]
     if errors:
-        yield Line(about, _BROKEN, say("doctor.mistakes", n=len(errors)), "tsunagu check")
+        yield Line(about, BROKEN, say("doctor.mistakes", n=len(errors)), "tsunagu check")
     elif session.loaded.problems:
         n = len(session.loaded.problems)
-        yield Line(about, _WARNING, say("doctor.warnings", n=n), "tsunagu check")
+        yield Line(about, WARNING, say("doctor.warnings", n=n), "tsunagu check")
     else:
-        yield Line(about, _FINE, str(path))
+        yield Line(about, FINE, str(path))
 
 
 def _files(session: Session) -> Iterator[Line]:
@@ -89,31 +80,31 @@ def _files(session: Session) -> Iterator[Line]:
     for name in (".env", ".tsunagu/store.db"):
         path = root / name
         if path.exists() and path.stat().st_mode & _OTHERS:
-            yield Line(name, _WARNING, say("doctor.readable"), f"chmod 600 {path}")
+            yield Line(name, WARNING, say("doctor.readable"), f"chmod 600 {path}")
 
 
 def _playbooks(session: Session) -> Iterator[Line]:
     say, library = session.out.say, session.library
     if not library.shelves:
         sentence = say("doctor.no_playbook", folder=session.settings.playbooks)
-        yield Line(say("doctor.playbooks"), _WARNING, sentence)
+        yield Line(say("doctor.playbooks"), WARNING, sentence)
     for shelf in library.shelves:
         try:
             compiled = library.compiled(shelf)
         except TsunaguError:
-            yield Line(shelf.name, _BROKEN, say("doctor.unreadable"), f"tsunagu check {shelf.name}")
+            yield Line(shelf.name, BROKEN, say("doctor.unreadable"), f"tsunagu check {shelf.name}")
             continue
         errors = sum(not problem.warning for problem in compiled.problems)
         if compiled.plan is None or errors:
             sentence = say("doctor.mistakes", n=errors)
-            yield Line(shelf.name, _BROKEN, sentence, f"tsunagu check {shelf.name}")
+            yield Line(shelf.name, BROKEN, sentence, f"tsunagu check {shelf.name}")
             continue
         later = len(performed_later(compiled.plan, library.bundle(shelf)))
         if later:
             sentence = say("doctor.later", n=later)
-            yield Line(shelf.name, _BROKEN, sentence, f"tsunagu check {shelf.name}")
+            yield Line(shelf.name, BROKEN, sentence, f"tsunagu check {shelf.name}")
         else:
-            yield Line(shelf.name, _FINE, say("doctor.steps", n=len(compiled.plan.steps)))
+            yield Line(shelf.name, FINE, say("doctor.steps", n=len(compiled.plan.steps)))
 
 
 def _disk(session: Session) -> Iterator[Line]:
@@ -124,29 +115,29 @@ def _disk(session: Session) -> Iterator[Line]:
     free = shutil.disk_usage(folder).free
     size = store.stat().st_size if store.exists() else 0
     sentence = say("doctor.free", free=_bytes(free), size=_bytes(size))
-    how = _BROKEN if free < _TOO_LITTLE else _WARNING if free < _LITTLE else _FINE
-    yield Line(say("doctor.disk"), how, sentence, f"df -h {folder}" if how != _FINE else "")
+    how = BROKEN if free < _TOO_LITTLE else WARNING if free < _LITTLE else FINE
+    yield Line(say("doctor.disk"), how, sentence, f"df -h {folder}" if how != FINE else "")
 
 
 def _store(session: Session) -> Iterator[Line]:
     say, settings = session.out.say, session.settings
     about = say("doctor.store")
     if not session.has_store:
-        yield Line(about, _WARNING, say("doctor.no_store"), "tsunagu people import people.csv")
+        yield Line(about, WARNING, say("doctor.no_store"), "tsunagu people import people.csv")
         return
     try:
         findings = findings_of(session)
     except StoreError as error:
-        yield Line(about, _BROKEN, str(error).splitlines()[0], _look_at(settings.store.path))
+        yield Line(about, BROKEN, str(error).splitlines()[0], _look_at(settings.store.path))
         return
     pid = holder(settings.store.path) if settings.store.path is not None else ""
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
-    yield Line(about, _FINE, f"{settings.store.shown} {sentence}")
+    yield Line(about, FINE, f"{settings.store.shown} {sentence}")
     for key, values in findings:
         broken = key in {"fuse", "clock", "lane_stopped", "quiet", "parked", "lacking"}
         yield Line(
             say("doctor.now"),
-            _BROKEN if broken else _WARNING,
+            BROKEN if broken else WARNING,
             say(f"status.{key}", **values),
             say(f"status.{key}.do", **values),
         )
@@ -167,9 +158,9 @@ def _broker(session: Session) -> Iterator[Line]:
         Redis.from_url(broker.url.reveal(), socket_timeout=5, socket_connect_timeout=5).ping()
     except (RedisError, OSError) as error:
         sentence = say("doctor.redis_gone", why=type(error).__name__)
-        yield Line(broker.shown, _WARNING, sentence, say("doctor.redis_do"))
+        yield Line(broker.shown, WARNING, sentence, say("doctor.redis_do"))
     else:
-        yield Line(broker.shown, _FINE, say("doctor.answers"))
+        yield Line(broker.shown, FINE, say("doctor.answers"))
 
 
 def _pages(session: Session, *, offline: bool) -> Iterator[Line]:
@@ -178,22 +169,22 @@ def _pages(session: Session, *, offline: bool) -> Iterator[Line]:
     about, url = say("doctor.pages"), settings.public_url
     if not url:
         if any(plan.has_links for _, plan in session.library.sound()):
-            yield Line(about, _WARNING, say("doctor.no_pages"), say("doctor.no_pages.do"))
+            yield Line(about, WARNING, say("doctor.no_pages"), say("doctor.no_pages.do"))
         return
     if settings.is_only_here:
         sentence = say("doctor.pages_here", url=url)
-        yield Line(about, _WARNING, sentence, say("doctor.no_pages.do"))
+        yield Line(about, WARNING, sentence, say("doctor.no_pages.do"))
         return
     if url.startswith("http://"):
         sentence = say("doctor.pages_plain", url=url)
-        yield Line(about, _WARNING, sentence, say("doctor.no_pages.do"))
+        yield Line(about, WARNING, sentence, say("doctor.no_pages.do"))
     why = "" if offline else ask_pages(url)
     if why:
         sentence = say("doctor.pages_away", url=url, why=why)
-        yield Line(about, _WARNING, sentence, "tsunagu up")
+        yield Line(about, WARNING, sentence, "tsunagu up")
     else:
         place = f"{settings.pages.host}:{settings.pages.port}"
-        yield Line(about, _FINE, say("doctor.pages_fine", url=url, place=place))
+        yield Line(about, FINE, say("doctor.pages_fine", url=url, place=place))
 
 
 def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:
@@ -202,24 +193,24 @@ def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:
     about = f"{mailbox.id} <{mailbox.address}>"
     if smtp is None:
         sentence = say("doctor.no_smtp")
-        return Line(about, _BROKEN, sentence, say("doctor.no_smtp.do", mailbox=mailbox.id))
+        return Line(about, BROKEN, sentence, say("doctor.no_smtp.do", mailbox=mailbox.id))
     missing = smtp.user and not smtp.password and not smtp.token
     if missing:
         sentence = say("doctor.no_password", user=smtp.user)
-        return Line(about, _BROKEN, sentence, say("doctor.no_password.do"))
+        return Line(about, BROKEN, sentence, say("doctor.no_password.do"))
     place = f"{smtp.host}:{smtp.port}"
     if offline:
-        return Line(about, _FINE, say("doctor.not_asked", place=place))
+        return Line(about, FINE, say("doctor.not_asked", place=place))
     answer = ask_server(mailbox)
     match answer.outcome:
         case Done():
             pipelining = "PIPELINING" if "pipelining" in answer.offers else ""
             signed = say("doctor.signed_in", user=smtp.user) if smtp.user else ""
             told = " ".join(part for part in (signed, pipelining) if part)
-            return Line(about, _FINE, say("doctor.takes", place=place, told=told).strip())
+            return Line(about, FINE, say("doctor.takes", place=place, told=told).strip())
         case Later(why=why) | Refused(why=why) | InDoubt(why=why):
             do = say("doctor.server_do", host=smtp.host, port=smtp.port)
-            return Line(about, _BROKEN, say("doctor.server", place=place, why=why), do)
+            return Line(about, BROKEN, say("doctor.server", place=place, why=why), do)
 
 
 def _bytes(count: int) -> str:

@@ -115,6 +115,7 @@ class Google:
 
     service_account: Path | None = None  # the key file of domain-wide delegation
     user: str = ""  # or the account of `tsunagu connect google`
+    token: Secret | None = None  # of that account: client_id, client_secret, refresh_token as JSON
     endpoint: str = ""  # another base address; empty: Google's own
 
 

@@ -197,6 +197,11 @@ GOOGLE = Group(
         "user": Word(
             ADDRESS, "connect google でつないだ人", "who signed in by `tsunagu connect google`"
         ),
+        "token": Word(
+            SECRET,
+            "その人のサインイン(client_id、client_secret、refresh_token を持つ JSON)",
+            "that person's sign-in: JSON with client_id, client_secret and refresh_token",
+        ),
         "endpoint": Word(WEB, "別の接続先", "another base address"),
     }
 )

@@ -188,6 +188,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "{url} does not lead to our pages ({why})",
     ),
     "doctor.pages_fine": ("{url} → {place}", "{url} → {place}"),
+    "doctor.calendars": ("{provider} の予定表", "calendars at {provider}"),
+    "doctor.nobodys_calendar": (
+        "{account} — 予定表を使う社員がいません",
+        "{account}: no member of staff has a calendar there",
+    ),
+    "doctor.calendars_read": (
+        "{account} は {n} 人の空き時間がわかる",
+        "{account} sees when {n|person is|people are} free",
+    ),
+    "doctor.calendars_unread": (
+        "{account} には {of} 人中 {n} 人の空き時間がわからない（{names}）:",
+        "{account} cannot see when {n} of {of} people are free ({names}):",
+    ),
+    "doctor.calendars_do.google": (
+        "docs/connecting.md の「Google」を見て、ドメイン全体の委任と権限を確かめる",
+        'look at the delegation and its rights as docs/connecting.md says under "Google"',
+    ),
     "doctor.no_smtp": ("smtp: の設定がありません", "there is no smtp: in the settings"),
     "doctor.no_smtp.do": (
         "tsunagu.yaml の mailboxes の {mailbox} に smtp: {{host: …}} を書く",

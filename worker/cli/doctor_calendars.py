@@ -1,0 +1,67 @@
+"""What `tsunagu doctor` says of calendars: who we are, whose we can read, and what is missing."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+
+from worker.cli.lines import BROKEN, FINE, WARNING, Line
+from worker.cli.session import Session
+from worker.domain.errors import SettingsError
+from worker.domain.meetings import Span, Unknown
+from worker.ports import CalendarBook
+from worker.wiring.calendars import BOOKS, calendar_account, calendar_books
+
+_PROVIDERS = {"google": "Google", "microsoft": "Microsoft"}
+_WINDOW = timedelta(days=1)
+_SHOWN = 3
+
+
+def calendar_lines(session: Session, *, offline: bool) -> Iterator[Line]:
+    """Look at every provider of calendars that the settings name."""
+    for provider in BOOKS:
+        about = session.out.say("doctor.calendars", provider=_PROVIDERS[provider])
+        try:
+            book = calendar_books(session.settings, session.clock)(provider)
+            if book is not None:
+                account = calendar_account(session.settings, provider)
+                with closing(book):
+                    yield _line(about, provider, account, book, session, offline=offline)
+        except SettingsError as error:
+            japanese, english, do = str(error).splitlines()
+            yield Line(about, BROKEN, japanese if session.out.language == "ja" else english, do)
+
+
+def _line(
+    about: str,
+    provider: str,
+    account: str,
+    book: CalendarBook,
+    session: Session,
+    *,
+    offline: bool,
+) -> Line:
+    """Ask when the colleagues of a provider are busy today: nothing is written anywhere."""
+    say = session.out.say
+    staff, _ = session.known
+    default = session.settings.calendars
+    people = [
+        one.email
+        for one in staff
+        if one.email and str(one.attributes.get("calendar") or default) == provider
+    ]
+    if not people:
+        return Line(about, WARNING, say("doctor.nobodys_calendar", account=account))
+    if offline:
+        return Line(about, FINE, say("doctor.not_asked", place=account))
+    found = book.busy(people, Span(session.now, session.now + _WINDOW))
+    unread = {one: told for one, told in found.items() if isinstance(told, Unknown)}
+    if not unread:
+        sentence = say("doctor.calendars_read", account=account, n=len(people))
+        return Line(about, FINE, sentence)
+    why = next(iter(unread.values())).why
+    names = ", ".join(sorted(unread)[:_SHOWN]) + (" …" if len(unread) > _SHOWN else "")
+    sentence = say(
+        "doctor.calendars_unread", account=account, n=len(unread), of=len(people), names=names
+    )
+    how = BROKEN if len(unread) == len(people) else WARNING
+    return Line(about, how, f"{sentence} {why}", say(f"doctor.calendars_do.{provider}"))

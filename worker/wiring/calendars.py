@@ -1,0 +1,50 @@
+"""From the settings to the calendars of a provider. The registry is the dict at the end."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from integrations.google_calendar import SCOPES, GoogleBook
+from worker.ports import CalendarBook, Clock
+from worker.settings.model import Settings
+from worker.wiring.google import google_name, google_sign_in
+
+MakeBook = Callable[[], CalendarBook]
+
+
+def calendar_books(settings: Settings, clock: Clock) -> Callable[[str], CalendarBook | None]:
+    """Give who opens a connection to a provider's calendars: one a thread, connected when asked.
+
+    It gives None for a provider that the settings do not name; what all its connections share is
+    read once. It raises a `SettingsError` where a key is missing.
+    """
+
+    @cache
+    def maker(provider: str) -> MakeBook | None:
+        wire = BOOKS.get(provider)
+        return wire(settings, clock) if wire else None
+
+    def make(provider: str) -> CalendarBook | None:
+        found = maker(provider)
+        return found() if found else None
+
+    return make
+
+
+def calendar_account(settings: Settings, provider: str) -> str:
+    """Say who we are at a provider; empty where the settings do not name it."""
+    return NAMES[provider](settings)
+
+
+def _google(settings: Settings, clock: Clock) -> MakeBook | None:
+    if settings.google is None:
+        return None
+    sign_in = google_sign_in(settings.google, SCOPES)
+    return lambda: GoogleBook(sign_in, clock)
+
+
+def _google_name(settings: Settings) -> str:
+    return google_name(settings.google) if settings.google else ""
+
+
+BOOKS: Mapping[str, Callable[[Settings, Clock], MakeBook | None]] = {"google": _google}
+NAMES: Mapping[str, Callable[[Settings], str]] = {"google": _google_name}
