@@ -191,9 +191,10 @@ class Story:
         """Give a fact that a decision noted."""
         return self.facts.first(name, self.plans[0].playbook)
 
-    def waits(self, name: str) -> Waiting:
-        """Say what a step waits for; it must wait."""
-        return next(one for one in self.decide().waiting if one.step == name)
+    def waits(self, name: str, rung: int = 0) -> Waiting:
+        """Say what a step, or that rung of it, waits for; it must wait."""
+        waits = (one for one in self.decide().waiting if one.step == name)
+        return next(one for one in waits if rung in {0, one.rung})
 
     def reasons(self, name: str) -> list[Because]:
         """Say why a step went, or why it waits."""

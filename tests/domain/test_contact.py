@@ -10,18 +10,32 @@ from tests.domain.stories import (
     Story,
     after,
     at,
+    business_days,
     days,
     mail,
     playbook,
+    step,
 )
 from worker.domain.contact import standing_still
 from worker.domain.facts import Fact, Facts
-from worker.domain.plan import Alert, Plan, Rung
+from worker.domain.plan import Alert, Expect, Plan, Rung, Task
 from worker.domain.reasons import Because
 from worker.domain.tracks import Times, tracks_of
 
 FOLLOW = playbook(
     mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=LADDER),
+    sending=OFFICE,
+)
+
+
+PAPERS = playbook(
+    step(
+        "papers",
+        after("offer", HOUR),
+        Task("書類を受け取る"),
+        expect=Expect("done", business_days(3)),
+        ladder=(Rung((Alert(("hr_manager",)),)),),
+    ),
     sending=OFFICE,
 )
 
@@ -58,16 +72,47 @@ def test_a_question_after_the_last_answer_is_open_again() -> None:
     assert story.until("2026-04-30 00:00").went == []
 
 
-def test_staff_is_alerted_while_a_question_is_open() -> None:
-    """Only messages to the person wait: what the ladder tells the staff does not."""
+def test_nobody_who_has_written_is_reported_as_silent() -> None:
+    """The ladder stands still, also towards staff, until a human has seen to what they wrote."""
     ladder = (Rung((Alert(("mentor",)),)),)
-    step = mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=ladder)
-    story = Story.of(playbook(step, sending=OFFICE), offer="2026-04-02 09:00")
+    asks = mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=ladder)
+    story = Story.of(playbook(asks, sending=OFFICE), offer="2026-04-02 09:00")
+    story.comes("person.wrote", "2026-04-06 09:00")
+    story.comes("person.answered", "2026-04-09 12:00")
+
+    story.until("2026-04-08 12:00")
+    waits = story.waits("welcome", rung=1)
+    story.until("2026-04-10 12:00")
+
+    assert [one.because for one in waits.why] == [Because.DUE, Because.OPEN_QUESTION]
+    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-09 12:00 welcome/1 alert"]
+
+
+def test_a_task_that_is_late_is_reported_although_they_wrote() -> None:
+    """What a colleague has to do does not wait for a candidate's mail to be answered."""
+    story = Story.of(PAPERS, offer="2026-04-02 09:00")
     story.comes("person.wrote", "2026-04-06 09:00")
 
     story.until("2026-04-08 12:00")
 
-    assert story.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 alert"]
+    assert story.went == ["2026-04-02 10:00 papers", "2026-04-07 10:00 papers/1 alert"]
+
+
+def test_the_ladder_waits_until_they_are_back() -> None:
+    """Away from the moment a rung would come: it comes on the business day of the return."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("person.away", "2026-04-08 09:00", value="2026-04-18")  # back on a Saturday
+
+    story.until("2026-04-10 00:00")
+    waits = story.waits("welcome", rung=2)
+    story.until("2026-04-25 00:00")
+
+    assert [one.because for one in waits.why][:1] == [Because.DUE]
+    assert story.went[:3] == [
+        "2026-04-02 10:00 welcome",
+        "2026-04-07 10:00 welcome/1 mail",
+        "2026-04-21 10:00 welcome/2 alert",
+    ]
 
 
 def test_whoever_is_away_is_not_silent() -> None:

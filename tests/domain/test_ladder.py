@@ -14,17 +14,19 @@ from tests.domain.stories import (
     Story,
     after,
     at,
+    business_days,
     days,
     mail,
     per_day,
     playbook,
+    step,
 )
 from worker.domain.cases import Enrollment
 from worker.domain.facts import Fact, PlaybookId, StepId
 from worker.domain.intents import EnrollmentId
 from worker.domain.outcomes import InDoubt, Refused
-from worker.domain.plan import Calendar, Closure, Rung, Sending, Task
-from worker.domain.reasons import Because
+from worker.domain.plan import Alert, Calendar, Closure, Expect, Rung, Sending, Task
+from worker.domain.reasons import Because, Reason
 from worker.domain.when import Season
 
 WELCOME = mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladder=LADDER)
@@ -274,3 +276,73 @@ def test_a_fact_of_another_step_counts_from_the_question_on() -> None:
 
     assert before.went == ["2026-04-02 10:00 welcome", "2026-04-07 10:00 welcome/1 mail"]
     assert after_it.went == ["2026-04-02 10:00 welcome"]
+
+
+@pytest.mark.parametrize("word", ["rung2.acknowledged", "rung2.done"])
+def test_the_ladder_is_left_when_a_colleague_has_seen_to_them(word: str) -> None:
+    """The mentor writes that they have called: the manager is not told of a silence."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes(f"welcome.{word}", "2026-04-10 09:00", value="m1")
+
+    story.until("2026-04-11 00:00")
+    waits = story.waits("welcome", rung=3)
+    story.until("2026-05-01 00:00")
+
+    assert waits.why == (
+        Reason(
+            Because.TAKEN_OVER,
+            (("fact", f"welcome.{word}"), ("at", "2026-04-10T09:00+09:00")),
+        ),
+    )
+    assert story.went[-1] == "2026-04-09 10:00 welcome/2 alert"
+
+
+def test_a_colleague_who_puts_it_off_moves_the_next_rung() -> None:
+    """Until Monday: the manager is told two business days after the day they named."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("welcome.rung2.put_off", "2026-04-10 09:00", value="2026-04-13")
+
+    story.until("2026-04-10 12:00")
+    waits = story.waits("welcome", rung=3)
+    story.until("2026-05-01 00:00")
+
+    assert waits.why[0].value("fact") == "welcome.rung2.put_off"
+    assert story.went[-2:] == [
+        "2026-04-15 10:00 welcome/3 alert",
+        "2026-04-15 10:00 welcome/3 task",
+    ]
+
+
+def test_only_a_task_s_being_done_ends_the_wait_for_it() -> None:
+    """Papers still missing: that somebody called about them gives time, and ends nothing."""
+    ladder = (
+        Rung((Task("電話で聞く"),)),
+        Rung((Alert(("hr_manager",)),), business_days(5)),
+    )
+    papers = step(
+        "papers",
+        after("offer", HOUR),
+        Task("書類を受け取る"),
+        expect=Expect("done", business_days(3)),
+        ladder=ladder,
+    )
+    story = Story.of(playbook(papers, sending=OFFICE), offer="2026-04-02 09:00")
+    story.comes("papers.rung1.done", "2026-04-09 10:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went == [
+        "2026-04-02 10:00 papers",
+        "2026-04-07 10:00 papers/1 task",
+        "2026-04-16 10:00 papers/2 alert",
+    ]
+
+
+def test_what_was_answered_to_an_earlier_question_ends_no_later_one() -> None:
+    """A colleague saw to it in spring; who falls silent in summer is spoken of again."""
+    story = Story.of(FOLLOW, offer="2026-04-02 09:00")
+    story.comes("welcome.rung2.acknowledged", "2026-04-01 09:00")
+
+    story.until("2026-05-01 00:00")
+
+    assert story.went[-1] == "2026-04-13 10:00 welcome/3 task"

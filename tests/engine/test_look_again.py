@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.engine.plans import LADDER, OFFICE_HOURS, WELCOME, mail_step, plan_of
 from tests.world import World, at
 from worker.domain.intents import State
@@ -150,3 +152,44 @@ def test_somebody_without_an_address_is_left_alone(world: World) -> None:
     world.run()
 
     assert world.arrived == []
+
+
+@pytest.mark.parametrize(
+    ("name", "playbook", "value", "why"),
+    [
+        ("person.wrote", "", None, "open_question"),  # whatever it was, from wherever
+        ("person.away", "", "2026-04-13", "away"),
+        ("welcome.rung1.acknowledged", "naitei", "m1", "taken_over"),
+    ],
+)
+def test_a_sign_of_life_comes_before_the_alert(
+    world: World, name: str, playbook: str, value: str | None, why: str
+) -> None:
+    """The mentor was about to be told of a silence; something was heard in that moment."""
+    plan = world.publish(LADDER)
+    world.enroll("aoi", plan, offer="2026-04-02 09:00")
+    world.run_until("2026-04-09 09:59")
+    world.clock.turn_to(at("2026-04-09 10:00"))
+    world.engine.ticker.tick(world.now)
+    world.note("aoi", name, playbook=playbook, value=value)
+
+    world.run()
+
+    assert [mail.subject for mail in world.arrived] == ["ようこそ", "Re: ようこそ"]
+    assert world.states("aoi") == [State.DONE, State.DONE, State.CANCELLED]
+    assert world.wishes("aoi")[2].outcome == why
+
+
+def test_the_alert_comes_when_they_are_back(world: World) -> None:
+    """Withdrawn because of an absence, it is decided anew for the day of the return."""
+    plan = world.publish(LADDER)
+    world.enroll("aoi", plan, offer="2026-04-02 09:00")
+    world.run_until("2026-04-09 09:59")
+    world.clock.turn_to(at("2026-04-09 10:00"))
+    world.engine.ticker.tick(world.now)
+    world.note("aoi", "person.away", value="2026-04-13")
+
+    world.run_until("2026-04-13 10:00")
+
+    assert [mail.to for mail in world.arrived][2:] == ["hanako@tsunagu.example"]
+    assert world.wishes("aoi")[2].due_at == at("2026-04-13 09:30")

@@ -23,6 +23,10 @@ DRAFTED = "drafted"  # written, and waits for somebody to release it
 APPROVED = "approved"  # somebody released the draft
 FAILED = "failed"  # certainly not done, and not tried again
 DOUBTFUL = "doubtful"  # may have been done
+ACKNOWLEDGED = "acknowledged"  # of a rung: a member of staff says that they have seen to it
+PUT_OFF = "put_off"  # of a rung or task: somebody has it in hand; its value: until which day
+COMMENTED = "commented"  # somebody wrote something else about it
+FINISHED = "done"  # of a task
 
 
 @dataclass(frozen=True, slots=True)

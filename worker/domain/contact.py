@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from worker.domain.facts import Fact, Facts, Person, PlaybookId
 from worker.domain.tracks import Times
+from worker.domain.workdays import Workdays
 
 WROTE = "person.wrote"
 ANSWERED = "person.answered"  # a human has, or says that it needs none
@@ -39,6 +40,12 @@ def as_they_wish(person: Person, facts: Facts) -> Person:
     return replace(person, pace=wished.value)
 
 
+def away_until(facts: Facts, now: datetime, workdays: Workdays) -> datetime | None:
+    """Give the start of the business day on which somebody is back who is away at *now*."""
+    ends = (_back(absence, workdays) for absence in facts.noted(_AWAY) or () if absence.at <= now)
+    return max((end for end in ends if end is not None and end > now), default=None)
+
+
 def standing_still(facts: Facts, since: datetime, until: datetime, times: Times) -> datetime:
     """Move *until* by what of the time from *since* on somebody is away.
 
@@ -46,7 +53,7 @@ def standing_still(facts: Facts, since: datetime, until: datetime, times: Times)
     which they are back, with as many business days to go as were left.
     """
     for absence in sorted(facts.noted(_AWAY) or (), key=lambda fact: fact.at):
-        back = _back(absence, times)
+        back = _back(absence, times.workdays)
         left = max(absence.at, since)
         if back is None or back <= left or left >= until:
             continue
@@ -63,12 +70,17 @@ def standing_still(facts: Facts, since: datetime, until: datetime, times: Times)
     return until
 
 
-def _back(absence: Fact, times: Times) -> datetime | None:
-    """Give the start of the first business day on which somebody is back; None if nobody said."""
-    if not isinstance(absence.value, str):
+def day_of(fact: Fact) -> date | None:
+    """Give the day that is a fact's value; None where it is none."""
+    if not isinstance(fact.value, str):
         return None
     try:
-        day = date.fromisoformat(absence.value)
+        return date.fromisoformat(fact.value)
     except ValueError:
         return None
-    return times.workdays.instant(times.workdays.business_day(day))
+
+
+def _back(absence: Fact, workdays: Workdays) -> datetime | None:
+    """Give the start of the first business day on which somebody is back; None if nobody said."""
+    day = day_of(absence)
+    return None if day is None else workdays.instant(workdays.business_day(day))

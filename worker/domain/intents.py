@@ -65,6 +65,11 @@ KIND: dict[type[Action], str] = {
     Webhook: "webhook",
 }
 
+# Mails to staff that no playbook names; each is sent once, and with this word as its fact.
+NOTICE = "notice"  # of a task, to its owner
+NUDGE = "nudge"  # of a task that is overdue, or on the day until which somebody put it off
+STAFF_MAIL: dict[str, str] = {NOTICE: "told", NUDGE: "reminded"}
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:

@@ -5,16 +5,18 @@ Each look at a slot gives when to look again, or adds a candidate. Whether a can
 have a say in it.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from worker.domain.cases import MISSED, Note
 from worker.domain.conditions import evaluate, turning_points
+from worker.domain.contact import AWAY, away_until
 from worker.domain.course import NEVER, Candidate, Course, Sweep
 from worker.domain.facts import Fact
 from worker.domain.moments import Turn, next_on_grid
 from worker.domain.reasons import Because, Reason
-from worker.domain.silence import Asked, answer, asked, next_rung
+from worker.domain.silence import Asked, Climb, answer, asked, next_rung, taken_over
 from worker.domain.track import Point, Slot, fact_names
 from worker.domain.when import Every, OnceTrue
 
@@ -214,8 +216,8 @@ def _ladder(course: Course, slot: Slot, found: Sweep) -> datetime:
         return NEVER
     if not question.is_noted:
         found.notes.append(_silence(course, slot, question))
-    climb = next_rung(track, question, course.facts, course.times)
-    if climb is None or course.is_old(climb.at):
+    climb = _climb(course, slot, question, found)
+    if climb is None:
         return NEVER
     candidate = Candidate(
         course,
@@ -229,6 +231,22 @@ def _ladder(course: Course, slot: Slot, found: Sweep) -> datetime:
         rung=climb.rung.number,
     )
     return _come(course, candidate, found)
+
+
+def _climb(course: Course, slot: Slot, question: Asked, found: Sweep) -> Climb | None:
+    """Give the next rung, unless the ladder is left; while they are away it waits for them."""
+    track, facts, days = slot.track, course.facts, course.times.workdays
+    climb = next_rung(track, question, facts, course.times)
+    if climb is None or course.is_old(climb.at):
+        return None
+    if seen_to := taken_over(track, question.occurrence, question.at, facts):
+        values = (("fact", seen_to.name), ("at", days.text(seen_to.at)))
+        why = (Reason(Because.TAKEN_OVER, values),)
+        occurrence, rung = question.occurrence, climb.rung.number
+        course.tell_slot(slot, found, why, occurrence=occurrence, rung=rung)
+        return None
+    back = away_until(facts, found.now, days) if facts.all(AWAY) else None
+    return climb if back is None or back <= climb.at else replace(climb, at=back, fact=AWAY)
 
 
 def _silence(course: Course, slot: Slot, question: Asked) -> Note:

@@ -28,6 +28,8 @@ class Because(Enum):
     APPROVAL = "approval"  # waits for somebody's release
     ANSWERED = "answered"  # the answer came: the ladder is left
     AWAITING_ANSWER = "awaiting_answer"  # asked, not yet silent
+    TAKEN_OVER = "taken_over"  # a member of staff has seen to it: the ladder is left
+    AWAY = "away"  # they are away: the ladder stands still until they are back
     TOO_LATE = "too_late"  # no_later_than or the grace for late steps has passed
     NEW_IN_VERSION = "new_in_version"  # the step came with a migration, after its moment
     IN_FLIGHT = "in_flight"  # written, not yet settled

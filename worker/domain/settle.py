@@ -229,7 +229,9 @@ def _obstacle(candidate: Candidate, going: Going) -> Because | None:
     if going.is_reachable and not going.is_asking:
         return None
     if not _needs_address(candidate):
-        return None
+        # who has written is not silent, whoever the rung would tell
+        of_silence = candidate.rung > 0 and not candidate.slot.track.of_staff
+        return Because.OPEN_QUESTION if of_silence and going.is_asking else None
     return Because.OPEN_QUESTION if going.is_reachable else Because.UNREACHABLE
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from worker.domain.contact import AWAY, standing_still
+from worker.domain.contact import AWAY, day_of, standing_still
 from worker.domain.facts import Fact, Facts, PlaybookId
 from worker.domain.plan import Step
 from worker.domain.track import RungTrack, Track
@@ -84,8 +84,27 @@ def answer(
     return None
 
 
+def taken_over(track: Track, occurrence: int, asked_at: datetime, facts: Facts) -> Fact | None:
+    """Give the word of a member of staff that ends a ladder: they have seen to the person.
+
+    Where it is a task that is awaited, nothing but its being done ends the wait.
+    """
+    if track.of_staff:
+        return None
+    for rung in track.rungs:
+        for key in rung.seen_to:
+            for fact in facts.noted(key) or ():
+                if fact.occurrence == occurrence and fact.at >= asked_at:
+                    return fact
+    return None
+
+
 def next_rung(track: Track, question: Asked, facts: Facts, times: Times) -> Climb | None:
-    """Give the next rung of the ladder, counted from when the one before it was due."""
+    """Give the next rung of the ladder, counted from when the one before it was due.
+
+    A member of staff who has the one before it in hand moves the next: it counts from the day
+    until which they put it off, and where a task is awaited from the day they saw to it.
+    """
     before, fact = question.silent_at, track.silent[1]
     for rung in track.rungs:
         due = facts.noted(rung.due) or ()
@@ -95,8 +114,28 @@ def next_rung(track: Track, question: Asked, facts: Facts, times: Times) -> Clim
             if facts.all(AWAY) and rung.after is not None:
                 at = standing_still(facts, before, at, times)
             return Climb(rung, at, fact, before)
-        before, fact = climbed[-1].at, rung.due[1]
+        before, fact = _in_hand(rung, question.occurrence, climbed[-1].at, facts, times)
     return None
+
+
+def _in_hand(
+    rung: RungTrack, occurrence: int, climbed_at: datetime, facts: Facts, times: Times
+) -> tuple[datetime, str]:
+    """Give what the next rung counts from: this one, or what staff answered to it."""
+    at, name = climbed_at, rung.due[1]
+    for key in rung.seen_to:
+        for fact in facts.noted(key) or ():
+            if fact.occurrence == occurrence and fact.at > at:
+                at, name = fact.at, key[1]
+    for fact in facts.noted(rung.put_off) or ():
+        until = day_of(fact)
+        if fact.occurrence != occurrence or until is None:
+            continue
+        days = times.workdays
+        moved = days.instant(until, days.local(climbed_at).time())
+        if moved > at:
+            at, name = moved, rung.put_off[1]
+    return at, name
 
 
 def _since(facts: tuple[Fact, ...], sent: Fact) -> Fact | None:

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from worker.domain.cases import (
+    ACKNOWLEDGED,
     APPROVED,
     DOUBTFUL,
     DRAFTED,
     DUE,
     FAILED,
+    FINISHED,
     MISSED,
+    PUT_OFF,
     SILENT,
     SKIPPED,
 )
@@ -62,6 +65,7 @@ class Track:
         "limit",
         "missed",
         "needs_address",
+        "of_staff",
         "rungs",
         "sent",
         "silent",
@@ -81,6 +85,7 @@ class Track:
         self.least: Pace | None = None  # of a cadence that is a range
         self.greatest: Pace | None = None
         self.within = Pace(step.expect.within) if step.expect else None
+        self.of_staff = step.expect is not None and step.expect.answer == FINISHED
         self.limit = Point(playbook, step.no_later_than) if step.no_later_than else None
         if isinstance(when, Every):
             self.start = Point(playbook, when.start)
@@ -109,13 +114,16 @@ class Track:
 class RungTrack:
     """One rung of a step's ladder."""
 
-    __slots__ = ("after", "due", "needs_address", "number", "rung")
+    __slots__ = ("after", "due", "needs_address", "number", "put_off", "rung", "seen_to")
 
     def __init__(self, playbook: PlaybookId, step: StepId, number: int, rung: Rung) -> None:
         self.number = number
         self.rung = rung
         self.after = Pace(rung.after) if rung.after else None
         self.due = (playbook, fact_name(step, number, DUE))
+        self.put_off = (playbook, fact_name(step, number, PUT_OFF))
+        words = (ACKNOWLEDGED, FINISHED)
+        self.seen_to = tuple((playbook, fact_name(step, number, word)) for word in words)
         self.needs_address = _needs_address(rung.actions)
 
 
@@ -148,7 +156,9 @@ def listens_to(slot: Slot) -> set[str]:
     if slot.ladder:
         own = {track.sent, track.failed, track.silent, track.answer}
         others = step.expect.or_facts if step.expect else ()
-        return {key[1] for key in own | {rung.due for rung in track.rungs}}.union(others)
+        for rung in track.rungs:
+            own |= {rung.due, rung.put_off, *rung.seen_to}
+        return {key[1] for key in own}.union(others)
     points = (track.start, track.until, track.limit)
     heard = {point.fact for point in points if point is not None and point.fact}
     if not slot.plain:

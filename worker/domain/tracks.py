@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from worker.domain.cases import is_message
+from worker.domain.facts import StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.moments import on_grid, resolve
 from worker.domain.plan import Action, Alert, Message, Plan, Step
@@ -54,6 +55,10 @@ class Tracks:
             self._effect(name).stops = True
         self.listeners = frozenset(name for name, one in self.effects.items() if one.touches)
         self._times: dict[str, Times] = {}
+
+    def of(self, step: StepId) -> Track:
+        """Give one step."""
+        return next(slot.track for slot in self.slots if slot.track.step.id == step)
 
     def _effect(self, name: str) -> "Effect":
         return self.effects.setdefault(name, Effect())

@@ -9,15 +9,23 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
-from worker.domain.cases import APPROVED, Case, Enrollment
-from worker.domain.contact import has_open_question
+from worker.domain.cases import (
+    ACKNOWLEDGED,
+    APPROVED,
+    FINISHED,
+    PUT_OFF,
+    Case,
+    Enrollment,
+)
+from worker.domain.contact import away_until, day_of, has_open_question
 from worker.domain.decide import SUPPRESSED, held_until
-from worker.domain.facts import StepId
+from worker.domain.facts import Facts, StepId
 from worker.domain.guards import Guard, Window
-from worker.domain.intents import KIND
+from worker.domain.intents import FACT_WORD, KIND, NUDGE, STAFF_MAIL, fact_name
 from worker.domain.plan import Alert, Mail, Sending, Step
 from worker.domain.reasons import Because
-from worker.domain.silence import answer
+from worker.domain.silence import answer, taken_over
+from worker.domain.tracks import tracks_of
 from worker.domain.workdays import Workdays, workdays
 from worker.engine.journal.intents import Work
 from worker.engine.render import Edition
@@ -25,7 +33,8 @@ from worker.engine.retry import gives_up_at
 from worker.engine.tables import moment, moment_or_none
 
 _AT_ONCE = timedelta(minutes=15)  # what leaves so soon after its moment keeps to its moment's hours
-_KEEP_HOURS = frozenset({KIND[Mail], KIND[Alert]})
+_KEEP_HOURS = frozenset({KIND[Mail], KIND[Alert], *STAFF_MAIL})
+_HELD_FOR = timedelta(days=1)  # until a hold is looked at again, of which nobody says when it ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,55 @@ def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdi
     stops = (facts.first(word, playbook) for word in edition.plan.stop_on)
     if any(fact is not None and fact.at <= now for fact in stops):
         return Cancel(Because.STOPPED)
-    if work.rung and _is_answered(work, case, enrollment, step, now):
+    sign = _sign_of_life(work, case, edition, step, now) if work.rung else None
+    if sign is not None:
+        return sign
+    if work.kind in STAFF_MAIL:
+        return _about_staff(work, case, edition, step, now)
+    obstacle = _obstacle(work, case, enrollment, step, now)
+    return Withdraw(obstacle) if obstacle else _in_time(work, case, edition, step, now)
+
+
+def _sign_of_life(
+    work: Work, case: Case, edition: Edition, step: Step, now: datetime
+) -> Verdict | None:
+    """Name what has shown since that a rung is not needed, or not now.
+
+    They have answered or somebody has seen to them; they have written, whatever it was; or they
+    are away.
+    """
+    facts, plan = case.facts, edition.plan
+    days, track = workdays(plan.calendar, case.person.timezone), tracks_of(plan).of(step.id)
+    asked_at = _asked_at(work, facts, edition, step)
+    if answer(step, asked_at, facts, days, plan.playbook, now) is not None:
         return Cancel(Because.ANSWERED)
-    if obstacle := _obstacle(work, case, enrollment, step, now):
-        return Withdraw(obstacle)
+    if work.kind in STAFF_MAIL:
+        return None
+    if taken_over(track, work.occurrence, asked_at, facts) is not None:
+        return Cancel(Because.TAKEN_OVER)
+    if not track.of_staff and has_open_question(facts):
+        return Withdraw(Because.OPEN_QUESTION)
+    if away_until(facts, now, days) is not None:
+        return Withdraw(Because.AWAY)
+    return None
+
+
+def _about_staff(work: Work, case: Case, edition: Edition, step: Step, now: datetime) -> Verdict:
+    """Look again at a mail that follows from a task, or from what a member of staff answered."""
+    facts, playbook = case.facts, edition.plan.playbook
+    for word in (FINISHED, ACKNOWLEDGED):
+        name = fact_name(step.id, work.rung, word)
+        if facts.first(name, playbook, occurrence=work.occurrence) is not None:
+            return Cancel(Because.ALREADY)
+    if work.kind == NUDGE:
+        days = workdays(edition.plan.calendar)
+        put_off = facts.all(fact_name(step.id, work.rung, PUT_OFF), playbook)
+        until = [day_of(fact) for fact in put_off if fact.occurrence == work.occurrence]
+        if any(day is not None and day > days.local(now).date() for day in until):
+            return Cancel(Because.TAKEN_OVER)  # another one comes on that day
+        held = held_until(facts, now)
+        if held is not None:
+            return Wait(min(held, now + _HELD_FOR))
     return _in_time(work, case, edition, step, now)
 
 
@@ -123,10 +177,8 @@ def _guard(sending: Sending, days: Workdays) -> Guard:
     return Guard(days, window=Window(sending, days))
 
 
-def _is_answered(work: Work, case: Case, enrollment: Enrollment, step: Step, now: datetime) -> bool:
-    """Say whether what a ladder waits for is there: the answer, or a fact that is as good."""
-    facts, plan = case.facts, enrollment.plan
-    sent = facts.first(f"{step.id}.sent", plan.playbook, occurrence=work.occurrence)
-    since = sent.at if sent is not None else moment(work.due_at)
-    days = workdays(plan.calendar, case.person.timezone)
-    return answer(step, since, facts, days, plan.playbook, now) is not None
+def _asked_at(work: Work, facts: Facts, edition: Edition, step: Step) -> datetime:
+    """Give when the question was put whose ladder *work* belongs to."""
+    name = fact_name(step.id, 0, FACT_WORD[type(step.action)])
+    asked = facts.first(name, edition.plan.playbook, occurrence=work.occurrence)
+    return asked.at if asked is not None else moment(work.due_at)

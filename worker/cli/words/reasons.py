@@ -99,6 +99,14 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
         ("{until} まで返事を待つ", "an answer is awaited until {until}"),
         ("返事を待っている", "an answer is awaited"),
     ),
+    Because.TAKEN_OVER: (
+        ("担当者が引き受けている（{fact}、{at}）", "a colleague has seen to it: {fact}, {at}"),
+        ("担当者が引き受けている", "a colleague has seen to it"),
+    ),
+    Because.AWAY: (
+        ("不在の間（{until} まで）は待つ", "they are away until {until}"),
+        ("不在である", "they are away"),
+    ),
     Because.TOO_LATE: (
         ("期限 {deadline} を過ぎた", "its deadline passed on {deadline}"),
         ("{moment} の時機を過ぎた", "its moment, {moment}, had long passed"),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 
 from worker.domain.cases import APPROVED, SKIPPED
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
-from worker.domain.intents import FACT_WORD, KIND, EnrollmentId, Key, State, fact_name
+from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
 from worker.domain.reasons import Reason
 from worker.engine import tables
 from worker.engine.journal.facts import note
@@ -18,7 +18,7 @@ from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.tables import moment, moment_or_none, stamp
 
-WORD_OF_KIND = {KIND[action]: word for action, word in FACT_WORD.items()}
+WORD_OF_KIND = {KIND[action]: word for action, word in FACT_WORD.items()} | STAFF_MAIL
 HUMAN = "human"
 _FOR_HUMANS = frozenset({State.DRAFT, State.DOUBT, State.REFUSED, State.PARKED})
 
