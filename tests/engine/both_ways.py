@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.world import TOKYO, World
 from worker.domain.cases import APPROVED, MISSED, SILENT, SKIPPED
 from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId
-from worker.domain.intents import EnrollmentId, Intent, State
+from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
 from worker.domain.plan import Plan
 from worker.engine.behaviour import Behaviour, answers, release
 from worker.engine.journal.desk import Wish
@@ -136,6 +136,8 @@ class _Habits:
     def notice(self, person: str) -> None:
         """Look at what reached somebody since the last time."""
         for wish in self._world.wishes(person):
+            if wish.kind in STAFF_MAIL:
+                continue
             mark = (wish.key, wish.state is State.DRAFT)
             if mark in self._seen or wish.state not in {State.DONE, State.DRAFT}:
                 continue
@@ -200,6 +202,8 @@ def _happened(world: World, people: Iterable[PersonId]) -> list[Deed]:
     deeds: set[Deed] = set()  # an alert is one deed, however many members of staff it tells
     for person in people:
         for wish in world.wishes(person):
+            if wish.kind in STAFF_MAIL:  # a simulation shows the task, and not that staff is told
+                continue
             where = (person, wish.kind, wish.playbook, wish.step, wish.occurrence, wish.rung)
             if wish.state is State.DONE and wish.settled_at is not None:
                 deeds.add(Deed(wish.settled_at, *where))

@@ -98,7 +98,7 @@ def test_the_day_is_counted_over_restarts(careful: World) -> None:
 
 
 def test_tasks_for_staff_go_on_while_the_fuse_holds(careful: World) -> None:
-    """Nobody outside hears of a task, so it needs no fuse."""
+    """Nobody outside hears of a task, so it needs no fuse: HR is told."""
     call = mail_step("call").when
     assert isinstance(call, FromFact)
     plan = careful.publish(
@@ -116,6 +116,6 @@ def test_tasks_for_staff_go_on_while_the_fuse_holds(careful: World) -> None:
 
     careful.run()
 
-    assert careful.arrived == []
+    assert [mail.to for mail in careful.arrived] == ["ichiro@tsunagu.example"]
     assert [task.person for task in careful.journal.desk.tasks()] == ["mei"]
     careful.close()

@@ -66,9 +66,9 @@ KIND: dict[type[Action], str] = {
 }
 
 # Mails to staff that no playbook names; each is sent once, and with this word as its fact.
-NOTICE = "notice"  # of a task, to its owner
+TASK_MAIL = "task_mail"  # of a task, to its owner
 NUDGE = "nudge"  # of a task that is overdue, or on the day until which somebody put it off
-STAFF_MAIL: dict[str, str] = {NOTICE: "told", NUDGE: "reminded"}
+STAFF_MAIL: dict[str, str] = {TASK_MAIL: "told", NUDGE: "reminded"}
 
 
 @dataclass(frozen=True, slots=True)

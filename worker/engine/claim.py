@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from worker.domain.cases import DUE, Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import RETRACTED, Digest, PersonId, Staff, StepId
-from worker.domain.intents import KIND, EnrollmentId, Key, State, fact_name
+from worker.domain.intents import KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
 from worker.domain.links import Named
 from worker.domain.matching_clues import id_key
 from worker.domain.plan import Alert, Mail, Webhook
@@ -23,6 +23,7 @@ from worker.domain.post import on_the_wire
 from worker.domain.tracks import tracks_of
 from worker.engine import ledger
 from worker.engine.alerts import AlertErrand, alert_parts
+from worker.engine.journal.briefing import briefing
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
@@ -53,13 +54,14 @@ from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
-from worker.engine.render import Editions, Errand, Office, mail_parts
+from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.settle import fact_about, refused
 from worker.engine.tables import moment, stamp
 from worker.ports import Envelope, MailParts, MailWriter
 
 CLAIM_LEASE = timedelta(minutes=5)
 
+_TO_STAFF = frozenset({KIND[Alert], *STAFF_MAIL})
 _NOBODY = "nobody holds the role that is to be told"
 
 
@@ -101,9 +103,9 @@ class _Sheet:
 
     def refuse(self, work: Work, why: str) -> None:
         """Note that a claimed intent is given up for good."""
-        settled, fact = refused(work, why, stamp(self.now))
+        settled, facts = refused(work, why, stamp(self.now))
         self.settled.append(settled)
-        self.facts.append((work.id, fact))
+        self.facts += ((work.id, fact) for fact in facts)
         self.unused += 1
 
 
@@ -291,9 +293,11 @@ class Claims:
     def _parts(self, work: Work, case: Case, before: Mapping[str, str], now: datetime) -> MailParts:
         edition = self._editions.of(Digest(work.digest))
         step = edition.steps[StepId(work.step)]
-        action = edition.action(work.step, work.rung, work.kind)
         enrollment = EnrollmentId(work.enrollment)
         subject_before = before.get(_asked(work), "")
+        if work.kind in _TO_STAFF:
+            return self._to_staff(work, case, edition, subject_before, now)
+        action = edition.action(work.step, work.rung, work.kind)
         match action:
             case Mail():
                 named = Named(work.id, PersonId(work.person), Key(work.key))
@@ -301,21 +305,25 @@ class Claims:
                     edition, step, action, enrollment, work.occurrence, work.rung, named
                 )
                 return mail_parts(errand, case, self._office, now, subject_before=subject_before)
-            case Alert():
-                alert = AlertErrand(
-                    key=work.key,
-                    thread=f"{work.enrollment}/{work.step}/{work.occurrence}",
-                    playbook=edition.plan.playbook,
-                    title=edition.plan.title,
-                    step=step,
-                    action=action,
-                    occurrence=work.occurrence,
-                    rung=work.rung,
-                    subject_before=subject_before,
-                )
-                return alert_parts(alert, case, _told(work, case), self._office, now)
             case _:
                 raise BrokenPromise(f"{work.key}: a {work.kind} does not go by mail.")
+
+    def _to_staff(
+        self, work: Work, case: Case, edition: Edition, subject_before: str, now: datetime
+    ) -> MailParts:
+        errand = AlertErrand(
+            key=work.key,
+            thread=f"{work.enrollment}/{work.step}/{work.occurrence}",
+            plan=edition.plan,
+            step=edition.steps[StepId(work.step)],
+            kind=work.kind,
+            occurrence=work.occurrence,
+            rung=work.rung,
+            subject_before=subject_before,
+        )
+        with self._store.read() as connection:
+            known = briefing(connection, work.person, now)
+        return alert_parts(errand, case, _told(work, case), self._office, now, known)
 
     def _refuse_a_stranger(self, recipient: str) -> None:
         """In a rehearsal, hand over to nobody but who rehearses, whatever was frozen."""

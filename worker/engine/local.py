@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from worker.domain.cases import DUE, Case
 from worker.domain.errors import BrokenPromise
-from worker.domain.facts import RETRACTED, Digest, Fact, PersonId, PlaybookId
+from worker.domain.facts import RETRACTED, Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import State
 from worker.domain.outcomes import Done
 from worker.domain.plan import Enroll, Task, Update
@@ -23,7 +23,7 @@ from worker.engine.enroll import Audience
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import Settled, Work, claim, has_due, settle
+from worker.engine.journal.intents import Settled, Work, claim, has_due, settle, write_intents
 from worker.engine.journal.lanes import CLOCK, LOCAL, is_closed, read_lane
 from worker.engine.journal.rows import fact_row, to_json
 from worker.engine.journal.store import Store
@@ -31,6 +31,7 @@ from worker.engine.journal.wake import wake
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
 from worker.engine.render import Edition, Editions
 from worker.engine.settle import Answered, Recorder, fact_about
+from worker.engine.staff_mail import Origin, of_a_task
 from worker.engine.tables import stamp
 from worker.ports import Clock
 
@@ -49,11 +50,13 @@ class Local:
         editions: Editions,
         recorder: Recorder,
         *,
+        staff_lane: str,
         audience: Audience | None = None,
     ) -> None:
         self._store = store
         self._editions = editions
         self._recorder = recorder
+        self._staff_lane = staff_lane  # by which mails to staff leave
         self._audience = audience or Audience()
 
     def perform(self, clock: Clock, is_stopping: Callable[[], bool]) -> int:
@@ -118,6 +121,11 @@ class Local:
                     days = workdays(edition.plan.calendar)
                     due = stamp(days.after(now, action.due))
                 connection.execute(insert(tables.task).values(_task_row(work, action, now, due)))
+                holders = case.person.roles.get(action.owner, ())
+                mails = of_a_task(
+                    _origin(work), action, holders, edition.plan, self._staff_lane, now
+                )
+                write_intents(connection, mails)
             case Update():
                 _change(connection, case, action, now)
             case Enroll():
@@ -130,6 +138,19 @@ class Local:
                 enroll(connection, wanted, stamp(now))
             case _:
                 raise BrokenPromise(f"{work.key}: a {work.kind} needs somebody outside.")
+
+
+def _origin(work: Work) -> Origin:
+    return Origin(
+        work.key,
+        work.person,
+        work.enrollment,
+        work.playbook,
+        work.digest,
+        StepId(work.step),
+        work.occurrence,
+        work.rung,
+    )
 
 
 def _settle(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from worker.domain.cases import DOUBTFUL, FAILED
 from worker.domain.decide import SUPPRESSED
 from worker.domain.facts import Digest, Fact, PersonId, StepId
-from worker.domain.intents import KIND, State, fact_name
+from worker.domain.intents import KIND, STAFF_MAIL, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.plan import Mail
 from worker.domain.workdays import workdays
@@ -67,9 +67,9 @@ class _Sheet:
 
     def refuse(self, work: Work, why: str, now: int) -> None:
         """Note that an intent is given up for good."""
-        settled, fact = refused(work, why, now)
+        settled, facts = refused(work, why, now)
         self.others.append(settled)
-        self.facts.append(fact)
+        self.facts += facts
 
 
 class Recorder:
@@ -121,7 +121,7 @@ class Recorder:
                 sheet.others.append(
                     Settled(work.id, work.fence, State.DOUBT, look_at, at, outcome.why)
                 )
-                sheet.facts.append(fact_about(work, DOUBTFUL, at, outcome.why))
+                sheet.facts += trouble(work, DOUBTFUL, at, outcome.why)
             case Later() | Refused() if outcome.scope in _OF_THE_LANE:
                 sheet.untried.append(work)
                 sheet.others.append(
@@ -200,10 +200,18 @@ def _closing(known: Closed | None, lane: str, outcome: Later | Refused, now: dat
     return Closed(lane, until, now, 1, code, outcome.why)
 
 
-def refused(work: Work, why: str, now: int) -> tuple[Settled, dict[str, Any]]:
+def refused(work: Work, why: str, now: int) -> tuple[Settled, list[dict[str, Any]]]:
     """Give an intent up for good: shown, a fact, and nobody else's business."""
     settled = Settled(work.id, work.fence, State.REFUSED, None, now, why)
-    return settled, fact_about(work, FAILED, now, why)
+    return settled, trouble(work, FAILED, now, why)
+
+
+def trouble(work: Work, word: str, at: int, why: str) -> list[dict[str, Any]]:
+    """Write the fact that something went wrong, as rows.
+
+    A mail to staff about a step is not the step: what becomes of it is shown, and is no fact.
+    """
+    return [] if work.kind in STAFF_MAIL else [fact_about(work, word, at, why)]
 
 
 def fact_about(work: Work, word: str, at: int, value: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from worker import logs
 from worker.domain.cases import DOUBTFUL
 from worker.domain.facts import Digest, StepId
-from worker.domain.intents import KIND, State
+from worker.domain.intents import KIND, STAFF_MAIL, State
 from worker.domain.plan import Alert
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
@@ -20,7 +20,7 @@ from worker.engine.journal.lanes import mailbox_of
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.render import Editions
-from worker.engine.settle import PROBE_AFTER, RESEND_AFTER, fact_about
+from worker.engine.settle import PROBE_AFTER, RESEND_AFTER, fact_about, trouble
 from worker.engine.tables import moment, stamp
 from worker.ports import SentFolder
 
@@ -89,8 +89,7 @@ class Sweeper:
         with self._store.write() as connection:
             if not sweep(connection, State.BEGUN, settled, crashed=True, resent=work.resent):
                 return False
-            fact = fact_about(work, DOUBTFUL, stamp(now), _LEFT)
-            write_facts(connection, [fact])
+            write_facts(connection, trouble(work, DOUBTFUL, stamp(now), _LEFT))
             wake(connection, [work.person], stamp(now))
         logs.in_doubt(key=work.key, lane=work.lane, why=_LEFT)
         return True
@@ -142,7 +141,7 @@ class Sweeper:
 
         An alert that comes twice costs a colleague a glance; one that is lost costs a candidate.
         """
-        if work.kind == KIND[Alert]:
+        if work.kind == KIND[Alert] or work.kind in STAFF_MAIL:
             return True
         step = self._editions.of(Digest(work.digest)).steps.get(StepId(work.step))
         return step is not None and step.in_doubt == _RESEND

@@ -126,6 +126,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.message": ("メッセージ", "message"),
     "kind.task": ("人への依頼", "task"),
     "kind.alert": ("知らせ", "alert"),
+    "kind.task_mail": ("依頼のメール", "mail of a task"),
+    "kind.nudge": ("担当者への再度の知らせ", "reminder to staff"),
     "kind.update": ("記録の更新", "update"),
     "kind.enroll": ("別のプレイブックへ", "enroll"),
     "kind.webhook": ("外部への通知", "webhook"),

@@ -24,6 +24,7 @@ from worker.ports import Cursor, Fetched, InboxTrouble, Incoming
 
 _mail, _cursor, _inbox = tables.mail.c, tables.cursor.c, tables.inbox.c
 _SOURCE = "mail"
+STAFF_REPLY = "staff_reply"  # what led to the person: a colleague answered an alert or a task
 
 
 class MailState(StrEnum):
