@@ -27,7 +27,7 @@ from worker.cli.play import JumpingClock, Play
 from worker.cli.session import Session
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Facts, PersonId, PlaybookId
-from worker.domain.intents import State
+from worker.domain.intents import STAFF_MAIL, State
 from worker.domain.plan import Plan
 from worker.engine.behaviour import Behaviour
 from worker.engine.enroll import publish
@@ -328,7 +328,7 @@ def _account(arrived: tuple[LocalMail, ...], wishes: list[Wish]) -> list[str]:
     ours = {
         one.message_id
         for one in wishes
-        if one.state is State.DONE and one.kind in {"mail", "alert"} and one.message_id
+        if one.state is State.DONE and one.kind in {"mail", "alert", *STAFF_MAIL} and one.message_id
     }
     return sorted(ours ^ {_id_of(mail) for mail in arrived})
 

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 
 from worker.domain.cases import APPROVED
 from worker.domain.facts import Fact, PersonId
-from worker.domain.intents import EnrollmentId, Intent, State
+from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
 from worker.domain.plan import Action, Step
 from worker.engine.behaviour import Behaviour, answers, of_their_own
 from worker.engine.engine import Engine
@@ -140,7 +140,7 @@ class Play:
         """Give what a person does about something that reached them."""
         edition = self.engine.editions.of(wish.digest)
         step = edition.steps[wish.step]
-        if wish.kind in {"alert", "task"} or wish.settled_at is None:
+        if wish.kind in {"alert", "task", *STAFF_MAIL} or wish.settled_at is None:
             return []
         action = edition.action(wish.step, wish.rung, wish.kind)
         return list(answers(self._behaviour, _intent(wish, step, action), wish.settled_at))
