@@ -20,6 +20,7 @@ from psycopg.sql import SQL, Identifier
 from tests.servers.process import A_MOMENT, end, free_port, program, running
 
 _USER = "postgres"
+_TRIES = 1000
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
@@ -105,15 +106,12 @@ def serving(server: Postgres) -> Iterator[None]:
 def _wait_until_it_takes_statements(server: Postgres) -> None:
     """Return once the server is through with its start; the port is open before that."""
     pause = Event()
-    for tries_left in reversed(range(500)):
-        try:
-            psycopg.connect(server.url("postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
-            if not tries_left:
-                raise
-            pause.wait(A_MOMENT)
-        else:
+    asking = [_tool("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(server.port)]
+    for _ in range(_TRIES):
+        if run(asking, check=False).returncode == 0:  # noqa: S603 - of the tests themselves
             return
+        pause.wait(A_MOMENT)
+    raise RuntimeError(f"PostgreSQL on port {server.port} does not come up")
 
 
 def _as_its_user() -> list[str]:

@@ -428,6 +428,20 @@ def _pause(parser: Parser) -> None:
     )
 
 
+def _upgrade(parser: Parser) -> None:
+    say = parser.pick
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        default="",
+        help=say(
+            "この SQLite のファイルにある記録を、設定の store へ移す",
+            "move the journal of this SQLite file into the `store` of the settings",
+        ),
+    )
+
+
 def _inbox(parser: Parser) -> None:
     say = parser.pick
     parser.add_argument(
@@ -569,6 +583,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 _doctor,
                 ja="何が使えて、何が足りないか",
                 en="say what works and what is missing",
+            ),
+            Verb(
+                "upgrade",
+                "upgrade",
+                _upgrade,
+                ja="記録を新しい版に合わせる、または別のデータベースへ移す",
+                en="bring the journal up to this release, or into another database",
             ),
             Verb(
                 "demo",

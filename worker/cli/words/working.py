@@ -1,6 +1,36 @@
 """Sentences of the worker: `up`, `beat`, `work`."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "upgrade.done": (
+        "記録をこの版に合わせました: {store}",
+        "The journal is of this release now: {store}",
+    ),
+    "upgrade.nothing": (
+        "記録はもうこの版のものです: {store}",
+        "The journal is of this release already: {store}",
+    ),
+    "upgrade.moving": ("移しています", "moving"),
+    "upgrade.moved": (
+        (
+            "{n} 行を {store} へ移し、数が同じことを確かめました。\n"
+            "{path} にはもう送りません（どこへ移したかだけを答えます）。\ntsunagu status"
+        ),
+        (
+            "{n|row|rows} moved to {store}, and counted alike there.\n"
+            "Nothing is sent from {path} any more: it only says where it went.\ntsunagu status"
+        ),
+    ),
+    "upgrade.no_file": ("{path} というファイルはありません。", "There is no file {path}."),
+    "upgrade.same": (
+        (
+            "{path} は、いま設定にある store そのものです。"
+            "移す先を tsunagu.yaml の store に書いてください。"
+        ),
+        (
+            "{path} is the very store of the settings. "
+            "Write where it is to go as `store` in tsunagu.yaml."
+        ),
+    ),
     "up.began": (
         "動いています（プロセス {pid}、プレイブック {playbooks} 件）。終えるには Ctrl+C。",
         "Working: process {pid}, {playbooks|playbook|playbooks}. Ctrl+C ends it.",

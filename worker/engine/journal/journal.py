@@ -12,6 +12,7 @@ marks                 what the engine remembers of itself
 
 from dataclasses import dataclass
 
+from worker.domain.errors import StoreError
 from worker.engine.journal.cases import Cases
 from worker.engine.journal.desk import Desk
 from worker.engine.journal.enrollments import Enrollments
@@ -19,6 +20,7 @@ from worker.engine.journal.facts import FactBook
 from worker.engine.journal.lanes import Lanes
 from worker.engine.journal.mails import Mails
 from worker.engine.journal.marks import Marks
+from worker.engine.journal.moving import refuse_if_left
 from worker.engine.journal.overview import Overviews
 from worker.engine.journal.people import People, StaffBook
 from worker.engine.journal.store import Store
@@ -48,17 +50,23 @@ class Journal:
         self.store.close()
 
 
-def open_journal(url: str) -> Journal:
+def open_journal(url: str, *, is_asked: bool = False) -> Journal:
     """Open the journal at *url*, made or brought up to this release first.
 
     Args:
         url: `sqlite:///path/to/store.db`, or `postgresql://…`.
+        is_asked: Somebody typed `upgrade`: tables that others share are changed, too.
 
     Raises:
-        StoreError: It cannot be opened, or a newer release has written it.
+        StoreError: It cannot be opened, a newer release has written it, or it was moved away.
     """
     store = Store(url)
-    migrate(store)
+    try:
+        migrate(store, is_asked=is_asked)
+        refuse_if_left(store)
+    except StoreError:
+        store.close()
+        raise
     return journal_on(store)
 
 

@@ -116,13 +116,18 @@ def _postgresql_engine(url: URL) -> Engine:
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     query = {"application_name": "tsunagu", "target_session_attrs": "read-write"}
-    return create_engine(
-        url.update_query_dict({**query, **url.query}),
-        pool_pre_ping=True,
-        pool_size=16,
-        max_overflow=16,
-        connect_args={"options": options, "connect_timeout": 10},
-    )
+    try:
+        return create_engine(
+            url.update_query_dict({**query, **url.query}),
+            pool_pre_ping=True,
+            pool_size=16,
+            max_overflow=16,
+            connect_args={"options": options, "connect_timeout": 10},
+        )
+    except ModuleNotFoundError as missing:
+        raise StoreError(
+            "PostgreSQL's driver is not installed here.\npip install 'tsunagu[postgresql]'"
+        ) from missing
 
 
 def _sqlite_path(url: URL) -> Path:

@@ -11,7 +11,7 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from worker.domain.errors import StoreError
 
@@ -28,30 +28,58 @@ class Transactions(Protocol):
         ...
 
 
-def migrate(store: Transactions, *, upto: str = "head") -> None:
-    """Bring the database of *store* up to this release; nothing if it is there already.
+def migrate(store: Transactions, *, upto: str = "head", is_asked: bool = True) -> bool:
+    """Bring the database of *store* up to this release; says whether there was anything to do.
 
     Args:
         store: Where it lies.
         upto: The revision to stop at: a test of what a later one does to rows that are there.
+        is_asked: Somebody typed `upgrade`. Otherwise a database that others share is made where
+            there is none, but never changed under the workers of another release.
 
     Raises:
-        StoreError: A newer release has written it, or it cannot be used.
+        StoreError: A newer release has written it, an older one has and nobody asked, or it cannot
+            be used.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
-    newest = scripts.get_current_head()
     with store.read() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == newest:
-        return
+        if _is_done(connection, scripts):
+            return False
+    with store.write() as connection:
+        _wait_for_others(connection)
+        if _is_done(connection, scripts):  # by who was first
+            return False
+        current = _revision(connection)
+        is_shared = connection.dialect.name != "sqlite"
+        if is_shared and not is_asked and current is not None:
+            raise StoreError(
+                f"This journal's tables are of an older release ({current!r}). Other workers may"
+                " still use them; stop these first.\ntsunagu upgrade"
+            )
+        config.attributes["connection"] = connection
+        upgrade(config, upto)
+    return True
+
+
+def _is_done(connection: Connection, scripts: ScriptDirectory) -> bool:
+    """Say whether a database is of this release; refuse one of a newer release."""
+    newest, current = scripts.get_current_head(), _revision(connection)
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
         raise StoreError(
             f"A newer release has written this journal (its tables are of {current!r}, "
             f"this release knows {newest!r}).\npip install --upgrade tsunagu"
         )
-    with store.write() as connection:
-        config.attributes["connection"] = connection
-        upgrade(config, upto)
+    return current == newest
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Have this to ourselves: several workers may be started at once on an empty database."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('tsunagu', 0))"))

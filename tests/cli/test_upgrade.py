@@ -1,0 +1,77 @@
+"""`tsunagu upgrade`, as an operator types it: from one machine's file to a database of many."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk, lay_out
+from tests.servers.postgres import Postgres, postgres
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Postgres]:
+    """A PostgreSQL of these tests' own."""
+    with postgres() as running:
+        yield running
+
+
+def set_store(home: Path, url: str) -> None:
+    """Write another store into the settings."""
+    path = home / "tsunagu.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\nstore: {url}\n", encoding="utf-8")
+
+
+def test_a_year_moves_from_a_file_into_postgresql(tmp_path: Path, database: Postgres) -> None:
+    """Settings changed, one command typed: the people are there, and the file sends nothing."""
+    desk = lay_out(tmp_path, port=1)
+    assert desk.type("people", "import").status == 0
+    set_store(desk.root, database.database())
+
+    moved = desk.type("upgrade", "--from", ".tsunagu/store.db", "--json")
+    again = desk.type("upgrade", "--from", ".tsunagu/store.db", "--json")
+
+    assert moved.status == 0, moved.err
+    assert again.json == moved.json
+    assert moved.json["rows"]["person"] == 3
+    assert len(desk.type("people", "list", "--json").json) == 3
+    old = desk.type("status", language="en")
+    assert old.status == 0
+    write_back(desk)
+    refused = desk.type("up", "--until-idle", language="en")
+    assert refused.status == 2
+    assert "was moved to postgresql://" in refused.err
+
+
+def write_back(desk: Desk) -> None:
+    """Somebody takes the new store out of the settings again."""
+    path = desk.root / "tsunagu.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("store:")), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("nowhere.db", "There is no file"), (".tsunagu/store.db", "very store")]
+)
+def test_what_cannot_be_moved_is_said(tmp_path: Path, source: str, said: str) -> None:
+    """A file that is not there, and the store itself."""
+    desk = lay_out(tmp_path, port=1)
+    desk.type("people", "import")
+
+    page = desk.type("upgrade", "--from", source, language="en")
+
+    assert page.status == 2
+    assert said in page.err
+
+
+def test_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
+    """The second time it says so."""
+    desk = lay_out(tmp_path, port=1)
+
+    first = desk.type("upgrade", language="en")
+    second = desk.type("upgrade", language="en")
+
+    assert (first.status, second.status) == (0, 0)
+    assert "already" in second.out
