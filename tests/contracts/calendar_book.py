@@ -375,15 +375,15 @@ class CalendarBookContract:
         assert words(news) == {AOI: Word.ACCEPTED, MANAGER: Word.TENTATIVE}
         assert words(news) == words(entry(world, wish, ref))
 
-    def test_a_decline_comes_with_what_was_said(self, world: World) -> None:
-        """The reason a person gives is handed on."""
+    def test_a_decline_is_a_persons_where_they_took_their_time(self, world: World) -> None:
+        """Whoever says no, some while after they were asked, means it."""
         wish = invitation()
         ref = booked(world, wish)
 
-        world.answer(wish, AOI, Said(Word.DECLINED, comment="授業があります"))
+        world.answer(wish, AOI, Said(Word.DECLINED))
 
         said = entry(world, wish, ref).said[AOI]
-        assert (said.word, said.comment) == (Word.DECLINED, "授業があります")
+        assert said.word is Word.DECLINED
         assert not said.is_automatic
 
     def test_a_calendar_that_declines_by_itself_is_no_person(self, world: World) -> None:
@@ -804,3 +804,17 @@ class ProposalContract:
 
         said = entry(world, wish, ref).said[AOI]
         assert (Word.DECLINED, better) == (said.word, said.proposed)
+
+
+class CommentContract:
+    """Inherit this beside the others, where a calendar keeps what guests write with answers."""
+
+    def test_a_decline_comes_with_what_was_said(self, world: World) -> None:
+        """The reason a person gives is handed on."""
+        wish = invitation()
+        ref = booked(world, wish)
+
+        world.answer(wish, AOI, Said(Word.DECLINED, comment="授業があります"))
+
+        said = entry(world, wish, ref).said[AOI]
+        assert (said.word, said.comment) == (Word.DECLINED, "授業があります")

@@ -11,6 +11,7 @@ from tests.contracts.calendar_book import (
     DAY,
     MENTOR,
     CalendarBookContract,
+    CommentContract,
     LinkContract,
     Notice,
     ProposalContract,
@@ -106,7 +107,7 @@ def world() -> MemoryWorld:
     return MemoryWorld()
 
 
-class TestMemoryBook(CalendarBookContract, LinkContract, ProposalContract):
+class TestMemoryBook(CalendarBookContract, LinkContract, ProposalContract, CommentContract):
     """The twin of every calendar."""
 
     online = "google_meet"
