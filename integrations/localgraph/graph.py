@@ -1,0 +1,198 @@
+"""What is answered to what: the paths of Graph that the stand-in has, and its bad days."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from integrations.localgraph import events, lists, schedule
+from integrations.localgraph.events import Manners
+from integrations.localgraph.lists import Place
+from integrations.localgraph.login import Login
+from integrations.localgraph.office import Calendar, Office
+from integrations.localgraph.replies import (
+    Asked,
+    Declined,
+    Reply,
+    bad,
+    denied,
+    error,
+    no_user,
+    not_found,
+)
+
+_AT_ONCE = 4  # https://learn.microsoft.com/graph/throttling-limits
+_ACTIONS = frozenset({"accept", "decline", "tentativelyAccept"})
+_VERSION = "/v1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request, as it is remembered."""
+
+    method: str
+    path: str
+    status: int
+    body: object = None
+
+
+@dataclass
+class BadDay:
+    """What goes wrong: switches.
+
+    `wait` answers 429 to everything; `waits_as_date` writes it as a date. `status` answers
+    everything with it. `errors` are codes by address in the answers about free time, `silent` is
+    who is left out of them. `before_change` is called once, before a PATCH is looked at.
+    """
+
+    wait: timedelta | None = None
+    waits_as_date: bool = False
+    status: int = 0
+    code: str = "UnknownError"
+    errors: dict[str, str] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
+    before_change: Callable[[], None] | None = None
+    generation: int = 0  # of cursors: those of another are forgotten
+
+
+class Graph:
+    """The stand-in without its sockets: one request in, one answer out."""
+
+    def __init__(self, now: Callable[[], datetime], login: Login) -> None:
+        self.office = Office(now)
+        self.login = login
+        self.manners = Manners()
+        self.bad_day = BadDay()
+        self.seen: list[Seen] = []
+        self.most_at_once = 0
+        self._inside: Counter[str] = Counter()
+
+    def answer(self, base: str, asked: Asked, working: Callable[[], object]) -> Reply:
+        """Answer one request; *working* is what takes time while a place is held."""
+        mailbox = _mailbox_of(asked.parts)
+        with self.office.lock:
+            self._inside[mailbox] += 1
+            inside = self._inside[mailbox]
+            self.most_at_once = max(self.most_at_once, inside)
+        try:
+            working()
+            with self.office.lock:
+                reply = self._guarded(base, asked, inside)
+                self.seen.append(Seen(asked.method, asked.path, reply.status, asked.body))
+                return reply
+        finally:
+            with self.office.lock:
+                self._inside[mailbox] -= 1
+
+    def _guarded(self, base: str, asked: Asked, inside: int) -> Reply:
+        token = asked.headers.get("authorization", "").removeprefix("Bearer ")
+        if token not in self.login.valid:
+            said = "Lifetime validation failed, the token is expired."
+            return error(401, "InvalidAuthenticationToken", said)
+        if inside > _AT_ONCE:
+            said = "Application is over its MailboxConcurrency limit."
+            return error(429, "ApplicationThrottled", said, headers={"Retry-After": "1"})
+        if self.bad_day.wait is not None:
+            return self._too_much(self.bad_day.wait)
+        if self.bad_day.status:
+            return error(self.bad_day.status, self.bad_day.code, "It is not our day.")
+        try:
+            return self._routed(base, asked, self.login.valid[token])
+        except Declined as problem:
+            return problem.reply
+
+    def _too_much(self, wait: timedelta) -> Reply:
+        until = self.office.now() + wait
+        seconds = str(int(wait.total_seconds()))
+        text = format_datetime(until, usegmt=True) if self.bad_day.waits_as_date else seconds
+        said = "Application is over its limit of requests."
+        return error(429, "ApplicationThrottled", said, headers={"Retry-After": text})
+
+    def _routed(self, base: str, asked: Asked, account: str) -> Reply:
+        parts = asked.parts
+        if parts[0] == "me" and account:
+            parts = ["users", account, *parts[1:]]
+        if parts[0] != "users" or len(parts) < 3:  # noqa: PLR2004 - users, whose, what
+            return error(400, "BadRequest", f"Resource not found for the segment '{parts[0]}'.")
+        calendar = self._calendar(parts[1], account)
+        if parts[2:3] == ["calendar"] and parts[3:4] in (["events"], ["calendarView"]):
+            parts = [*parts[:2], *parts[3:]]
+        return self._in_mailbox(calendar, asked, Place(f"{base}{_VERSION}", asked.path), parts[2:])
+
+    def _in_mailbox(  # noqa: PLR0911 - a table: one path, one answer
+        self, calendar: Calendar, asked: Asked, place: Place, parts: list[str]
+    ) -> Reply:
+        match (asked.method, parts):
+            case ("GET", ["calendar"]):
+                return self._properties(calendar)
+            case ("POST", ["calendar", "getSchedule"]):
+                day = self.bad_day
+                return schedule.answered(self.office, asked, errors=day.errors, silent=day.silent)
+            case ("GET", ["calendarView"]):
+                return lists.view(calendar, asked, place)
+            case ("GET", ["calendarView", "delta"]):
+                generation = self.bad_day.generation
+                return lists.changes(self.office, calendar, asked, place, generation=generation)
+            case ("GET", ["events"]):
+                return lists.all_events(calendar, asked, place)
+            case ("POST", ["events"]):
+                return events.make(self.office, calendar, asked, self.manners)
+            case (_, ["events", id_, *rest]):
+                return self._event(calendar, asked, id_, rest)
+            case _:
+                return error(400, "BadRequest", "Resource not found for the segment.")
+
+    def _event(self, calendar: Calendar, asked: Asked, id_: str, rest: list[str]) -> Reply:
+        match (asked.method, rest):
+            case ("GET", []):
+                expand = asked.query.get("$expand", "")
+                event = events.found(calendar, id_, with_bin=True)
+                return Reply(200, events.rendered(event, with_properties=expand))
+            case ("PATCH", []):
+                self._meanwhile()
+                return events.change(self.office, events.found(calendar, id_), asked, self.manners)
+            case ("DELETE", []):
+                return events.delete(self.office, events.found(calendar, id_))
+            case ("POST", ["cancel"]):
+                return events.cancel(self.office, events.found(calendar, id_), asked)
+            case ("POST", [action]) if action in _ACTIONS:
+                return events.respond(self.office, events.found(calendar, id_), action, asked)
+            case _:
+                return not_found()
+
+    def _meanwhile(self) -> None:
+        before, self.bad_day.before_change = self.bad_day.before_change, None
+        if before is not None:
+            before()
+
+    def _calendar(self, address: str, account: str) -> Calendar:
+        calendar = self.office.calendar(address)
+        if calendar is None:
+            raise Declined(no_user(address))
+        is_somebody_elses = account and calendar.address != account.lower()
+        if calendar.address in self.bad_day.denied or is_somebody_elses:
+            raise Declined(denied())
+        return calendar
+
+    def _properties(self, calendar: Calendar) -> Reply:
+        return Reply(
+            200,
+            {
+                "id": "calendar",
+                "name": "予定表",
+                "owner": {"address": calendar.address, "name": calendar.address},
+                "allowedOnlineMeetingProviders": list(calendar.online),
+                "defaultOnlineMeetingProvider": next(iter(calendar.online), "unknown"),
+            },
+        )
+
+
+def _mailbox_of(parts: list[str]) -> str:
+    return parts[1].lower() if parts[0] == "users" and len(parts) > 1 else ""
+
+
+def unreadable() -> Reply:
+    """A body that is no JSON."""
+    return bad("Unable to read JSON request payload.", "BadRequest")
