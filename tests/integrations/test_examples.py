@@ -5,8 +5,11 @@ from importlib import import_module
 
 import pytest
 
+MODULES = ["faults", "http", "replies", "smtp_envelope", "webhook"]
+OF_MICROSOFT = ["event", "meaning", "text", "times", "wire"]
 
-@pytest.mark.parametrize("name", ["faults", "http", "replies", "smtp_envelope", "webhook"])
+
+@pytest.mark.parametrize("name", [*MODULES, *(f"microsoft.{name}" for name in OF_MICROSOFT)])
 def test_the_examples_of_a_module_run(name: str) -> None:
     """There are some, and each gives what it says."""
     results = doctest.testmod(import_module(f"integrations.{name}"))

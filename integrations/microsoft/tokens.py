@@ -1,0 +1,335 @@
+"""The right to ask Graph, by msal. A token is never shown, logged or written down here.
+
+An application signs in by itself with a secret or a certificate, or in somebody's name after they
+typed a code on another device. msal keeps tokens until they run out and gives errors back in
+dictionaries; it asks through our own client, so that one set of certificates is trusted, no
+request is repeated by a library, and everything can be counted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from integrations.microsoft.meaning import (
+    Kind,
+    Problem,
+    problem_of_failure,
+    problem_of_sign_in,
+    quotable,
+)
+from integrations.tls import trust
+
+if TYPE_CHECKING:
+    import httpx
+    import msal
+
+_TIMEOUT = timedelta(seconds=30)
+
+
+class Tokens(Protocol):
+    """Whoever has the right to ask."""
+
+    def token(self) -> str | Problem:
+        """Give a token that is valid now, asking for one where there is none."""
+        ...
+
+    def forget(self, token: str) -> None:
+        """Use *token* no more: the other side does not take it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An application as an administrator registered it."""
+
+    tenant: str
+    client: str
+    authority: str  # https://…, without the tenant
+    scope: str
+    is_known_authority: bool = True  # False: one of somebody's own, which nobody vouches for
+    ca_file: str = ""
+
+    @property
+    def url(self) -> str:
+        """Give where this tenant signs in."""
+        return f"{self.authority.rstrip('/')}/{self.tenant}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ClientSecret:
+    """A password of the application."""
+
+    text: str
+
+    def for_msal(self) -> str:
+        """Give it as msal wants it."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ClientCertificate:
+    """A certificate with its key, as one PEM file or as PFX; the thumbprint is SHA-256."""
+
+    path: Path
+    passphrase: str = ""
+
+    def for_msal(self) -> dict[str, str]:
+        """Give it as msal wants it: no `thumbprint`, which would be the outdated SHA-1.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        locked = {"passphrase": self.passphrase} if self.passphrase else {}
+        if self.path.suffix.lower() in {".pfx", ".p12"}:
+            return {"private_key_pfx_path": str(self.path), **locked}
+        pem = self.path.read_text(encoding="ascii")
+        return {"private_key": pem, "public_certificate": _certificate(pem), **locked}
+
+
+def _certificate(pem: str) -> str:
+    """Give the certificate out of a file that holds the key, too."""
+    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    _, found, rest = pem.partition(begin)
+    inner, closed, _ = rest.partition(end)
+    return f"{begin}{inner}{end}\n" if found and closed else ""
+
+
+class AppTokens:
+    """`Tokens` of an application that signs in by itself. One for a process."""
+
+    def __init__(
+        self, registration: Registration, credential: ClientSecret | ClientCertificate
+    ) -> None:
+        self._registration = registration
+        self._credential = credential
+        self._http = SignInClient(registration.ca_file)
+        self._app: msal.ConfidentialClientApplication | None = None
+        self._one = Lock()  # a hundred threads without a token ask for one, once
+
+    def token(self) -> str | Problem:
+        """Give a token of the application."""
+        with self._one:
+            return asking(self._ask)
+
+    def close(self) -> None:
+        """Let go of the connections to the sign-in."""
+        with self._one:
+            self._http.close()
+
+    def forget(self, token: str) -> None:  # noqa: ARG002 - all of this application's are of one kind
+        """Have the next token asked for."""
+        with self._one:
+            if self._app is not None:
+                self._app.remove_tokens_for_client()
+
+    def _ask(self) -> Mapping[str, object]:
+        import msal  # noqa: PLC0415 - a third of a second that only callers pay
+
+        if self._app is None:
+            self._app = msal.ConfidentialClientApplication(
+                self._registration.client,
+                client_credential=self._credential.for_msal(),
+                **told_to_msal(self._registration, self._http),
+            )
+        found: Mapping[str, object] = self._app.acquire_token_for_client([self._registration.scope])
+        return found
+
+
+class Keeper(Protocol):
+    """Where the sign-in of a person is kept over restarts, and kept from everybody else."""
+
+    def load(self) -> str:
+        """Give what was saved last; empty where nothing was."""
+        ...
+
+    def save(self, text: str) -> None:
+        """Keep it instead of what was saved before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What somebody has to do on another device, and until then."""
+
+    address: str
+    code: str
+    flow: dict[str, Any] = field(repr=False)
+
+
+class PersonTokens:
+    """`Tokens` in the name of a person who once typed a code on another device."""
+
+    def __init__(self, registration: Registration, keeper: Keeper) -> None:
+        self._registration = registration
+        self._keeper = keeper
+        self._http = SignInClient(registration.ca_file)
+        self._app: msal.PublicClientApplication | None = None
+        self._cache: msal.SerializableTokenCache | None = None
+        self._is_stale = False
+        self._one = Lock()
+
+    def begin(self) -> Prompt | Problem:
+        """Ask for a code that somebody is to type."""
+        with self._one:
+            said = answered(lambda: self._opened().initiate_device_flow([self._scope]))
+            if isinstance(said, Problem):
+                return said
+            if "user_code" not in said:
+                return problem_of_sign_in(said)
+            return Prompt(str(said["verification_uri"]), str(said["user_code"]), dict(said))
+
+    def finish(self, prompt: Prompt) -> str | Problem:
+        """Wait until the code was typed; gives the account in whose name we ask from then on."""
+        with self._one:
+            token = asking(lambda: self._opened().acquire_token_by_device_flow(prompt.flow))
+            self._keep()
+            return token if isinstance(token, Problem) else self._account()
+
+    def token(self) -> str | Problem:
+        """Give a token in that person's name."""
+        with self._one:
+            return asking(self._silently)
+
+    def forget(self, token: str) -> None:  # noqa: ARG002 - there is one account, and one token of it
+        """Have the next token asked for."""
+        with self._one:
+            self._is_stale = True
+
+    def close(self) -> None:
+        """Let go of the connections to the sign-in."""
+        with self._one:
+            self._http.close()
+
+    @property
+    def _scope(self) -> str:
+        return self._registration.scope
+
+    def _silently(self) -> Mapping[str, object]:
+        app = self._opened()
+        accounts = app.get_accounts()
+        if not accounts:
+            return {"error": "nobody has signed in"}
+        found: Mapping[str, object] | None = app.acquire_token_silent_with_error(
+            [self._scope], accounts[0], force_refresh=self._is_stale
+        )
+        self._is_stale = False
+        self._keep()
+        return found or {"error": "nobody has signed in"}
+
+    def _opened(self) -> "msal.PublicClientApplication":
+        import msal  # noqa: PLC0415 - as above
+
+        if self._app is None:
+            self._cache = msal.SerializableTokenCache()
+            kept = self._keeper.load()
+            if kept:
+                self._cache.deserialize(kept)
+            self._app = msal.PublicClientApplication(
+                self._registration.client,
+                token_cache=self._cache,
+                **told_to_msal(self._registration, self._http),
+            )
+        return self._app
+
+    def _account(self) -> str:
+        return str(self._opened().get_accounts()[0].get("username", ""))
+
+    def _keep(self) -> None:
+        if self._cache is not None and self._cache.has_state_changed:
+            self._keeper.save(self._cache.serialize())
+
+
+def told_to_msal(registration: Registration, http: "SignInClient") -> dict[str, Any]:
+    """Give what every application is made with."""
+    return {
+        "authority": registration.url,
+        "instance_discovery": None if registration.is_known_authority else False,
+        "http_client": http,
+    }
+
+
+def asking(ask: Callable[[], Mapping[str, object]]) -> str | Problem:
+    """Give the token out of msal's answer."""
+    said = answered(ask)
+    if isinstance(said, Problem):
+        return said
+    token = said.get("access_token")
+    return token if isinstance(token, str) else problem_of_sign_in(said)
+
+
+def answered(ask: Callable[[], Mapping[str, object]]) -> Mapping[str, object] | Problem:
+    """Give msal's answer; whatever it raises on the way is a problem."""
+    import httpx  # noqa: PLC0415 - as above
+    from msal.exceptions import MsalServiceError  # noqa: PLC0415 - as above
+
+    try:
+        return ask()
+    except httpx.RequestError as failure:
+        return _away(problem_of_failure(failure))
+    except (MsalServiceError, RuntimeError) as failure:  # the sign-in answered with a 5xx
+        return Problem(Kind.AWAY, quotable(f"sign-in: {failure}"))
+    except (ValueError, OSError) as failure:  # no such tenant; a key that cannot be read
+        return Problem(Kind.SIGN_IN, quotable(f"sign-in: {type(failure).__name__}: {failure}"))
+
+
+def _away(problem: Problem) -> Problem:
+    """Nothing that a sign-in does or fails to do changes a calendar."""
+    return Problem(Kind.AWAY, f"sign-in: {problem.why}")
+
+
+class SignInClient:
+    """What msal asks through (its `HttpClient`): httpx, with our certificates and time-outs."""
+
+    def __init__(self, ca_file: str = "") -> None:
+        self._ca_file = ca_file
+        self._client: httpx.Client | None = None
+
+    def post(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str | bytes] | str | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        **_: object,
+    ) -> "httpx.Response":
+        """POST a form, once."""
+        form = None
+        if isinstance(data, Mapping):  # an assertion comes as bytes, which httpx would show as such
+            form = {n: v.decode() if isinstance(v, bytes) else v for n, v in data.items()}
+        content = data if isinstance(data, str) else None
+        return self._open().post(
+            url, params=params, data=form, content=content, headers=_said(headers)
+        )
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        **_: object,
+    ) -> "httpx.Response":
+        """GET, once."""
+        return self._open().get(url, params=params, headers=_said(headers))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _open(self) -> "httpx.Client":
+        if self._client is None:
+            import httpx  # noqa: PLC0415 - as above
+
+            self._client = httpx.Client(
+                verify=trust(self._ca_file), timeout=_TIMEOUT.total_seconds()
+            )
+        return self._client
+
+
+def _said(headers: Mapping[str, str | None] | None) -> dict[str, str]:
+    """Leave out what msal says nothing for."""
+    return {name: value for name, value in (headers or {}).items() if value is not None}

@@ -1,0 +1,210 @@
+"""Asks Graph one thing, once, and says what came back. Everything of HTTP is known here.
+
+It refuses to repeat a call that may have changed something, to follow a redirect, and to carry the
+token to any place but the one it was made for: links out of answers are taken for their path only.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from integrations.microsoft.gate import Gate
+from integrations.microsoft.meaning import Kind, Problem, problem_of_answer, problem_of_failure
+from integrations.microsoft.tokens import Tokens
+from integrations.tls import trust
+from worker.ports import Clock
+
+if TYPE_CHECKING:
+    import httpx
+
+# Ids that stay what they are when an item is moved, and instants that need no table of zones.
+# https://learn.microsoft.com/graph/outlook-immutable-id: on every call, or two ids name one thing.
+_PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"'
+_CONNECT = timedelta(seconds=10)
+_ANSWER = timedelta(seconds=60)  # Exchange takes its time over free/busy of many
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Graph answered with a 2xx."""
+
+    status: int
+    body: Mapping[str, object] = field(default_factory=dict)
+    content: bytes = b""  # as it came
+
+    @property
+    def values(self) -> list[dict[str, object]]:
+        """Give the entries of a list; what is no entry is none."""
+        found = self.body.get("value")
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One thing to ask. *path* begins below the version: `/users/…`."""
+
+    method: str
+    path: str
+    mailbox: str  # whose limits it counts against
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    content: bytes | None = None  # instead of a body: text/plain
+    headers: Mapping[str, str] = field(default_factory=dict)
+    prefer: str = ""  # beside what is always preferred
+
+
+class GraphWire:
+    """The one way to Graph of a process; many threads may ask at once."""
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        clock: Clock,
+        *,
+        endpoint: str,
+        ca_file: str = "",
+        gate: Gate | None = None,
+        answer: timedelta = _ANSWER,
+    ) -> None:
+        self._tokens = tokens
+        self._clock = clock
+        self._base = f"{endpoint.rstrip('/')}/v1.0"
+        self._ca_file = ca_file
+        self._gate = gate or Gate()
+        self._answer = answer
+        self._client: httpx.Client | None = None
+        self._opening = Lock()
+        self._refused = ""  # the token that was not taken last
+
+    def ask(self, call: Call) -> Answer | Problem:
+        """Ask, and wait for the answer.
+
+        A question whose token has just run out is asked a second time with another; whatever
+        changes something is not, but may be asked again by who knows what it is.
+        """
+        answer = self._once(call)
+        if isinstance(answer, Problem) and answer.kind is Kind.TOKEN and call.method == "GET":
+            return self._once(call)
+        return answer
+
+    def link(self, call: Call, url: str) -> Call:
+        """Give the call that a link of an answer to *call* stands for.
+
+        Raises nothing: a link to another place is taken for its path at ours.
+        """
+        parts = urlsplit(url)
+        _, found, rest = parts.path.partition("/v1.0/")
+        path = f"/{rest}" if found else parts.path
+        with_query = f"{path}?{parts.query}" if parts.query else path
+        return Call(call.method, with_query, call.mailbox, headers=call.headers, prefer=call.prefer)
+
+    def close(self) -> None:
+        """Let go of the connections; who asks again makes new ones."""
+        with self._opening:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _once(self, call: Call) -> Answer | Problem:
+        import httpx  # noqa: PLC0415 - a sixth of a second that only callers pay
+
+        token = self._tokens.token()
+        if isinstance(token, Problem):
+            return token
+        with self._gate.place(call.mailbox) as is_let_in:
+            if not is_let_in:
+                return Problem(Kind.LIMITS, "too many calls of ours at once to one mailbox")
+            try:
+                answer = self._open_client().send(self._request(call, token))
+            except (httpx.RequestError, httpx.InvalidURL) as failure:
+                return problem_of_failure(failure)
+        return self._read(answer, token)
+
+    def _request(self, call: Call, token: str) -> "httpx.Request":
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Prefer": f"{_PREFER}, {call.prefer}" if call.prefer else _PREFER,
+            **call.headers,
+        }
+        content = call.content
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+        elif content is not None:
+            headers["Content-Type"] = "text/plain"
+        return self._open_client().build_request(
+            call.method,
+            self._base + call.path,
+            params=dict(call.params) or None,
+            content=content,
+            headers=headers,
+        )
+
+    def _read(self, answer: "httpx.Response", token: str) -> Answer | Problem:
+        body = _json_of(answer.content)
+        if answer.is_success:
+            self._refused = ""
+            is_json = answer.headers.get("content-type", "").startswith("application/json")
+            if is_json and body is None:
+                return Problem(Kind.BROKEN, f"HTTP {answer.status_code} with a body cut short")
+            return Answer(answer.status_code, body or {}, answer.content)
+        problem = problem_of_answer(
+            answer.status_code,
+            body or {},
+            retry_after=answer.headers.get("retry-after", ""),
+            now=self._clock.now(),
+        )
+        if problem.kind is Kind.TOKEN:
+            return self._without_token(problem, token)
+        return problem
+
+    def _without_token(self, problem: Problem, token: str) -> Problem:
+        """Have another token made; where the other is not taken either, a human has to look."""
+        self._tokens.forget(token)
+        is_second, self._refused = bool(self._refused) and self._refused != token, token
+        return Problem(Kind.SIGN_IN, problem.why, code=problem.code) if is_second else problem
+
+    def _open_client(self) -> "httpx.Client":
+        """Make the client at the first call: reading the system's certificates takes a while."""
+        with self._opening:
+            if self._client is None:
+                import httpx  # noqa: PLC0415 - a sixth of a second that only callers pay
+
+                self._client = httpx.Client(
+                    verify=trust(self._ca_file),
+                    timeout=httpx.Timeout(
+                        self._answer.total_seconds(), connect=_CONNECT.total_seconds()
+                    ),
+                    follow_redirects=False,
+                )
+            return self._client
+
+
+def in_path(name: str) -> str:
+    """Write an id or an address as a part of a path; ids are told apart by case, and hold `/`.
+
+    >>> in_path("aoi@example.jp"), in_path("AA/B=")
+    ('aoi@example.jp', 'AA%2FB%3D')
+    """
+    return quote(name, safe="@")
+
+
+def in_filter(text: str) -> str:
+    """Write a text into a `$filter`.
+
+    >>> in_filter("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _json_of(content: bytes) -> dict[str, object] | None:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
