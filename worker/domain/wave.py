@@ -9,8 +9,8 @@ What a seating promises, each only as far as the ones before it allow:
 1. as many people as possible have a time, those of a higher priority before others;
 2. as many as possible keep the time and the hosts that they hold now: nobody is moved for somebody
    else's convenience, only so that somebody has a time at all;
-3. they meet soon, counted in days, and the load of the hosts is even, the past included. A day's
-   delay of one person weighs as much as `A_DAY_IN_MEETINGS` meetings between two hosts' loads;
+3. they meet soon, counted in days, and the load of the hosts is even, the past included: somebody
+   waits a day longer where they would else meet a host with three meetings more than another;
 4. within a day, earlier rather than later.
 
 Two meetings of one person are not put into one wave: the second goes into the next, for which the
@@ -24,8 +24,6 @@ from typing import TypeAlias
 
 from worker.domain.facts import PersonId, StaffId
 from worker.domain.meetings import MeetingId, Span
-
-A_DAY_IN_MEETINGS = 2
 
 Team: TypeAlias = tuple[StaffId, ...]
 """Members of staff who are all there; mostly one."""
@@ -140,9 +138,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The sessions of a gathering: most people reached, then fewest sessions, then fewest moved.
+    """The sessions of a gathering, and whom none of them reaches.
 
-    After that: sizes that differ least, then soon.
+    As many people as possible come; then, as many as possible stay in the session they are in;
+    then there are as few sessions as possible, their sizes differ least, and they are soon.
     """
 
     sessions: tuple[Session, ...] = ()
