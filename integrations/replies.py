@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+from worker.domain.observed import observed_in
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 
 
@@ -207,7 +208,8 @@ def outcome_of_reply(phase: Phase, code: int, text: str, enhanced: str | None = 
     <Scope.ADDRESS: 'address'>
     """
     if phase is Phase.BODY and 200 <= code < 300:  # noqa: PLR2004 - RFC 5321 4.2.1: completed
-        return Done(quotable(f"{code} {text}"))
+        said = f"{code} {text}"
+        return Done(quotable(said), observed_in(said))
     status = enhanced_status(text) if enhanced is None else enhanced
     why = quotable(f"{phase.value}: {code} {text}")
     row = row_of(phase, code, text, status)

@@ -17,9 +17,14 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It happened, and the other side said so; `receipt` is what it called it."""
+    """It happened, and the other side said so; `receipt` is what it called it.
+
+    `observed` is the key of the Message-ID that the answer names: not ours where a server gives
+    mails ids of its own.
+    """
 
     receipt: str = ""
+    observed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
