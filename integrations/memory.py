@@ -263,7 +263,7 @@ class MemoryInbox:
     def _folder(self, name: str) -> _Folder:
         if name not in self._folders:
             self._numbering += 1
-            place = Place.INBOX if name == "INBOX" else Place.JUNK
+            place = {"INBOX": Place.INBOX, "Sent": Place.SENT}.get(name, Place.JUNK)
             self._folders[name] = _Folder(name, place, self._numbering)
         return self._folders[name]
 

@@ -224,6 +224,11 @@ class World:
         return [*self._gone, *self.mailers.values()]
 
     @property
+    def envelopes(self) -> list[Envelope]:
+        """What was handed over and accepted, as bytes."""
+        return [one for mailer in self._everyone() for one in mailer.arrived]
+
+    @property
     def arrived(self) -> list[Seen]:
         """What recipients would find in their mailboxes."""
         return [_seen(one) for mailer in self._everyone() for one in mailer.arrived]

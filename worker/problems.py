@@ -1182,6 +1182,12 @@ WORDS: dict[str, Words] = {
         ja_do="saiyo@example.co.jp のように、半角で、名前を付けずに書いてください。",
         en_do="write it like saiyo@example.co.jp, without a name; the name goes into 'name'",
     ),
+    "settings.reply_tag": Words(
+        ja="「{found}」は返信先の印の付け方ではありません",
+        en="'{found}' does not say how an address carries a tag",
+        ja_do="plus か、全アドレスが届くドメインを @reply.example.co.jp のように書いてください。",
+        en_do="write plus, or a domain all of whose addresses reach you: '@reply.example.co.jp'",
+    ),
     "settings.host": Words(
         ja="「{found}」はサーバー名として読めません",
         en="'{found}' is not the name of a server",

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Event
 
 from integrations.memory import MemoryInbox
+from tests.engine.plans import WELCOME
 from tests.world import HandClock, World
 from worker.cli.ears import listening
 from worker.engine.journal.mails import MailState
@@ -30,6 +31,7 @@ def test_a_mailbox_that_is_down_keeps_no_other_back(tmp_path: Path) -> None:
     world = World(tmp_path)
     down, fine = MemoryInbox(world.clock), Telling(world.clock)
     down.trouble = InboxTrouble(Trouble.CREDENTIALS, "wrong password")
+    world.enroll("aoi", world.publish(WELCOME), offer="2026-04-02 09:00")
     fine.arrive(b"From: a@mail.example\r\nSubject: hello\r\n\r\nhello\r\n")
     listeners = [
         Listener(name, inbox, world.journal, world.engine.editions, clock=world.clock, ours=Ours())

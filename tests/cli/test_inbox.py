@@ -38,6 +38,13 @@ class Reading:
         mail.set_content(text)
         self.maildirs.put([mail.as_bytes()], "INBOX", self._at(when))
 
+    def answers_by_hand(self, text: str, when: str, *, to: str) -> None:
+        """Have HR write a mail from their own program, which keeps a copy in the Sent folder."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "saiyo@example.co.jp", to, "Re: 内定"
+        mail.set_content(text)
+        self.maildirs.put([mail.as_bytes()], "Sent", self._at(when))
+
     def type(self, when: str, *words: str) -> Typed:
         """Type a command at an instant."""
         typed = self.office.desk.at(when).type(*words)
@@ -69,9 +76,9 @@ def reading(office: Office, mailboxes: Dovecot) -> Reading:
 
 
 def test_who_answered_is_not_reminded(reading: Reading) -> None:
-    """A bare "はい" in the mailbox ends the wait, and is shown to a human until answered."""
+    """An answer in the mailbox ends the wait, and is shown to a human until answered."""
     (recipient, welcome), *_ = reading.sent
-    reading.comes("はい", "2026-04-02 09:00", sender="aoi@example.jp", answers=welcome)
+    reading.comes("はい、伺います。", "2026-04-02 09:00", sender="aoi@example.jp", answers=welcome)
 
     reading.type("2026-04-02 09:05", "listen", "--once")
     listed = reading.type("2026-04-02 09:06", "inbox", "--json").json
@@ -88,7 +95,9 @@ def test_who_answered_is_not_reminded(reading: Reading) -> None:
 
 def test_the_worker_reads_mail_by_itself(reading: Reading) -> None:
     """`up` reads what has come before it writes to anybody."""
-    reading.comes("はい", "2026-04-06 09:00", sender="aoi@example.jp", answers=reading.sent[0][1])
+    reading.comes(
+        "はい、伺います。", "2026-04-06 09:00", sender="aoi@example.jp", answers=reading.sent[0][1]
+    )
 
     reading.office.work_until(REMINDER)
     status = reading.type(REMINDER, "status", "--json").json
@@ -120,7 +129,9 @@ def test_a_human_says_whose_a_mail_is(reading: Reading) -> None:
 
 def test_a_server_started_anew_gives_each_mail_once(reading: Reading) -> None:
     """Read, the server starts anew, read again: what came meanwhile comes, and nothing twice."""
-    reading.comes("はい", "2026-04-02 09:00", sender="aoi@example.jp", answers=reading.sent[0][1])
+    reading.comes(
+        "伺います。", "2026-04-02 09:00", sender="aoi@example.jp", answers=reading.sent[0][1]
+    )
     reading.type("2026-04-02 09:05", "listen", "--once")
 
     reading.maildirs.renumber("INBOX")
@@ -138,3 +149,77 @@ def test_without_a_mailbox_there_is_nothing_to_read(office: Office) -> None:
 
     assert typed.status == 2
     assert "imap" in typed.err
+
+
+def test_an_answer_in_the_sent_folder_ends_the_wait(reading: Reading) -> None:
+    """A question has an owner and a time; HR answers from their own mail program."""
+    question = "初日の持ち物を教えていただけますか。"
+    reading.comes(question, "2026-04-02 09:00", sender="aoi@example.jp", answers=reading.sent[0][1])
+    reading.type("2026-04-02 09:05", "listen", "--once")
+    asked = reading.type("2026-04-02 09:06", "inbox", "--json").json[0]
+    late = reading.type("2026-04-03 09:06", "status", "--json").json
+    why = reading.type("2026-04-02 09:06", "why", "aoi")
+    reading.answers_by_hand("印鑑をお持ちください。", "2026-04-03 10:00", to="aoi@example.jp")
+    reading.type("2026-04-03 10:01", "listen", "--once")
+
+    shown = reading.type("2026-04-03 10:02", "inbox", "--all", "--json").json[0]
+    told = reading.type("2026-04-03 10:02", "timeline", "aoi", "--json").json
+    assert (asked["owner"], asked["due_at"]) == ("hana", "2026-04-03T09:00:00+09:00")
+    assert "late_mails" in {finding["what"] for finding in late["findings"]}
+    assert f"{asked['number']}" in why.out
+    assert reading.type("2026-04-03 10:02", "inbox", "--json").json == []
+    assert shown["ended"].startswith("answered by ")
+    assert {"person.contacted", "person.answered"} <= {line["name"] for line in told["facts"]}
+
+
+def test_hr_says_that_it_is_a_decline(reading: Reading) -> None:
+    """The mail held everything; HR's word makes it a fact, and the playbook is over."""
+    reading.comes(
+        "内定を辞退させていただきたく存じます。",
+        "2026-04-02 09:00",
+        sender="aoi@example.jp",
+        answers=reading.sent[0][1],
+    )
+    reading.type("2026-04-02 09:05", "listen", "--once")
+    number = str(reading.type("2026-04-02 09:06", "inbox", "--json").json[0]["number"])
+
+    reading.type("2026-04-02 10:00", "inbox", number, "--declined")
+
+    facts = reading.type("2026-04-02 10:01", "timeline", "aoi", "--json").json["facts"]
+    assert {"declined", "person.held", "person.answered"} <= {line["name"] for line in facts}
+
+
+def test_a_misread_decline_is_released(reading: Reading) -> None:
+    """It was about another company: HR says that it needs no answer, and it goes on."""
+    reading.comes(
+        "貴社の選考を辞退させていただきたく、と他社に伝えました。",
+        "2026-04-02 09:00",
+        sender="aoi@example.jp",
+        answers=reading.sent[0][1],
+    )
+    reading.type("2026-04-02 09:05", "listen", "--once")
+    listed = reading.type("2026-04-02 09:06", "inbox", "--json").json[0]
+
+    reading.type("2026-04-02 10:00", "inbox", str(listed["number"]), "--needs-none")
+
+    facts = reading.type("2026-04-02 10:01", "timeline", "aoi", "--json").json["facts"]
+    assert listed["intent"] == "wish_to_decline"
+    assert {"person.released", "person.answered"} <= {line["name"] for line in facts}
+
+
+def test_a_new_address_is_confirmed(reading: Reading) -> None:
+    """They told us another address: HR takes it over by one word."""
+    reading.comes(
+        "メールアドレスを aoi.new@example.jp に変更しましたので、今後はこちらにお願いいたします。",
+        "2026-04-02 09:00",
+        sender="aoi@example.jp",
+        answers=reading.sent[0][1],
+    )
+    reading.type("2026-04-02 09:05", "listen", "--once")
+    listed = reading.type("2026-04-02 09:06", "inbox", "--json").json[0]
+
+    reading.type("2026-04-02 10:00", "inbox", str(listed["number"]), "--address")
+
+    shown = reading.type("2026-04-02 10:01", "people", "show", "aoi", "--json").json
+    assert listed["new_address"] == "aoi.new@example.jp"
+    assert shown["email"] == "aoi.new@example.jp"

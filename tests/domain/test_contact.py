@@ -1,5 +1,7 @@
 """Somebody wrote, or is away: what their own mails change for what we send."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.domain.stories import (
@@ -17,8 +19,9 @@ from tests.domain.stories import (
     step,
 )
 from worker.domain.contact import standing_still
+from worker.domain.decide import held_until
 from worker.domain.facts import Fact, Facts
-from worker.domain.plan import Alert, Expect, Plan, Rung, Task
+from worker.domain.plan import Alert, Expect, Plan, Rung, Step, Task
 from worker.domain.reasons import Because
 from worker.domain.tracks import Times, tracks_of
 
@@ -38,6 +41,14 @@ PAPERS = playbook(
     ),
     sending=OFFICE,
 )
+
+
+THANKS = mail("thanks", after("declined", days(1)))
+
+
+def unstopped(*steps: Step) -> Plan:
+    """Give a playbook that forgot to stop when somebody declines."""
+    return replace(playbook(*steps), stop_on=())
 
 
 def times_of(plan: Plan) -> Times:
@@ -113,6 +124,56 @@ def test_the_ladder_waits_until_they_are_back() -> None:
         "2026-04-07 10:00 welcome/1 mail",
         "2026-04-21 10:00 welcome/2 alert",
     ]
+
+
+def test_a_declared_exception_goes_although_a_question_is_open() -> None:
+    """`even_if_waiting: true` is for what cannot wait, and says so."""
+    urgent = mail("urgent", after("offer", HOUR), even_if_waiting=True)
+    story = Story.of(playbook(urgent, mail("b", after("offer", HOUR))), offer="2026-04-02 09:00")
+    story.comes("person.wrote", "2026-04-02 09:30")
+
+    story.until("2026-04-03 00:00")
+
+    assert story.went == ["2026-04-02 10:00 urgent"]
+    assert [one.because for one in story.told[0].why] == [Because.DUE, Because.EVEN_IF_WAITING]
+
+
+def test_whoever_declined_gets_only_what_is_meant_for_them() -> None:
+    """A playbook that forgot `stop_on: declined` writes to them no more; the thanks go."""
+    plan = unstopped(mail("chat", after("offer", days(3))), THANKS)
+    story = Story.of(plan, offer="2026-04-02 09:00")
+    story.comes("declined", "2026-04-03 09:00")
+
+    story.until("2026-04-30 00:00")
+
+    assert story.went == ["2026-04-04 09:00 thanks"]
+    assert [one.because for one in story.waits("chat").why][-1] is Because.DECLINED
+
+
+def test_the_word_of_hr_ends_what_a_wish_to_decline_held() -> None:
+    """What a suspicion held is free: the thanks may go, and nothing else."""
+    story = Story.of(unstopped(THANKS), offer="2026-04-01 09:00")
+    story.comes("person.held", "2026-04-02 15:00", value="wish to decline")
+    story.comes("declined", "2026-04-03 00:00")
+
+    assert story.until("2026-04-30 00:00").went == ["2026-04-04 00:00 thanks"]
+
+
+def test_another_hold_is_not_ended_by_it() -> None:
+    """What somebody holds by hand stays held until they release it."""
+    story = Story.of(unstopped(THANKS), offer="2026-04-01 09:00")
+    story.comes("person.held", "2026-04-03 15:00")
+    story.comes("declined", "2026-04-03 16:00")
+
+    assert story.until("2026-04-30 00:00").went == []
+
+
+def test_a_date_before_the_mail_ends_the_hold_as_well() -> None:
+    """HR notes the day alone, and that began before the mail came."""
+    held = Fact("person.held", at("2026-04-03 15:00"), value="wish to decline")
+    facts = Facts([held, Fact("declined", at("2026-04-03 00:00"))])
+
+    assert held_until(facts, at("2026-04-03 16:00")) is None
 
 
 def test_whoever_is_away_is_not_silent() -> None:

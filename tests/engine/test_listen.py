@@ -6,110 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from integrations.memory import MemoryInbox
-from tests.engine.plans import LADDER
-from tests.world import MAILBOXES, Seen, World
+from tests.engine.post import Post
 from worker.domain.facts import PersonId
 from worker.engine.journal.mails import MailState
-from worker.engine.listen import Listener, Ours
 from worker.ports import Fetched, InboxTrouble, Trouble
-
-OURS = Ours(
-    frozenset(mailbox.address for mailbox in MAILBOXES.values()), receivers=("mx.tsunagu.example",)
-)
-
-
-class Post:
-    """A world with a mailbox that is read."""
-
-    def __init__(self, folder: Path) -> None:
-        self.world = World(folder)
-        self.inbox = MemoryInbox(self.world.clock)
-        self.listener = self.listening()
-        self.plan = self.world.publish(LADDER)
-
-    def listening(self) -> Listener:
-        """Give a listener, as a new process would."""
-        world = self.world
-        return Listener(
-            "hr", self.inbox, world.journal, world.engine.editions, clock=world.clock, ours=OURS
-        )
-
-    def asked(self, who: str = "aoi") -> Seen:
-        """Have somebody asked on a Thursday; gives the mail they got."""
-        self.world.enroll(who, self.plan, offer="2026-04-02 09:00")
-        self.world.run_until("2026-04-02 11:00")
-        return next(mail for mail in self.world.arrived if mail.to == f"{who}@mail.example")
-
-    def comes(self, text: str, *, answers: Seen | None = None, **headers: str) -> None:
-        """Have a mail arrive, and read."""
-        message = EmailMessage()
-        message["From"] = headers.pop("sender", "aoi@mail.example")
-        message["To"] = "saiyo@tsunagu.example"
-        message["Subject"] = headers.pop("subject", "Re: ようこそ")
-        if answers is not None:
-            message["In-Reply-To"] = answers.headers["Message-ID"]
-        for name, value in headers.items():
-            message[name.replace("_", "-")] = value
-        message.set_content(text)
-        self.inbox.arrive(message.as_bytes())
-        assert self.listener.look() is None
-
-    def bounces(self, mail: Seen, status: str = "5.1.1") -> None:
-        """Have a mail come back."""
-        self.inbox.arrive(
-            BOUNCE.format(
-                to=mail.to, status=status, id=mail.headers["Message-ID"], subject="hello"
-            ).encode()
-        )
-        assert self.listener.look() is None
-
-    @property
-    def states(self) -> list[tuple[str, str]]:
-        """Give what waits for a human."""
-        return [(lying.kind, lying.state.value) for lying in self.world.journal.mails.waiting()]
-
-    def names(self, who: str = "aoi") -> set[str]:
-        """Give the facts that mails brought about."""
-        history = self.world.journal.facts.history(PersonId(who))
-        return {noted.fact.name for noted in history if noted.source == "mail"}
-
-
-BOUNCE = """\
-From: MAILER-DAEMON@mail.example
-To: saiyo@tsunagu.example
-Subject: Undelivered Mail Returned to Sender
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-The address is unknown.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example
-
-Final-Recipient: rfc822; {to}
-Action: failed
-Status: {status}
-Diagnostic-Code: smtp; 550 {status} User unknown
-
---b
-Content-Type: message/rfc822
-
-From: saiyo@tsunagu.example
-To: {to}
-Message-ID: {id}
-Subject: {subject}
-
-hello
-
---b--
-"""
 
 
 @pytest.fixture
@@ -121,15 +21,28 @@ def post(tmp_path: Path) -> Iterator[Post]:
 
 
 def test_nobody_is_reminded_after_an_answer(post: Post) -> None:
-    """A plain "はい" on the same thread ends the wait, and waits for a human itself."""
+    """An answer on the same thread ends the wait, and waits for a human itself."""
+    mail = post.asked()
+
+    post.comes("はい、参加します。\n", answers=mail)
+    post.world.run_until("2026-04-03 09:00")
+
+    assert post.names() == {"welcome.replied", "person.wrote"}
+    assert [mail.subject for mail in post.world.arrived] == ["ようこそ"]
+    assert post.states == [("human_reply", "open")]
+
+
+def test_a_bare_thanks_is_an_answer_that_needs_none(post: Post) -> None:
+    """A plain "はい" ends the wait, and keeps nothing back: there is nothing to answer."""
     mail = post.asked()
 
     post.comes("はい\n", answers=mail)
     post.world.run_until("2026-04-20 18:00")
 
-    assert post.names() == {"welcome.replied", "person.wrote"}
+    assert post.names() == {"welcome.replied"}
     assert [mail.subject for mail in post.world.arrived] == ["ようこそ"]
-    assert post.states == [("human_reply", "open")]
+    assert post.states == []
+    assert [one.ended for one in post.world.journal.mails.lately()] == ["needs no answer"]
 
 
 def test_an_answer_is_known_by_its_sender_where_one_question_is_open(post: Post) -> None:
@@ -150,7 +63,7 @@ def test_another_address_holds_reminders_and_asks(post: Post) -> None:
 
     assert post.names() == {"person.wrote"}
     assert post.states == [("human_reply", "tray")]
-    assert [one.subject for one in post.world.arrived] == ["ようこそ"]
+    assert post.written() == ["ようこそ"]
 
 
 def test_a_forged_mail_holds_everything_and_changes_nothing_else(post: Post) -> None:
@@ -206,7 +119,7 @@ def test_an_address_that_is_none_is_written_to_no_more(post: Post) -> None:
     post.world.run_until("2026-04-20 18:00")
 
     assert post.names() == {"person.bounced", "person.suppressed", "welcome.failed"}
-    assert len(post.world.arrived) == 1
+    assert post.written() == ["ようこそ"]
     assert post.states == [("bounce_hard", "tray")]
 
 
@@ -233,11 +146,11 @@ def test_our_own_mails_change_nothing(post: Post) -> None:
 def test_the_same_mail_in_two_places_counts_once(post: Post) -> None:
     """A folder is numbered anew, and a mail comes twice: its facts are noted once."""
     mail = post.asked()
-    post.comes("はい", answers=mail, Message_ID="<one@mail.example>")
+    post.comes("はい、伺います。", answers=mail, Message_ID="<one@mail.example>")
 
     post.inbox.renumber("INBOX")
     assert post.listener.look() is None
-    post.comes("はい", answers=mail, Message_ID="<one@mail.example>")
+    post.comes("はい、伺います。", answers=mail, Message_ID="<one@mail.example>")
 
     facts = post.world.facts("aoi")
     assert len(facts.all("person.wrote")) == 1
@@ -249,7 +162,7 @@ def test_killed_between_storing_and_reading_nothing_is_lost_or_doubled(post: Pos
     mail = post.asked()
     message = EmailMessage()
     message["From"], message["In-Reply-To"] = "aoi@mail.example", mail.headers["Message-ID"]
-    message.set_content("はい")
+    message.set_content("はい、伺います。")
     post.inbox.arrive(message.as_bytes())
     mails = post.world.journal.mails
     fetched = post.inbox.fetch([], since=post.world.now.date())
@@ -284,7 +197,7 @@ def test_a_mailbox_that_cannot_be_read_says_why(post: Post) -> None:
 def test_what_somebody_wrote_is_erased_with_them(post: Post) -> None:
     """Mails matched to them, from their address, or about it."""
     mail = post.asked()
-    post.comes("はい", answers=mail)
+    post.comes("はい、伺います。", answers=mail)
     post.comes("もう一つ質問があります。", subject="質問")
     post.bounces(mail)
 

@@ -59,6 +59,7 @@ def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
     for mailbox in session.settings.mailboxes.values():
         yield _mailbox(mailbox, session, offline=arguments.offline)
     yield from calendar_lines(session, offline=arguments.offline)
+    yield from _replies(session)
 
 
 def _settings(session: Session) -> Iterator[Line]:
@@ -211,6 +212,28 @@ def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:
         case Later(why=why) | Refused(why=why) | InDoubt(why=why):
             do = say("doctor.server_do", host=smtp.host, port=smtp.port)
             return Line(about, BROKEN, say("doctor.server", place=place, why=why), do)
+
+
+def _replies(session: Session) -> Iterator[Line]:
+    """Say who answers what people write, and whether answers carry our tag."""
+    say, settings = session.out.say, session.settings
+    roles = {settings.replies.owner, settings.replies.then}
+    roles |= {one.owner for one in settings.mailboxes.values() if one.owner}
+    path = settings.store.path
+    if path is None or path.exists():
+        held = {role for member in session.journal.staff.all() for role in member.role}
+        for role in sorted(roles - held):
+            sentence = say("doctor.no_role", role=role)
+            yield Line(say("doctor.replies"), WARNING, sentence, say("doctor.no_role.do"))
+    for mailbox in settings.mailboxes.values():
+        about = f"{mailbox.id} <{mailbox.address}>"
+        if mailbox.reply_tag:
+            key = say("doctor.key.said" if settings.replies.key else "doctor.key.own")
+            local, _, domain = mailbox.address.partition("@")
+            form = f"{local}+…@{domain}" if mailbox.reply_tag == "plus" else f"…{mailbox.reply_tag}"
+            yield Line(about, FINE, say("doctor.tag", form=form, by=key))
+        elif mailbox.imap is not None:
+            yield Line(about, FINE, say("doctor.no_tag"))
 
 
 def _bytes(count: int) -> str:

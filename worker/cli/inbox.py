@@ -1,18 +1,25 @@
-"""`tsunagu inbox`: mails that wait for a human, whose they are, and that they are answered."""
+"""`tsunagu inbox`: mails that wait for a human, whose they are, who answers them, and by when."""
 
 from argparse import Namespace
+from dataclasses import replace
 
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.show import json_instant, who_types
 from worker.cli.words.replies import INTENTS, KINDS
-from worker.domain.consequences import REPLIED
-from worker.domain.contact import ANSWERED, WROTE
+from worker.domain.consequences import BARE, FORGED, REPLIED
+from worker.domain.contact import ANSWERED, COMPLAINED, CONTACTED, WROTE
+from worker.domain.decide import HELD, RELEASED
+from worker.domain.declined import DECLINED, DECLINES
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
-from worker.engine.journal.mails import Lying, MailState
+from worker.engine.journal.crossings import CROSSED
+from worker.engine.journal.mails import ANSWERED_BY, OF_NO_PERSON, Lying, MailState
+from worker.people.addresses import Usable, read_address
 from worker.people.records import PersonRecord
 
 _NEEDS_NONE = "needs none"
+_LATELY = 50
+_HELD_BY_MAIL = frozenset({FORGED, DECLINES, COMPLAINED})
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -25,7 +32,11 @@ def run(arguments: Namespace, session: Session) -> int:
     if arguments.to:
         _assign(lying, session.person(arguments.to), arguments.step, session)
         lying = session.journal.mails.get(lying.id) or lying
-    if arguments.answered or arguments.needs_none:
+    if arguments.address is not None:
+        _readdress(lying, arguments.address, session)
+    elif arguments.declined:
+        _decline(lying, session)
+    elif arguments.answered or arguments.needs_none:
         _finish(lying, session, needs_none=arguments.needs_none)
     elif not arguments.to:
         _show(lying, session)
@@ -33,7 +44,9 @@ def run(arguments: Namespace, session: Session) -> int:
 
 
 def _list(session: Session) -> int:
-    lying = session.journal.mails.waiting()
+    mails = session.journal.mails
+    everything = session.arguments.all
+    lying = mails.lately(_LATELY) if everything else mails.waiting()
     if session.arguments.json:
         session.out.json([_as_json(one, session) for one in lying])
         return 0
@@ -41,21 +54,38 @@ def _list(session: Session) -> int:
     if not lying:
         out.tell("inbox.none")
         return 0
+    owners = {one.id: one.name for one in session.journal.staff.all()}
     rows = [
         (
             str(one.id),
             say.instant(one.received_at),
             _who(one, session),
             _what(one, session),
+            _stand(one, session, owners.get(one.owner, "")),
             one.subject,
         )
         for one in lying
     ]
-    heads = [say(f"inbox.{name}") for name in ("number", "when", "who", "what", "subject")]
-    out.table(heads, rows, right=(0,), whole=(0, 1))
+    names = ("number", "when", "who", "what", "stands", "subject")
+    out.table([say(f"inbox.{name}") for name in names], rows, right=(0,), whole=(0, 1))
     out.line()
     out.tell("inbox.how")
     return 0
+
+
+def _stand(lying: Lying, session: Session, owner: str) -> str:
+    """Say who answers a mail and by when, or what ended its wait."""
+    say = session.out.say
+    if lying.state in {MailState.TRAY, MailState.OPEN}:
+        if lying.due_at is None or not owner:
+            return say("inbox.no_owner")
+        key = "inbox.late" if lying.due_at <= session.now else "inbox.due"
+        return say(key, owner=owner, when=say.instant(lying.due_at))
+    if lying.ended == BARE:
+        return say("inbox.bare")
+    if lying.ended.startswith(ANSWERED_BY) or lying.ended == CONTACTED:
+        return say("inbox.was_answered")
+    return say("inbox.over")
 
 
 def _who(lying: Lying, session: Session) -> str:
@@ -67,10 +97,19 @@ def _who(lying: Lying, session: Session) -> str:
 
 
 def _what(lying: Lying, session: Session) -> str:
-    """Say what it is, and what it wants."""
+    """Say what it is, what it wants, and whether it crossed a reminder of ours."""
     place = 0 if session.out.say.language == "ja" else 1
     kind = KINDS[lying.kind][place]
-    return f"{kind}: {INTENTS[lying.intent][place]}" if lying.intent in INTENTS else kind
+    told = f"{kind}: {INTENTS[lying.intent][place]}" if lying.intent in INTENTS else kind
+    return told + session.out.say("inbox.crossed") if _has_crossed(lying, session) else told
+
+
+def _has_crossed(lying: Lying, session: Session) -> bool:
+    if lying.person is None or not lying.step:
+        return False
+    facts = session.journal.facts.of(lying.person)
+    crossed = facts.all(f"{lying.step}.{CROSSED}", lying.playbook)
+    return any(one.at == lying.received_at for one in crossed)
 
 
 def _show(lying: Lying, session: Session) -> None:
@@ -79,10 +118,14 @@ def _show(lying: Lying, session: Session) -> None:
         session.out.json({**_as_json(lying, session), "text": lying.text})
         return
     out, say = session.out, session.out.say
+    owners = {one.id: one.name for one in session.journal.staff.all()}
     out.line(f"{lying.id}  {say.instant(lying.received_at)}  {_who(lying, session)}")
     out.line(f"{_what(lying, session)}  {lying.subject}")
+    out.line(_stand(lying, session, owners.get(lying.owner, "")))
     if lying.step:
         out.tell("inbox.answers", step=lying.step, playbook=lying.playbook)
+    if lying.address:
+        out.tell("inbox.new_address", address=lying.address, number=lying.id)
     out.line()
     out.line(lying.text)
 
@@ -94,7 +137,12 @@ def _assign(lying: Lying, person: PersonRecord, step: str, session: Session) -> 
     if place[1]:
         facts.append(Fact(f"{place[1]}.{REPLIED}", lying.received_at, playbook=place[0]))
     session.journal.mails.decide(
-        lying.id, MailState.OPEN, session.now, person=person.id, facts=facts, step=place
+        lying.id,
+        MailState.OPEN,
+        session.now,
+        person=person.id,
+        facts=[*facts, *_released(lying, person.id, session, but=DECLINES)],
+        step=place,
     )
     _say(session, "inbox.assigned", number=lying.id, person=person.name)
 
@@ -110,28 +158,89 @@ def _step_of(person: PersonRecord, step: str, session: Session) -> tuple[Playboo
 
 def _finish(lying: Lying, session: Session, *, needs_none: bool) -> None:
     """Note that nothing waits any more: robots may write again once the last mail is answered."""
-    mails = session.journal.mails
     if lying.person is None:
         if not needs_none:
             raise Wrong("inbox.whose", number=lying.id)
-        mails.dismiss(lying.id)
+        session.journal.mails.dismiss(lying.id, session.now, ended=_NEEDS_NONE)
     else:
-        mails.decide(
-            lying.id,
-            MailState.DONE,
-            session.now,
-            person=lying.person,
-            facts=_answered(lying, lying.person, session, needs_none=needs_none),
-        )
+        if needs_none:
+            facts = _released(lying, lying.person, session)
+        else:
+            facts = [*_contact(session), *_counted(lying, session)]
+        _end(lying, lying.person, session, facts, ended=_NEEDS_NONE if needs_none else ANSWERED)
     _say(session, "inbox.done", number=lying.id)
 
 
-def _answered(lying: Lying, person: PersonId, session: Session, *, needs_none: bool) -> list[Fact]:
+def _decline(lying: Lying, session: Session) -> None:
+    """Take HR's word that the person declines: from now on only thanks go to them."""
+    if lying.person is None:
+        raise Wrong("inbox.whose", number=lying.id)
+    _end(lying, lying.person, session, [Fact(DECLINED, lying.received_at)], ended=DECLINED)
+    _say(session, "inbox.declined", number=lying.id, person=_who(lying, session))
+
+
+def _readdress(lying: Lying, written: str, session: Session) -> None:
+    """Take a human's word that the person has another address: the one given, or told there."""
+    if lying.person is None:
+        raise Wrong("inbox.whose", number=lying.id)
+    record = session.journal.people.get(lying.person)
+    if record is None or not (written or lying.address):
+        raise Wrong("inbox.no_address", number=lying.id)
+    found = read_address(written or lying.address)
+    if not isinstance(found, Usable):
+        raise Wrong("inbox.bad_address", address=written or lying.address)
+    address = found.address
+    session.journal.people.put([replace(record, email=address)], session.now, source="human")
+    if lying.kind not in OF_NO_PERSON:
+        _end(lying, lying.person, session, [], ended=_NEEDS_NONE)
+    _say(session, "inbox.readdressed", person=record.name, address=address)
+
+
+def _end(
+    lying: Lying, person: PersonId, session: Session, facts: list[Fact], *, ended: str
+) -> None:
+    session.journal.mails.decide(
+        lying.id,
+        MailState.DONE,
+        session.now,
+        person=person,
+        facts=[*facts, *_answered(lying, person, session, ended)],
+        ended=ended,
+    )
+
+
+def _answered(lying: Lying, person: PersonId, session: Session, how: str) -> list[Fact]:
     """Give the fact that ends the wait, if no other mail of theirs waits."""
-    if any(one.id != lying.id for one in session.journal.mails.waiting(person)):
+    others = (
+        one
+        for one in session.journal.mails.waiting(person)
+        if one.id != lying.id and one.kind not in OF_NO_PERSON
+    )
+    if any(others):
         return []
-    value = _NEEDS_NONE if needs_none else who_types() or None
-    return [Fact(ANSWERED, session.now, value=value)]
+    return [Fact(ANSWERED, session.now, value=how if how == _NEEDS_NONE else who_types() or None)]
+
+
+def _contact(session: Session) -> list[Fact]:
+    """Give the fact that somebody has been in touch, by whatever way."""
+    return [Fact(CONTACTED, session.now, value=who_types() or None, contact=True)]
+
+
+def _counted(lying: Lying, session: Session) -> list[Fact]:
+    """Let a mail that had to be confirmed count as the answer: somebody has answered it."""
+    is_forged = bool(_released(lying, lying.person or PersonId(""), session))
+    if lying.state is not MailState.TRAY or not lying.step or is_forged:
+        return []
+    if lying.kind in OF_NO_PERSON:
+        return []
+    return [Fact(f"{lying.step}.{REPLIED}", lying.received_at, playbook=lying.playbook)]
+
+
+def _released(lying: Lying, person: PersonId, session: Session, *, but: str = "") -> list[Fact]:
+    """Give the fact that ends what this mail has held, if it has."""
+    held = session.journal.facts.of(person).all(HELD)
+    of_it = [one for one in held if one.at == lying.received_at and one.value in _HELD_BY_MAIL]
+    return [Fact(RELEASED, session.now)] if any(one.value != but for one in of_it) else []
 
 
 def _say(session: Session, key: str, **values: object) -> None:
@@ -154,4 +263,14 @@ def _as_json(lying: Lying, session: Session) -> dict[str, object]:
         "playbook": lying.playbook or None,
         "step": lying.step or None,
         "subject": lying.subject,
+        "owner": lying.owner or None,
+        "due_at": json_instant(lying.due_at, session.zone),
+        "overdue": lying.due_at is not None
+        and lying.due_at <= session.now
+        and lying.state in {MailState.TRAY, MailState.OPEN},
+        "ended": lying.ended or None,
+        "matched_by": lying.match_rule,
+        "confidence": lying.confidence,
+        "crossed": _has_crossed(lying, session),
+        "new_address": lying.address or None,
     }

@@ -16,6 +16,7 @@ from worker.engine.behaviour import Behaviour, answers, of_their_own
 from worker.engine.engine import Engine
 from worker.engine.journal.desk import TaskItem, Wish
 from worker.engine.journal.lanes import RATE, Closed
+from worker.engine.journal.notices import NOTICE
 
 SOURCE = "rehearsal"
 _SOON = timedelta(seconds=1)
@@ -138,10 +139,10 @@ class Play:
 
     def _answers(self, wish: Wish) -> list[Fact]:
         """Give what a person does about something that reached them."""
+        if wish.kind in {"alert", "task", NOTICE, *STAFF_MAIL} or wish.settled_at is None:
+            return []
         edition = self.engine.editions.of(wish.digest)
         step = edition.steps[wish.step]
-        if wish.kind in {"alert", "task", *STAFF_MAIL} or wish.settled_at is None:
-            return []
         action = edition.action(wish.step, wish.rung, wish.kind)
         return list(answers(self._behaviour, _intent(wish, step, action), wish.settled_at))
 

@@ -65,6 +65,13 @@ def _tell(overview: Overview, session: Session) -> None:
             say("status.tasks.late", n=overview.tasks, late=overview.overdue_tasks),
         ),
     ]
+    suppressed = session.journal.facts.suppressed()
+    if suppressed:
+        told = ", ".join(
+            f"{say.fact(reason) if say.knows(f'fact.{reason}') else reason} {n}"
+            for reason, n in sorted(suppressed.items())
+        )
+        rows.append((say("status.suppressed"), told))
     out.table(("", ""), rows, head=False, whole=(0,))
     lanes = _lanes(overview, session)
     if lanes:
@@ -192,8 +199,16 @@ def _of_mail(session: Session) -> Iterator[Finding]:
         if one.trouble:
             since = session.out.say.instant(one.since)
             yield "unread", {"name": one.mailbox, "since": since, "why": one.why}
-    if waiting := len(mails.waiting()):
-        yield "mails", {"n": waiting}
+    owners = {one.id: one.name for one in session.journal.staff.all()}
+    if late := mails.overdue(session.now):
+        named = dict.fromkeys(owners.get(one.owner, session.out.say("none")) for one in late)
+        yield "late_mails", {"n": len(late), "owners": ", ".join(named)}
+    waiting = mails.waiting()
+    lost = [one for one in waiting if one.person is not None and one.owner not in owners]
+    if lost:
+        yield "no_owner", {"n": len(lost), "role": session.settings.replies.owner}
+    if waiting:
+        yield "mails", {"n": len(waiting)}
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":
@@ -253,6 +268,7 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
         "states": {state.value: overview.states.get(state, 0) for state in State},
         "tasks": overview.tasks,
         "overdue_tasks": overview.overdue_tasks,
+        "suppressed": dict(sorted(session.journal.facts.suppressed().items())),
         "lanes": [
             {
                 "lane": count.lane,

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from datetime import tzinfo
 
+from worker.cli.questions import question_told
 from worker.cli.session import Session
 from worker.cli.show import json_instant, person_label, zone_of
 from worker.domain.cases import DUE, SILENT
@@ -58,6 +59,9 @@ def run(arguments: Namespace, session: Session) -> int:
     if ahead:
         out.line()
         out.tell("timeline.ahead", n=len(ahead))
+    for lying in session.journal.mails.waiting(person.id):
+        out.line()
+        out.line(question_told(lying, session), "yellow")
     return 0
 
 

@@ -472,6 +472,23 @@ def _inbox(parser: Parser) -> None:
         action="store_true",
         help=say("返事は要らない", "it needs no answer"),
     )
+    parser.add_argument(
+        "--declined", action="store_true", help=say("辞退である", "the person declines")
+    )
+    parser.add_argument(
+        "--address",
+        metavar="ADDRESS",
+        nargs="?",
+        const="",
+        default=None,
+        help=say(
+            "新しいアドレス（書かなければメールにあるもの）",
+            "another address of theirs (else the one told in the mail)",
+        ),
+    )
+    parser.add_argument(
+        "--all", action="store_true", help=say("最近のものをすべて", "the latest, over or not")
+    )
 
 
 def _tasks(parser: Parser) -> None:

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from worker.cli.mistakes import Wrong
+from worker.cli.questions import question_told
 from worker.cli.session import Session
 from worker.cli.show import json_instant, json_reasons, person_label, zone_of
 from worker.domain.cases import MISSED, SKIPPED, Case
+from worker.domain.contact import COMPLAINED, UNSUBSCRIBED
 from worker.domain.decide import decide
 from worker.domain.facts import Digest, Facts
 from worker.domain.intents import State
 from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
+from worker.engine.journal.notices import NOTICE
 from worker.people.records import PersonRecord
 from worker.problems import nearest
 
@@ -91,6 +94,7 @@ def _past(case: Case, session: Session) -> list[Account]:
             _said(wish),
         )
         for wish in session.journal.desk.wishes(case.person.id)
+        if wish.kind != NOTICE  # to staff, of a mail: no step says so
     ]
     for enrollment in case.enrollments:
         lines = {step.id: step.line for step in enrollment.plan.steps}
@@ -163,6 +167,13 @@ def _tell_what_blocks(person: PersonRecord, case: Case, session: Session) -> Non
     """Say first what keeps everything from this person."""
     if not case.person.email or _is_suppressed(case.facts):
         session.out.line(session.out.say.reason(Reason(Because.UNREACHABLE)), "yellow")
+    for lying in session.journal.mails.waiting(person.id):
+        session.out.line(question_told(lying, session), "yellow")
+    for name in (COMPLAINED, UNSUBSCRIBED):
+        for fact in case.facts.all(name):
+            when = session.out.say.instant(fact.at)
+            told = session.out.say.fact(name)
+            session.out.tell("why.for_good", what=told, when=when, style="yellow")
     parked = {one.person for one in session.journal.overview.at(session.now).parked}
     if person.id in parked:
         session.out.tell("why.parked", id=person.id, style="yellow")

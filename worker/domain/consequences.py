@@ -13,13 +13,14 @@ from worker.domain.answers.meaning import Intent
 from worker.domain.cases import FAILED
 from worker.domain.contact import AWAY, BOUNCED, COMPLAINED, UNSUBSCRIBED, WROTE
 from worker.domain.decide import HELD, SUPPRESSED
+from worker.domain.declined import DECLINES
 from worker.domain.facts import Fact, PlaybookId, StepId
 from worker.domain.intents import fact_name
 from worker.domain.matching import Confidence, Match, Rule, Trust, trust_of
 
 REPLIED = "replied"
 FORGED = "authentication failed"  # why somebody is held
-DECLINES = "wish to decline"
+BARE = "needs no answer"  # why a mail waits for nobody: it says thanks and nothing else
 
 _OF_NOBODY = {Kind.OTHER, Kind.DELAYED, Kind.BOUNCE_SOFT}
 
@@ -42,6 +43,7 @@ class Consequence:
     facts: tuple[Fact, ...] = ()
     is_in_tray: bool = False  # a human says whose it is, or whether it may count
     is_open: bool = False  # a human has to answer it
+    ended: str = ""  # why nobody need answer it, although it is somebody's
 
 
 def consequences(
@@ -52,6 +54,7 @@ def consequences(
     at: datetime,
     *,
     is_known: bool = False,
+    is_bare: bool = False,
 ) -> Consequence:
     """Say what follows from a mail that came at *at*.
 
@@ -62,6 +65,7 @@ def consequences(
         about: The step it answers; None where no ask was found.
         at: When it came.
         is_known: Without an ask, whether exactly one person has the sender's address.
+        is_bare: Whether it says thanks, or "understood", and nothing else at all.
     """
     if matched.rule is Rule.OWN or answer.kind in _OF_NOBODY:
         return Consequence()
@@ -69,7 +73,24 @@ def consequences(
         return _unmatched(answer, verdict, at, is_known=is_known)
     if verdict is Verdict.FAILED:
         return Consequence((Fact(HELD, at, value=FORGED),), is_in_tray=True)
+    if is_bare and answer.kind is Kind.HUMAN_REPLY:
+        return _bare(matched, verdict, about, at)
     return _matched(answer, matched, verdict, about, at)
+
+
+def _bare(matched: Match, verdict: Verdict, about: About, at: datetime) -> Consequence:
+    """Say what follows from a bare thanks: it is the answer, and needs none.
+
+    Where it is not certain what it answers, or whose it is, a human looks as always.
+    """
+    if trust_of(matched, verdict) is Trust.ASK or matched.confidence is not Confidence.CERTAIN:
+        return Consequence((Fact(WROTE, at),), is_in_tray=True)
+    return Consequence((_replied(about, at),), ended=BARE)
+
+
+def _replied(about: About, at: datetime) -> Fact:
+    name = f"{about.step}.{REPLIED}"
+    return Fact(name, at, playbook=about.playbook, occurrence=about.occurrence)
 
 
 def _matched(
@@ -97,9 +118,7 @@ def _written(
     """Say what follows from what somebody wrote by hand."""
     if trust_of(matched, verdict) is Trust.ASK:
         return Consequence((Fact(WROTE, at),), is_in_tray=True)
-    replied = Fact(
-        f"{about.step}.{REPLIED}", at, playbook=about.playbook, occurrence=about.occurrence
-    )
+    replied = _replied(about, at)
     if answer.kind is Kind.UNSUBSCRIBE:
         return Consequence((replied, *_leaves(UNSUBSCRIBED, matched, at).facts))
     if answer.kind is Kind.CALENDAR_RESPONSE and not answer.reply_text:
@@ -133,9 +152,14 @@ def _bounced(answer: Answer, matched: Match, about: About, at: datetime) -> Cons
 
 
 def _leaves(word: str, matched: Match, at: datetime) -> Consequence:
-    """Say what follows from a complaint or a wish to be taken off: no mail, and a human is told."""
-    facts = (Fact(word, at), Fact(SUPPRESSED, at, value=word))
-    return Consequence(facts, is_in_tray=matched.confidence is not Confidence.CERTAIN)
+    """Say what follows from a complaint or a wish to be taken off: no mail, for good.
+
+    Where nothing of ours lies in it, anybody may have sent it: everything is held, and a human
+    says whether it is true.
+    """
+    if matched.confidence is Confidence.CERTAIN or word == UNSUBSCRIBED:
+        return Consequence((Fact(word, at), Fact(SUPPRESSED, at, value=word)))
+    return Consequence((Fact(HELD, at, value=word),), is_in_tray=True)
 
 
 def _unmatched(answer: Answer, verdict: Verdict, at: datetime, *, is_known: bool) -> Consequence:

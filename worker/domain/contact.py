@@ -12,6 +12,7 @@ from worker.domain.tracks import Times
 from worker.domain.workdays import Workdays
 
 WROTE = "person.wrote"
+CONTACTED = "person.contacted"  # a human of ours wrote to them; its value: who
 ANSWERED = "person.answered"  # a human has, or says that it needs none
 AWAY = "person.away"  # its value: the day somebody is back
 BOUNCED = "person.bounced"

@@ -15,6 +15,7 @@ from functools import partial
 from worker.domain.cases import Case, Decision, Enrollment, Waiting, due_fact
 from worker.domain.contact import ANSWERED, AWAY, WROTE, has_open_question
 from worker.domain.course import NEVER, Course, Sweep
+from worker.domain.declined import DECLINED, DECLINES, has_declined
 from worker.domain.facts import Fact, Facts, Person
 from worker.domain.looking import sweep
 from worker.domain.reasons import Because, Reason
@@ -24,7 +25,7 @@ HELD = "person.held"
 RELEASED = "person.released"
 SUPPRESSED = "person.suppressed"
 _HOLDS = frozenset({HELD, RELEASED})
-_OF_EVERYTHING = _HOLDS | {SUPPRESSED, WROTE, ANSWERED, AWAY}
+_OF_EVERYTHING = _HOLDS | {SUPPRESSED, WROTE, ANSWERED, AWAY, DECLINED}
 
 
 def decide(case: Case, now: datetime) -> Decision:
@@ -117,6 +118,7 @@ class Watch:
             list(self.facts.contacts),
             self._is_reachable,
             has_open_question(self.facts),
+            has_declined(self.facts, now),
             notes=found.notes,
         )
         for candidate in sorted(found.candidates, key=precedence):
@@ -159,8 +161,8 @@ def waiting(case: Case, now: datetime) -> tuple[Waiting, ...]:
             course.tell(found, candidate, None, (candidate.reason(),))
         until = held if block.because is Because.HELD and held != NEVER else None
         told += _blocked(found, block, until)
-    is_asking = has_open_question(case.facts)
-    going = Going(now, list(case.facts.contacts), _is_reachable(case), is_asking)
+    is_asking, declined = has_open_question(case.facts), has_declined(case.facts, now)
+    going = Going(now, list(case.facts.contacts), _is_reachable(case), is_asking, declined)
     for candidate in sorted(free.candidates, key=precedence):
         settle(candidate, going, free)
     told += free.waiting or ()
@@ -172,9 +174,13 @@ def waiting(case: Case, now: datetime) -> tuple[Waiting, ...]:
 def held_until(facts: Facts, now: datetime) -> datetime | None:
     """Say until when a human holds everything for this person; None if nobody does.
 
-    NEVER if nobody has said when it ends.
+    NEVER if nobody has said when it ends. What was held because of a wish to decline is free once
+    HR has said that the person declined.
     """
-    turns = [(fact.at, True) for fact in facts.all(HELD)]
+    held = facts.all(HELD)
+    if held and has_declined(facts, now):
+        held = tuple(fact for fact in held if fact.value != DECLINES)
+    turns = [(fact.at, True) for fact in held]
     if not turns:
         return None
     turns = sorted([*turns, *((fact.at, False) for fact in facts.all(RELEASED))])

@@ -36,6 +36,8 @@ class Because(Enum):
     ALREADY = "already"  # it happened before
     UNREACHABLE = "unreachable"  # no usable address
     OPEN_QUESTION = "open_question"  # a mail of theirs waits for a human
+    EVEN_IF_WAITING = "even_if_waiting"  # it does, and the step goes all the same
+    DECLINED = "declined"  # they declined, and it is not for those who did
     FUSE = "fuse"  # too many at once: held until a human looks
 
 

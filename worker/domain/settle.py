@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from worker.domain.cases import MISSED, SKIPPED, Note, is_message
 from worker.domain.conditions import evaluate
 from worker.domain.course import NEVER, Candidate, Sweep
+from worker.domain.declined import is_for_decliners
 from worker.domain.intents import Intent
 from worker.domain.plan import Action, Alert
 from worker.domain.reasons import Because, Reason
@@ -27,6 +28,7 @@ class Going:
     contacts: list[datetime]  # of all playbooks, sorted; grows with each message that goes
     is_reachable: bool
     is_asking: bool = False  # a mail of theirs waits for a human
+    has_declined: bool = False
     intents: list[Intent] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -85,6 +87,8 @@ def _go_or_wait(
         return deadline or NEVER
     if _is_skipped(candidate, placed, going):
         return NEVER
+    if going.is_asking and _needs_address(candidate):
+        why = (*why, Reason(Because.EVEN_IF_WAITING))
     for action in candidate.actions:
         _let_go(candidate, action, placed, (candidate.reason(), *why), going)
     return NEVER
@@ -225,14 +229,21 @@ def _intent(
 
 
 def _obstacle(candidate: Candidate, going: Going) -> Because | None:
-    """Say what keeps a message to the person back until somebody has done something."""
-    if going.is_reachable and not going.is_asking:
+    """Say what keeps it back until somebody has done something.
+
+    A ladder stands still as a whole while a mail of theirs waits: who wrote is not silent.
+    """
+    if going.is_reachable and not going.is_asking and not going.has_declined:
         return None
-    if not _needs_address(candidate):
-        # who has written is not silent, whoever the rung would tell
-        of_silence = candidate.rung > 0 and not candidate.slot.track.of_staff
-        return Because.OPEN_QUESTION if of_silence and going.is_asking else None
-    return Because.OPEN_QUESTION if going.is_reachable else Because.UNREACHABLE
+    to_the_person = _needs_address(candidate)
+    if to_the_person and not going.is_reachable:
+        return Because.UNREACHABLE
+    course, step = candidate.course, candidate.slot.track.step
+    if going.has_declined and to_the_person and not is_for_decliners(course.enrollment.plan, step):
+        return Because.DECLINED
+    of_silence = candidate.rung > 0 and not candidate.slot.track.of_staff
+    is_kept = of_silence or (to_the_person and (candidate.rung > 0 or not step.even_if_waiting))
+    return Because.OPEN_QUESTION if going.is_asking and is_kept else None
 
 
 def _needs_address(candidate: Candidate) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 from worker.domain.cases import Case
 from worker.domain.facts import Staff
 from worker.domain.intents import FACT_WORD, KIND, NUDGE, TASK_MAIL, fact_name
+from worker.domain.observed import MARK, name_of
 from worker.domain.plan import Alert, Plan, Step, Task
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.workdays import workdays
@@ -80,6 +81,7 @@ def alert_parts(
     """Write one mail to one member of staff."""
     domain = office.domain(office.alerts_from)
     screen = _Writer(errand, case, staff, office, now, known or Briefing()).screen()
+    own_id = message_id(errand.key, domain)
     parts = MailParts(
         sender=office.address(office.alerts_from),
         to=Address(staff.email, staff.name),
@@ -87,8 +89,9 @@ def alert_parts(
         text=as_text(screen),
         html=as_html(screen),
         sent_at=now,
-        message_id=message_id(errand.key, domain),
+        message_id=own_id,
         references=(thread_anchor(f"{errand.thread}/alert", domain),),
+        marks=((MARK, name_of(own_id)),),
     )
     return redirected(parts, office)
 

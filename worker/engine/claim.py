@@ -50,10 +50,14 @@ from worker.engine.journal.lanes import (
     open_lane,
     read_lane,
 )
+from worker.engine.journal.mails import Mails
+from worker.engine.journal.notices import NOTICE
+from worker.engine.journal.people import StaffBook
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
-from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
+from worker.engine.look import Cancel, GiveUp, Go, Verdict, Wait, Withdraw, look_again
+from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.settle import fact_about, refused
 from worker.engine.tables import moment, stamp
@@ -126,6 +130,7 @@ class Claims:
         self._office = office
         self._write = write
         self._limits = limits or {}
+        self._notices = Notices(Mails(store), StaffBook(store))
         self._unfinished: dict[
             str, list[Work]
         ] = {}  # claimed when the journal could not be written
@@ -245,8 +250,12 @@ class Claims:
         if case is None:  # erased a moment ago
             sheet.drop(work, State.CANCELLED, "")
             return False
-        edition = self._editions.of(Digest(work.digest))
-        verdict = look_again(work, case, edition, sheet.now)
+        verdict: Verdict
+        if work.kind == NOTICE:
+            verdict = self._notices.look_again(work)
+        else:
+            edition = self._editions.of(Digest(work.digest))
+            verdict = look_again(work, case, edition, sheet.now)
         match verdict:
             case Go():
                 return True
@@ -286,11 +295,14 @@ class Claims:
                 "content": content,
                 "message_id": parts.message_id,
                 "thread": id_key(parts.references[0]) if parts.references else "",
+                "observed": "",
             }
         )
         return letter
 
     def _parts(self, work: Work, case: Case, before: Mapping[str, str], now: datetime) -> MailParts:
+        if work.kind == NOTICE:
+            return self._notices.parts(work, case, self._office, now)
         edition = self._editions.of(Digest(work.digest))
         step = edition.steps[StepId(work.step)]
         enrollment = EnrollmentId(work.enrollment)

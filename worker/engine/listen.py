@@ -5,31 +5,51 @@ behind it, the second says what it is and notes what follows: killed anywhere, a
 lost nor counted twice. Whatever a mail holds, it holds up no other.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from worker import logs
-from worker.domain.answers.answer import Answer, Kind, classify_letter
-from worker.domain.answers.authentication import authentication
+from worker.domain.answers.answer import DELIVERED, Answer, Kind, classify_letter
+from worker.domain.answers.authentication import Verdict, authentication
+from worker.domain.answers.bare import is_bare
 from worker.domain.answers.letter import Letter, read
-from worker.domain.consequences import About, Consequence, consequences
-from worker.domain.facts import PersonId, PlaybookId, StepId
+from worker.domain.answers.meaning import Intent
+from worker.domain.cases import Case
+from worker.domain.consequences import REPLIED, About, Consequence, consequences
+from worker.domain.contact import CONTACTED, has_open_question
+from worker.domain.decide import HELD, SUPPRESSED
+from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
+from worker.domain.intents import State
 from worker.domain.matching import Confidence, Match, Rule, match
 from worker.domain.matching_clues import Clues, clues_of
+from worker.domain.questions import answer_by
 from worker.domain.silence import answer as answer_of
 from worker.domain.workdays import workdays
 from worker.engine.journal.asks import AskBook, Sent
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.mails import MailState, Reading, Stored
+from worker.engine.journal.mails import (
+    WAITING,
+    Arrived,
+    AskAddress,
+    MailState,
+    PutOff,
+    Reading,
+    Stored,
+)
+from worker.engine.journal.redelivery import Delivery
+from worker.engine.own_post import OwnPost
+from worker.engine.questions import AnswerRules, question_of, undelivered
 from worker.engine.render import Editions
+from worker.engine.soft_bounces import next_delivery
 from worker.people.addresses import address_key
-from worker.ports import Clock, Heard, Inbox, InboxTrouble
+from worker.ports import Clock, Heard, Inbox, InboxTrouble, Place
 
 _BACK = timedelta(days=30)  # how far back a mailbox is read that was never read before
 _BATCH = 100
 _HASTE = timedelta(seconds=2)  # clocks of servers count whole seconds, and differ
 _LONGEST_TEXT = 20_000
+_NOTHING = Consequence()
 _LOOK_EVERY = timedelta(minutes=1)  # folders that are not listened to
 _AFTER_TROUBLE = timedelta(seconds=2)
 _MOST_PATIENCE = timedelta(minutes=5)
@@ -39,7 +59,7 @@ _MOST_PATIENCE = timedelta(minutes=5)
 class Ours:
     """What tells our own mail, and our own receiver, from anybody else's."""
 
-    addresses: frozenset[str] = frozenset()  # of our mailboxes, in lower case
+    addresses: Mapping[str, str] = field(default_factory=dict)  # of our mailboxes, to their names
     receivers: tuple[str, ...] = ()  # what our own receiver calls itself (authserv-id)
     secrets: tuple[bytes, ...] = ()  # what signs the tags in our addresses
 
@@ -56,6 +76,7 @@ class Listener:
         *,
         clock: Clock,
         ours: Ours,
+        rules: AnswerRules | None = None,
     ) -> None:
         self.mailbox = mailbox
         self._inbox = inbox
@@ -63,7 +84,9 @@ class Listener:
         self._editions = editions
         self._clock = clock
         self._ours = ours
+        self._rules = rules or AnswerRules()
         self._asks = AskBook(journal.store, self._is_open)
+        self._post = OwnPost(journal, self._asks, lambda sender: ours.addresses.get(sender, ""))
 
     def listen(self, pause: Callable[[timedelta], bool]) -> None:
         """Read and wait, until `stop`; *pause* sleeps, and says whether somebody asked to end."""
@@ -131,26 +154,40 @@ class Listener:
         letter = read(mail.raw)
         answer = classify_letter(letter, mail.received_at.date())
         clues = clues_of(letter, answer)
+        own = self._post.automatic(letter, clues)
+        if own is not None:
+            return _ours(answer, clues, own.person)
+        headers = letter.all("authentication-results")
+        verdict = authentication(headers, self._ours.receivers).verdict
         sender = address_key(clues.senders[0]) if clues.senders else ""
-        if sender in self._ours.addresses:
-            return _reading(answer, Match(Rule.OWN, Confidence.CERTAIN), Consequence(), clues)
-        if self._journal.mails.was_read(mail.id, clues.message_id, sender):
-            return _reading(answer, Match(Rule.NONE, Confidence.NONE), Consequence(), clues)
-        return self._followed(mail, letter, answer, clues)
+        if not self._journal.mails.was_read(mail.id, clues.message_id, sender):
+            by_hand = self._post.answer(mail, letter, answer, clues, verdict)
+            if by_hand is not None:
+                return by_hand
+            if mail.place is not Place.SENT and sender not in self._ours.addresses:
+                return self._followed(mail, letter, answer, clues, verdict)
+        rule = Rule.OWN if sender in self._ours.addresses else Rule.NONE
+        return _reading(answer, Match(rule, Confidence.NONE), Consequence(), clues)
 
-    def _followed(self, mail: Stored, letter: Letter, answer: Answer, clues: Clues) -> Reading:
+    def _followed(
+        self, mail: Stored, letter: Letter, answer: Answer, clues: Clues, verdict: Verdict
+    ) -> Reading:
         """Say whom a mail answers, and what follows from it."""
         matched = match(
             clues,
             self._asks,
             secrets=self._ours.secrets,
-            ours=self._ours.addresses,
+            ours=frozenset(self._ours.addresses),
             received_at=mail.received_at + _HASTE,
         )
-        headers = letter.all("authentication-results")
-        verdict = authentication(headers, self._ours.receivers).verdict
+        delivery = self._delivery(clues)
+        if delivery is not None and answer.kind is not Kind.BOUNCE_HARD:
+            return self._of_a_delivery(mail, _reading(answer, matched, _NOTHING, clues), delivery)
         sent = None if matched.ask is None else self._asks.found[matched.ask.key]
+        if sent is None and self._is_from_before(mail):
+            return _reading(answer, matched, Consequence(), clues)
         person = sent.person if sent is not None else self._only_person(answer, clues)
+        case = None if person is None else self._case(person)
         followed = consequences(
             answer,
             matched,
@@ -158,8 +195,93 @@ class Listener:
             None if sent is None else _about(sent),
             mail.received_at,
             is_known=person is not None,
+            is_bare=case is not None and _is_bare(letter, answer, case),
         )
-        return _reading(answer, matched, followed, clues, person=person, sent=sent)
+        reading = _reading(answer, matched, followed, clues, person=person, sent=sent)
+        if answer.kind is Kind.BOUNCE_HARD:
+            return self._of_no_address(mail, reading, case, delivery)
+        return self._minded(mail, reading, case)
+
+    def _delivery(self, clues: Clues) -> Delivery | None:
+        """Find the mail of ours that a notice of a server is about, by what lies in it."""
+        for key in clues.returned:
+            own = self._journal.own.by_key(key)
+            if own is not None:
+                return self._journal.deliveries.of(own.intent)
+        return None
+
+    def _of_a_delivery(self, mail: Stored, reading: Reading, delivery: Delivery) -> Reading:
+        """Say what follows from a notice on a mail of ours that says nothing of the address."""
+        reading = replace(
+            reading, person=delivery.person, playbook=delivery.playbook, step=delivery.step
+        )
+        if reading.rule == DELIVERED:
+            return replace(reading, state=MailState.DONE, deed=Arrived(delivery))
+        if reading.kind != Kind.BOUNCE_SOFT or delivery.state is not State.DONE:
+            return reading  # a delay is no bounce; and what goes again needs no second reason
+        if self._journal.facts.of(delivery.person).all(
+            f"{delivery.step}.{REPLIED}", delivery.playbook
+        ):
+            return reading
+        next_at = next_delivery(delivery, self._editions, mail.received_at)
+        reading = replace(
+            reading,
+            state=MailState.DONE if next_at is not None else MailState.TRAY,
+            deed=PutOff(delivery, next_at, reading.reason),
+        )
+        return reading if next_at is not None else self._undelivered(mail, reading)
+
+    def _of_no_address(
+        self, mail: Stored, reading: Reading, case: Case | None, delivery: Delivery | None
+    ) -> Reading:
+        """Say what follows from an address that is none: somebody asks for another."""
+        is_certain = any(fact.name == SUPPRESSED for fact in reading.facts)
+        if delivery is None or not is_certain or case is None:
+            return self._undelivered(mail, reading, is_told=False)
+        due_at = answer_by(mail.received_at, self._rules.within, self._rules.window)
+        owner = self._rules.owners.get(self.mailbox, self._rules.owner)
+        text = self._rules.text_of_asking(case.person.name, case.person.email)
+        reading = replace(reading, deed=AskAddress(delivery, text, owner, due_at))
+        return self._undelivered(mail, reading)
+
+    def _undelivered(self, mail: Stored, reading: Reading, *, is_told: bool = True) -> Reading:
+        """Give what never arrived its owner, who is told once."""
+        case = None if reading.person is None else self._case(reading.person)
+        person = None if case is None else case.person
+        now = self._clock.now()
+        asked = undelivered(
+            self._rules, self.mailbox, person, mail.received_at, now if is_told else None
+        )
+        return replace(reading, question=asked)
+
+    def _minded(self, mail: Stored, reading: Reading, case: Case | None) -> Reading:
+        """Give a mail that waits for a human its owner and its clock."""
+        if reading.state not in WAITING:
+            return reading
+        now = self._clock.now()
+        if case is not None and (seen := _answered_already(mail, reading, case)):
+            return replace(reading, state=MailState.DONE, answered_at=seen.at, ended=CONTACTED)
+        asked = question_of(
+            self._rules,
+            self.mailbox,
+            None if case is None else case.person,
+            intent=reading.intent,
+            is_held=any(fact.name == HELD for fact in reading.facts),
+            received_at=mail.received_at,
+            now=now,
+        )
+        return replace(reading, question=asked)
+
+    def _case(self, person: PersonId) -> Case | None:
+        return next(iter(self._journal.cases.of([person], self._editions.plan)), None)
+
+    def _is_from_before(self, mail: Stored) -> bool:
+        """Say whether a mail is older than everything we did: it asks nothing of us.
+
+        A mailbox is read from some weeks back, and holds what was dealt with long ago.
+        """
+        began = self._journal.enrollments.began_at()
+        return began is None or mail.received_at < began
 
     def _only_person(self, answer: Answer, clues: Clues) -> PersonId | None:
         """Give who wrote, or whom a bounce is about, if it can be but one."""
@@ -176,6 +298,35 @@ class Listener:
         days = workdays(edition.plan.calendar)
         now = self._clock.now()
         return answer_of(step, sent.at, facts, days, sent.playbook, now) is None
+
+
+def _answered_already(mail: Stored, reading: Reading, case: Case) -> Fact | None:
+    """Find what somebody of ours wrote to them since: read first, where mailboxes were away.
+
+    Not where everything is held because of it: that wants a word of its own.
+    """
+    if any(fact.name == HELD for fact in reading.facts) or has_open_question(case.facts):
+        return None
+    last = case.facts.last(CONTACTED)
+    return last if last is not None and last.at > mail.received_at else None
+
+
+def _is_bare(letter: Letter, answer: Answer, case: Case) -> bool:
+    """Say whether a mail says thanks and nothing else, and brings nothing."""
+    if answer.kind is not Kind.HUMAN_REPLY or letter.has_attachment or answer.new_address:
+        return False
+    if answer.intent not in {Intent.THANKS, Intent.NONE} or not answer.reply_text.strip():
+        return False
+    kana = case.person.attributes.get("kana", "")
+    shown = letter.header("from").partition("<")[0].strip(' "')
+    return is_bare(answer.reply_text, (case.person.name, str(kana), shown))
+
+
+def _ours(answer: Answer, clues: Clues, person: PersonId) -> Reading:
+    own = Match(Rule.OWN, Confidence.CERTAIN)
+    return replace(
+        _reading(answer, own, Consequence(), clues, person=person), text="", is_ours=True
+    )
 
 
 def _about(sent: Sent) -> About:
@@ -213,4 +364,8 @@ def _reading(
         PlaybookId("") if sent is None else sent.playbook,
         StepId("") if sent is None else sent.step,
         followed.facts,
+        address=answer.new_address,
+        ended=followed.ended,
+        reason=answer.reason or answer.status,
+        answers=(*clues.in_reply_to, *clues.references),
     )

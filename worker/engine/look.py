@@ -19,6 +19,7 @@ from worker.domain.cases import (
 )
 from worker.domain.contact import away_until, day_of, has_open_question
 from worker.domain.decide import SUPPRESSED, held_until
+from worker.domain.declined import has_declined, is_for_decliners
 from worker.domain.facts import Facts, StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.intents import FACT_WORD, KIND, NUDGE, STAFF_MAIL, fact_name
@@ -83,7 +84,8 @@ def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdi
     stops = (facts.first(word, playbook) for word in edition.plan.stop_on)
     if any(fact is not None and fact.at <= now for fact in stops):
         return Cancel(Because.STOPPED)
-    sign = _sign_of_life(work, case, edition, step, now) if work.rung else None
+    is_of_an_answer = work.rung or work.resent
+    sign = _sign_of_life(work, case, edition, step, now) if is_of_an_answer else None
     if sign is not None:
         return sign
     if work.kind in STAFF_MAIL:
@@ -98,14 +100,14 @@ def _sign_of_life(
     """Name what has shown since that a rung is not needed, or not now.
 
     They have answered or somebody has seen to them; they have written, whatever it was; or they
-    are away.
+    are away. What did not arrive at first is not sent again to who has answered it.
     """
     facts, plan = case.facts, edition.plan
     days, track = workdays(plan.calendar, case.person.timezone), tracks_of(plan).of(step.id)
     asked_at = _asked_at(work, facts, edition, step)
     if answer(step, asked_at, facts, days, plan.playbook, now) is not None:
         return Cancel(Because.ANSWERED)
-    if work.kind in STAFF_MAIL:
+    if work.kind in STAFF_MAIL or not work.rung:
         return None
     if taken_over(track, work.occurrence, asked_at, facts) is not None:
         return Cancel(Because.TAKEN_OVER)
@@ -138,22 +140,33 @@ def _about_staff(work: Work, case: Case, edition: Edition, step: Step, now: date
 def _obstacle(
     work: Work, case: Case, enrollment: Enrollment, step: Step, now: datetime
 ) -> Because | None:
-    """Name what a human has said since, or what became of the address."""
+    """Name what a human has said since, what the person has, or what became of the address."""
     facts, playbook = case.facts, enrollment.plan.playbook
     if held_until(facts, now) is not None:
         return Because.HELD
     if enrollment.paused:
         return Because.PAUSED
-    to_the_person = work.kind == KIND[Mail]
-    if to_the_person and (not case.person.email or facts.first(SUPPRESSED) is not None):
-        return Because.UNREACHABLE
-    if to_the_person and has_open_question(facts):
-        return Because.OPEN_QUESTION
+    if obstacle := _of_the_person(work, case, enrollment, step, now):
+        return obstacle
     if step.approve and not work.rung and work.kind == KIND[type(step.action)]:
         approved = facts.first(f"{step.id}.{APPROVED}", playbook, occurrence=work.occurrence)
         if approved is None:
             return Because.APPROVAL
     return None
+
+
+def _of_the_person(
+    work: Work, case: Case, enrollment: Enrollment, step: Step, now: datetime
+) -> Because | None:
+    """Name what keeps a message from the person, and a rung from anybody: they wrote."""
+    facts = case.facts
+    to_the_person = work.kind == KIND[Mail]
+    if to_the_person and (not case.person.email or facts.first(SUPPRESSED) is not None):
+        return Because.UNREACHABLE
+    if to_the_person and has_declined(facts, now) and not is_for_decliners(enrollment.plan, step):
+        return Because.DECLINED
+    is_kept = to_the_person and (work.rung > 0 or not step.even_if_waiting)
+    return Because.OPEN_QUESTION if is_kept and has_open_question(facts) else None
 
 
 def _in_time(work: Work, case: Case, edition: Edition, step: Step, now: datetime) -> Verdict:

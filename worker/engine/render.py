@@ -17,6 +17,8 @@ from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, StepId
 from worker.domain.intents import KIND, EnrollmentId, key_of
 from worker.domain.links import Door, Links, Named
+from worker.domain.matching_tag import tagged
+from worker.domain.observed import MARK, name_of
 from worker.domain.plan import Action, Alert, Mail, Plan, Step
 from worker.domain.post import message_id, thread_anchor
 from worker.playbook.bundle import Bundle
@@ -42,6 +44,8 @@ class Office:
     timezone: str = "Asia/Tokyo"
     links: Links | None = None  # to our pages; None: nobody's browser reaches us
     redirect_to: str = ""  # of a rehearsal: every message goes there, and to nobody else
+    reply_tags: Mapping[str, str] = field(default_factory=dict)  # by mailbox: plus, or @domain
+    reply_key: bytes = field(default=b"", repr=False)  # signs them; empty: none are written
 
     def address(self, mailbox: str) -> Address:
         """Give the address of a mailbox that a playbook names."""
@@ -49,6 +53,21 @@ class Office:
             return self.mailboxes[mailbox]
         except KeyError:
             raise MailError("from", f"there is no mailbox {mailbox!r} in the settings") from None
+
+    def reply_address(self, mailbox: str, message_id: str) -> Address | None:
+        """Give where answers to a mail go: with our signed tag, where the mailbox can have one.
+
+        None where the mailbox's own address is as good.
+        """
+        form = self.reply_tags.get(mailbox, "")
+        if not form or not self.reply_key or self.redirect_to:
+            return None
+        known = self.address(mailbox)
+        address = known.address if form == "plus" else form
+        try:
+            return replace(known, address=tagged(address, message_id, self.reply_key))
+        except ValueError:  # an address so long that it leaves no room
+            return None
 
     def domain(self, mailbox: str) -> str:
         """Give the domain that names the mails of a mailbox."""
@@ -224,9 +243,10 @@ def mail_parts(
         sent_at=now,
         message_id=own_id,
         references=(thread_anchor(errand.thread, office.domain(action.sender)),),
-        reply_to=office.address(action.reply_to) if action.reply_to else None,
+        reply_to=_reply_to(action, own_id, office),
         unsubscribe=way_out.click,
         unsubscribe_mail=way_out.mail,
+        marks=((MARK, name_of(own_id)),),
         attachments=_attachments(errand, case, compiled),
     )
     if errand.rung and isinstance(errand.step.action, Mail):
@@ -245,6 +265,14 @@ def redirected(parts: MailParts, office: Office) -> MailParts:
         subject=f"[{mark}] {parts.subject}",
         marks=(*parts.marks, (REHEARSAL, f"to {parts.to.address}")),
     )
+
+
+def _reply_to(action: Mail, own_id: str, office: Office) -> Address | None:
+    """Give where answers go, if that is not plainly the sender."""
+    with_tag = office.reply_address(action.reply_to or action.sender, own_id)
+    if with_tag is not None or not action.reply_to:
+        return with_tag
+    return office.address(action.reply_to)
 
 
 def _own_id(errand: Errand, office: Office) -> str:

@@ -38,14 +38,14 @@ def lane_wait(failures: int, lane: str) -> timedelta:
 
 
 def gives_up_at(
-    step: Step, first_tried: datetime, deadline: datetime | None, days: Workdays
+    step: Step | None, first_tried: datetime, deadline: datetime | None, days: Workdays
 ) -> datetime:
     """Say when an intent of *step* is not tried any more.
 
     `no_later_than` ends it, else `try_for`, else the three days after which mail servers, too,
     give up.
     """
-    if step.try_for is not None:
+    if step is not None and step.try_for is not None:
         horizon = days.after(first_tried, step.try_for)
     else:
         horizon = first_tried + HORIZON

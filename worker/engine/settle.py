@@ -19,6 +19,7 @@ from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.plan import Mail
 from worker.domain.workdays import workdays
 from worker.engine import ledger
+from worker.engine.journal.crossings import crossed
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
@@ -30,6 +31,7 @@ from worker.engine.journal.intents import (
     unsettled,
 )
 from worker.engine.journal.lanes import RATE, Closed, close_lane, open_lane, read_lane
+from worker.engine.journal.own import observe
 from worker.engine.journal.rows import fact_row, to_json
 from worker.engine.journal.wake import wake
 from worker.engine.render import Editions
@@ -62,6 +64,7 @@ class _Sheet:
     others: list[Settled] = field(default_factory=list)
     facts: list[dict[str, Any]] = field(default_factory=list)
     untried: list[Work] = field(default_factory=list)
+    observed: dict[int, str] = field(default_factory=dict)  # ids that servers gave to mails
     closing: Closed | None = None
     is_open: bool = False  # something shows that the lane leads somewhere
 
@@ -95,7 +98,11 @@ class Recorder:
                 self._note(sheet, one.work, one.outcome, now)
         settle_done(connection, sheet.done)
         settle(connection, sheet.others)
+        reminders = [one.work for one in answered if isinstance(one.outcome, Done)]
+        sheet.facts += crossed(connection, reminders, now)
         uncount(connection, sheet.untried)
+        for intent, key in sheet.observed.items():
+            observe(connection, intent, key)
         if sheet.facts:
             write_facts(connection, sheet.facts)
             heard = {
@@ -116,6 +123,8 @@ class Recorder:
                     Settled(work.id, work.fence, State.DONE, None, at, outcome.receipt)
                 )
                 sheet.facts.append(fact_about(work, WORD_OF_KIND[work.kind], at, _receiver(work)))
+                if outcome.observed:
+                    sheet.observed[work.id] = outcome.observed
             case InDoubt():
                 look_at = stamp(now + PROBE_AFTER)
                 sheet.others.append(
@@ -142,7 +151,7 @@ class Recorder:
         wait = message_wait(work.attempts + 1, work.key)
         next_at = now + max(wait, outcome.wait or timedelta())
         edition = self._editions.of(Digest(work.digest))
-        step = edition.steps[StepId(work.step)]
+        step = edition.steps.get(StepId(work.step))  # a notice to staff is of no step
         first = now if work.first_tried_at is None else moment(work.first_tried_at)
         until = gives_up_at(
             step, first, moment_or_none(work.deadline), workdays(edition.plan.calendar)

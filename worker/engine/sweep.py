@@ -17,6 +17,7 @@ from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, Work, expired, frozen, sweep
 from worker.engine.journal.lanes import mailbox_of
+from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.render import Editions
@@ -141,7 +142,7 @@ class Sweeper:
 
         An alert that comes twice costs a colleague a glance; one that is lost costs a candidate.
         """
-        if work.kind == KIND[Alert] or work.kind in STAFF_MAIL:
+        if work.kind in {KIND[Alert], NOTICE, *STAFF_MAIL}:
             return True
         step = self._editions.of(Digest(work.digest)).steps.get(StepId(work.step))
         return step is not None and step.in_doubt == _RESEND

@@ -104,6 +104,12 @@ fact = Table(
     Column("source", String, nullable=False),  # who noted it, or what: import, human, tick, …
 )
 Index("ix_fact_person", fact.c.person_id, fact.c.id)
+Index(
+    "ix_fact_suppressed",
+    fact.c.id,
+    sqlite_where=fact.c.name == literal_column("'person.suppressed'"),
+    postgresql_where=fact.c.name == literal_column("'person.suppressed'"),
+)
 
 version = Table(
     "version",
@@ -209,8 +215,10 @@ letter = Table(
     Column("message_id", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("thread", String, nullable=False, server_default=""),  # key of the thread's anchor
+    Column("observed", String, nullable=False, server_default=""),  # key a server put in its place
 )
 Index("ix_letter_message_id", letter.c.message_id)
+Index("ix_letter_observed", letter.c.observed)
 Index("ix_letter_thread", letter.c.thread)
 
 task = Table(
@@ -301,6 +309,11 @@ mail = Table(  # what came in
     Column("person_id", String, ForeignKey("person.id")),
     Column("playbook", String, nullable=False),
     Column("step", String, nullable=False),
+    Column("place", String, nullable=False, server_default="inbox"),  # the words of ports.Place
+    Column("owner", String, nullable=False, server_default=""),  # who answers it: a member of staff
+    Column("due_at", BigInteger),  # by when
+    Column("address", String, nullable=False, server_default=""),  # a new one that it tells
+    Column("ended", String, nullable=False, server_default=""),  # what ended the wait for a human
     UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
 )
 Index("ix_mail_state", mail.c.state, mail.c.mailbox, mail.c.id)

@@ -55,6 +55,7 @@ class Builder:
             fuse=model.Fuse(**_table(said.get("fuse"))),  # type: ignore[arg-type] # as above
             pages=model.Pages(**_table(said.get("pages"))),  # type: ignore[arg-type] # as above
             surveys=model.Surveys(**_table(said.get("surveys"))),  # type: ignore[arg-type] # as above
+            replies=model.Replies(**_table(said.get("replies"))),  # type: ignore[arg-type] # as above
             **_given(said, "pressure", "late_after", "public_url"),  # type: ignore[arg-type] # as above
         )
         self._check_agreement(settings)
@@ -103,7 +104,7 @@ class Builder:
             google=_account(said, "google"),
             microsoft=_account(said, "microsoft"),
             limits=model.Limits(**_table(said.get("limits"))),  # type: ignore[arg-type] # the reader has read these words
-            **_given(said, "address", "name"),  # type: ignore[arg-type] # as above
+            **_given(said, "address", "name", "owner", "reply_tag"),  # type: ignore[arg-type] # as above
         )
 
     def _smtp(self, name: str, said: Values) -> model.Smtp:

@@ -5,14 +5,17 @@ A value that `tsunagu.yaml` does not mention has its default here and nowhere el
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from worker.domain.plan import Closure, Sending
+from worker.domain.when import Distance, Unit
 from worker.settings.secret import Secret
 
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})  # names of this machine
+_ONE_BUSINESS_DAY = Distance(1, Unit.BUSINESS_DAYS)
+_OFFICE_HOURS = (time(9), time(18))
 _DEFAULT_STORE = Secret("sqlite:///.tsunagu/store.db")
 
 
@@ -107,6 +110,8 @@ class Mailbox:
     google: Account | None = None
     microsoft: Account | None = None
     limits: Limits = Limits()
+    owner: str = ""  # the role that answers what comes here; empty: the settings'
+    reply_tag: str = ""  # plus | @reply.example.co.jp: where answers carry our signed tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,17 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Replies:
+    """How what people write is answered: by whom, by when, and who is told if nobody does."""
+
+    owner: str = "hr"  # a role; a mailbox may have another
+    within: Distance = _ONE_BUSINESS_DAY
+    then: str = "hr_manager"  # a role
+    hours: tuple[time, time] = _OFFICE_HOURS  # in which somebody is there to answer
+    key: Secret | None = None  # signs the tags in reply addresses; None: one of the journal's own
+
+
+@dataclass(frozen=True, slots=True)
 class Fuse:
     """When one tick would write to too many: more than `least`, and `times` what was foreseen."""
 
@@ -216,6 +232,7 @@ class Settings:
     pressure: str = "warn"  # warn | error
     fuse: Fuse = Fuse()
     late_after: timedelta = timedelta(days=7)  # grace of a step that has no deadline
+    replies: Replies = Replies()
     public_url: str = ""  # where people's browsers reach us, without a slash at the end
     pages: Pages = Pages()
     surveys: Surveys = Surveys()

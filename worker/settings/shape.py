@@ -164,6 +164,12 @@ MAILBOX = Group(
         "google": Word(_ACCOUNT, "Google のメールボックス", "a mailbox at Google"),
         "microsoft": Word(_ACCOUNT, "Microsoft 365 のメールボックス", "a mailbox at Microsoft 365"),
         "limits": Word(LIMITS, "送信の上限", "what it may send"),
+        "owner": Word(TEXT, "届いたメールに答える役割", "the role that answers what comes here"),
+        "reply_tag": Word(
+            Scalar(values.reply_tag, _pattern(r"^(plus|@.+\..+)$", "plus", "@reply.example.co.jp")),
+            "返信先に付ける印: plus(saiyo+印@…)か、すべて届くドメイン",
+            "the tag in the address of answers: plus, or a domain all of whose addresses are ours",
+        ),
     }
 )
 
@@ -296,6 +302,30 @@ SURVEYS = Group(
     }
 )
 
+REPLIES = Group(
+    {
+        "owner": Word(TEXT, "返事をする役割(省くと hr)", "the role that answers; hr if not said"),
+        "within": Word(
+            Scalar(values.distance, _pattern(r"^\S+ +\S+", "1 business day", "4 hours")),
+            "いつまでに返事をするか(省くと 1 business day)",
+            "by when; 1 business day if not said",
+        ),
+        "then": Word(
+            TEXT,
+            "それでも返事がないとき知らせる役割(省くと hr_manager)",
+            "the role that is told when nobody has; hr_manager if not said",
+        ),
+        "hours": Word(
+            HOURS, "返事をする時間帯(省くと 09:00-18:00)", "office hours; 09:00-18:00 if not said"
+        ),
+        "key": Word(
+            SECRET,
+            "返信先の印に署名する鍵。省くと自動で作って記録に置く",
+            "what signs the tags in reply addresses; made and kept in the journal if not said",
+        ),
+    }
+)
+
 SETTINGS = Group(
     {
         "company": Word(COMPANY, "会社", "the company", needed=True),
@@ -338,6 +368,7 @@ SETTINGS = Group(
             "期限のない手順の遅れをどこまで待つか",
             "the grace of a step that has no deadline",
         ),
+        "replies": Word(REPLIES, "届いたメールへの返事", "how what people write is answered"),
         "public_url": Word(
             ENTRANCE, "候補者のブラウザーから見た入り口", "where people's browsers reach us"
         ),

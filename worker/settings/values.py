@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from typing import NoReturn
 
 from worker.domain.plan import Budget, Closure
-from worker.domain.when import Unit
+from worker.domain.when import Distance, Unit
 from worker.people.zones import is_zone, nearest_zone
 from worker.playbook.slips import Slip
 from worker.playbook.timewords import read_budget, read_closure, read_distance, read_hours
@@ -122,6 +122,19 @@ def span(text: str) -> timedelta:
     if distance.unit not in _SPANS or distance.count <= 0:
         _unfit("settings.span", text)
     return distance.count * _SPANS[distance.unit]
+
+
+def distance(text: str) -> Distance:
+    """Give a length of time: `1 business day`, `4 hours`."""
+    return read_distance(text)
+
+
+def reply_tag(text: str) -> str:
+    """Give how an address carries our tag: `plus`, or `@` and a domain that is all ours."""
+    is_domain = text.startswith("@") and "." in text and bool(_HOST.fullmatch(text[1:]))
+    if text != "plus" and not is_domain:
+        _unfit("settings.reply_tag", text, nearest=nearest(text, ("plus",)))
+    return text.lower()  # some gateways fold case
 
 
 def hours(text: str) -> tuple[time, time]:

@@ -13,6 +13,7 @@ from worker.settings.model import Mailbox, Settings
 from worker.wiring.links import link_secret
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
+from worker.wiring.reply_keys import reply_keys
 from worker.wiring.sent_folders import sent_folder_of
 from worker.wiring.workspace import layouts_of, workspace_of
 
@@ -42,7 +43,12 @@ def engine_of(
     )
     return Engine(
         journal,
-        office_of(settings, redirect_to=redirect_to, secret=link_secret(settings, journal)),
+        office_of(
+            settings,
+            redirect_to=redirect_to,
+            secret=link_secret(settings, journal),
+            reply_key=reply_keys(settings, journal)[0],
+        ),
         outside,
         clock=clock,
         workspace=workspace_of(settings, staff=journal.staff.all()),

@@ -9,13 +9,16 @@ from worker.ports import Address
 from worker.settings.model import Mailbox, Settings
 
 
-def office_of(settings: Settings, *, redirect_to: str = "", secret: bytes = b"") -> Office:
+def office_of(
+    settings: Settings, *, redirect_to: str = "", secret: bytes = b"", reply_key: bytes = b""
+) -> Office:
     """Give the office of this workspace.
 
     Args:
         settings: What it is set to.
         redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
         secret: What signs the links in mails; empty: links only show where a real one will stand.
+        reply_key: What signs the tags in reply addresses; empty: none are written.
 
     Raises:
         SettingsError: No mailbox is set up, so that nobody could write.
@@ -35,6 +38,8 @@ def office_of(settings: Settings, *, redirect_to: str = "", secret: bytes = b"")
         timezone=settings.company.timezone,
         links=_links(settings.public_url, b"" if redirect_to else secret, redirect_to),
         redirect_to=redirect_to,
+        reply_tags={id_: one.reply_tag for id_, one in settings.mailboxes.items()},
+        reply_key=reply_key,
     )
 
 

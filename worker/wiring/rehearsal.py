@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from integrations.memory import MemoryCaller
 from integrations.mime.check import MimeWriter
+from worker.domain.observed import MARK, name_of
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
@@ -32,9 +33,13 @@ class _Anew:
 
     def __call__(self, parts: MailParts, shape: str = "") -> bytes:
         """Write a mail under another name, its thread too."""
+        own_id = self._id(parts.message_id)
         renamed = replace(
             parts,
-            message_id=self._id(parts.message_id),
+            message_id=own_id,
+            marks=tuple(
+                (name, name_of(own_id) if name == MARK else value) for name, value in parts.marks
+            ),
             in_reply_to=self._id(parts.in_reply_to) if parts.in_reply_to else "",
             references=tuple(map(self._id, parts.references)),
         )

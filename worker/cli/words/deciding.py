@@ -93,16 +93,47 @@ WORDS: dict[str, tuple[str, str]] = {
     "inbox.when": ("届いた時", "came"),
     "inbox.who": ("誰から", "from"),
     "inbox.what": ("種類", "what"),
+    "inbox.stands": ("担当と期限", "owner and time"),
     "inbox.subject": ("件名", "subject"),
+    "inbox.due": ("{owner}（{when} まで）", "{owner}, by {when}"),
+    "inbox.late": ("{owner}（{when} の期限を過ぎています）", "{owner}: overdue since {when}"),
+    "inbox.no_owner": ("（担当なし）", "(no owner)"),
+    "inbox.bare": ("返信として数え、返事は不要と判断", "counted; needs no answer"),
+    "inbox.was_answered": ("返事をした", "answered"),
+    "inbox.over": ("済み", "over"),
+    "inbox.crossed": ("（催促と行き違い）", " (crossed a reminder)"),
+    "inbox.new_address": (
+        "新しいアドレスとして書かれているもの: {address}\ntsunagu inbox {number} --address",
+        "Given as a new address: {address}\ntsunagu inbox {number} --address",
+    ),
+    "inbox.declined": (
+        "{person} は辞退されました。これからはお礼だけが送られます。",
+        "{person} declines. From now on only thanks will go to them.",
+    ),
+    "inbox.readdressed": (
+        "{person} のアドレスを {address} にしました。期限内のご連絡はもう一度送られます。",
+        "{person} is now written to at {address}. What is still in time goes once more.",
+    ),
+    "inbox.no_address": (
+        "新しいアドレスを書いてください。\ntsunagu inbox {number} --address aoi@example.jp",
+        "Say which address.\ntsunagu inbox {number} --address aoi@example.jp",
+    ),
+    "inbox.bad_address": (
+        "「{address}」はメールアドレスとして使えません。",
+        "'{address}' cannot be used as a mail address.",
+    ),
     "inbox.unassigned": ("（誰のものか不明）{sender}", "(whose?) {sender}"),
     "inbox.confirm": ("{person}（要確認）", "{person} (to confirm)"),
     "inbox.answers": ("返事の相手: {step}（{playbook}）", "answers: {step} ({playbook})"),
     "inbox.how": (
         (
-            "読む: tsunagu inbox 番号　　誰のものか: … --to PERSON　　済み: … --answered | "
-            "--needs-none"
+            "読む: tsunagu inbox 番号　　誰のものか: … --to PERSON　　"
+            "済み: … --answered | --needs-none | --declined"
         ),
-        "Read it: tsunagu inbox NUMBER   Whose: … --to PERSON   Over: … --answered | --needs-none",
+        (
+            "Read it: tsunagu inbox NUMBER   Whose: … --to PERSON   "
+            "Over: … --answered | --needs-none | --declined"
+        ),
     ),
     "inbox.unknown": (
         "{number} 番のメールは、人を待っていません。\ntsunagu inbox",

@@ -15,6 +15,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.person.suppressed": ("アドレスが使えない", "suppressed"),
     "fact.person.wrote": ("メールが来た", "wrote"),
     "fact.person.answered": ("人が答えた", "was answered"),
+    "fact.person.contacted": ("人から連絡した", "was contacted by a human"),
+    "fact.person.question.alerted": (
+        "メールが来たことを社員に知らせた",
+        "staff was told of a mail",
+    ),
+    "fact.person.question-overdue.alerted": (
+        "返事の期限が過ぎたことを担当に知らせた",
+        "the owner was told that an answer is overdue",
+    ),
+    "fact.person.question-escalated.alerted": (
+        "返事がないことを上長に知らせた",
+        "the owner's superior was told that nobody has answered",
+    ),
+    "fact.person.undelivered.alerted": (
+        "届かないことを社員に知らせた",
+        "staff was told that mail does not arrive",
+    ),
     "fact.person.away": ("不在", "away"),
     "fact.person.bounced": ("届かなかった", "bounced"),
     "fact.person.complained": ("迷惑メールと申告", "complained"),
@@ -26,6 +43,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "word.drafted": ("下書き", "drafted"),
     "word.approved": ("承認", "approved"),
     "word.failed": ("不達", "failed"),
+    "word.deferred": ("未達（送り直す）", "not delivered so far"),
+    "word.crossed": ("催促と行き違いの返信", "crossed by a reminder"),
     "word.doubtful": ("到着不明", "in doubt"),
     "word.silent": ("返事なし", "silent"),
     "word.skipped": ("見送り", "skipped"),

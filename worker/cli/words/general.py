@@ -125,6 +125,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.survey": ("アンケート", "survey"),
     "kind.message": ("メッセージ", "message"),
     "kind.task": ("人への依頼", "task"),
+    "kind.notice": ("メールの知らせ", "notice of a mail"),
     "kind.alert": ("知らせ", "alert"),
     "kind.task_mail": ("依頼のメール", "mail of a task"),
     "kind.nudge": ("担当者への再度の知らせ", "reminder to staff"),

@@ -131,6 +131,18 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
             "a mail of theirs waits for a human: tsunagu inbox",
         ),
     ),
+    Because.EVEN_IF_WAITING: (
+        (
+            "人の返事を待つ間も送ると決めてある（even_if_waiting）",
+            "it says even_if_waiting: it goes although a mail of theirs waits for a human",
+        ),
+    ),
+    Because.DECLINED: (
+        (
+            "辞退された方なので、辞退者向けのお礼のほかは送らない",
+            "they declined: only what is written for those who did goes to them",
+        ),
+    ),
     Because.FUSE: (
         (
             "一度に多すぎるので、人が確かめるまで止めてある",

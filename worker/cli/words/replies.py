@@ -9,6 +9,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "calendar_response": ("予定への返事", "calendar answer"),
     "complaint": ("迷惑メールの申告", "complaint"),
     "unsubscribe": ("配信停止の希望", "unsubscribe"),
+    "answer": ("こちらからの返事", "an answer of ours"),
     "other": ("その他", "something else"),
     "unsure": ("不明（人が見る）", "unsure: a human looks"),
 }

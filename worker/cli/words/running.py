@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.lane.ready": ("送信待ち", "ready"),
     "status.lane.flight": ("送信中", "in flight"),
     "status.lane.later": ("あとで再送", "later"),
+    "status.suppressed": ("送れない人", "cannot be written to"),
     "status.lane.sent": ("24時間で送信", "sent in 24 h"),
     "status.lane.left": ("今日の残り", "left today"),
     "status.lane.state": ("状態", "state"),
@@ -51,6 +52,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n|mail waits|mails wait} for a human.",
     ),
     "status.mails.do": ("tsunagu inbox", "tsunagu inbox"),
+    "status.late_mails": (
+        "返事の期限を過ぎたメールが {n} 通あります（担当: {owners}）。",
+        "{n|mail is|mails are} overdue: {owners} should answer.",
+    ),
+    "status.late_mails.do": ("tsunagu inbox", "tsunagu inbox"),
+    "status.no_owner": (
+        "「{role}」の役割を持つ社員がいないため、{n} 通のメールに担当がいません。",
+        "Nobody holds the role '{role}': {n|mail has|mails have} no owner.",
+    ),
+    "status.no_owner.do": (
+        "tsunagu staff import（staff.csv の role に {role} を書く）",
+        "tsunagu staff import (write {role} as somebody's role in staff.csv)",
+    ),
     "status.fine": ("気をつけることはありません。", "Nothing needs looking at."),
     "status.fuse": (
         (
@@ -165,6 +179,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "Redis を起動するか、broker: embedded にする",
         "start Redis, or set broker: embedded",
     ),
+    "doctor.replies": ("返事", "replies"),
+    "doctor.no_role": (
+        "「{role}」の役割を持つ社員がいません。届いたメールの担当が決まりません",
+        "nobody holds the role '{role}': mails that come in may have no owner",
+    ),
+    "doctor.no_role.do": (
+        "staff.csv の role に書き、tsunagu staff import",
+        "write it as somebody's role in staff.csv, then tsunagu staff import",
+    ),
+    "doctor.tag": (
+        "返信先に署名つきの印を付ける（{form}、鍵: {by}）",
+        "answers carry a signed tag ({form}, key: {by})",
+    ),
+    "doctor.no_tag": (
+        "返信先に印を付けない（reply_tag）。返信は Message-ID で見分ける",
+        "answers carry no tag (reply_tag): they are known by their Message-ID",
+    ),
+    "doctor.key.said": ("設定の replies.key", "replies.key of the settings"),
+    "doctor.key.own": ("記録の中で作ったもの", "one of the journal's own"),
     "doctor.answers": ("応じる", "answers"),
     "doctor.pages": ("ページ", "pages"),
     "doctor.no_pages": (
@@ -306,6 +339,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "why.parked": (
         "tsunagu の誤りで、この方のことを決められません。もう一度試す: tsunagu release {id}",
         "A fault of ours keeps this person from being decided on. Try again: tsunagu release {id}",
+    ),
+    "why.question": (
+        "メール {number} が返事を待っています（{when} に届く。担当: {owner}、期限: {due}）",
+        "Mail {number} of {when} waits for an answer by {owner}, due {due}",
+    ),
+    "why.for_good": (
+        "{when} の「{what}」のため、この方にはもう送りません。",
+        "Nothing goes to this person any more: {what} on {when}.",
     ),
     "why.no_reason": ("理由の記録がない", "no reason is on record"),
     "why.done": ("{step}: {when} に済み。{why}。", "{step}: done {when}, because {why}."),

@@ -13,6 +13,8 @@ from worker.domain.answers.calendar import CalendarAnswer, calendar_in
 from worker.domain.answers.letter import Letter, read
 from worker.domain.answers.meaning import Intent, intent_of
 
+DELIVERED = "rfc3464.delivered"  # the rule of a report that says that a mail did arrive
+
 
 class Kind(StrEnum):
     """What a mail can be."""

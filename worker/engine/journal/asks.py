@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
 from worker.domain.intents import KIND, State
 from worker.domain.matching import Ask
+from worker.domain.observed import keys_of
 from worker.domain.plan import Mail
 from worker.engine import tables
 from worker.engine.journal.store import Store
@@ -20,7 +21,10 @@ from worker.engine.tables import moment
 from worker.people.addresses import address_key
 
 _intent, _letter, _person = tables.intent.c, tables.letter.c, tables.person.c
-_WENT_OUT = tuple(state.value for state in (State.BEGUN, State.DONE, State.DOUBT))
+_WENT_OUT = or_(  # also what a server gave back, and that goes again
+    _intent.state.in_([state.value for state in (State.BEGUN, State.DONE, State.DOUBT)]),
+    _intent.attempts > 0,
+)
 _MOST = 200
 
 
@@ -52,8 +56,9 @@ class AskBook:
         return self._asks(_letter.message_id.between(f"<{name}@", f"<{name}A"))
 
     def by_id(self, key: str) -> Sequence[Ask]:
-        """Find what is known under an id: a mail's own, or the thread's anchor."""
-        return self._asks(or_(_letter.message_id == f"<{key}>", _letter.thread == key))
+        """Find what is known under an id: a mail's own, the observed one, or the anchor."""
+        observed = _letter.observed.in_(keys_of(key))
+        return self._asks(or_(_letter.message_id == f"<{key}>", _letter.thread == key, observed))
 
     def by_thread(self, thread: str) -> Sequence[Ask]:  # noqa: ARG002 - IMAP knows no threads
         """Find what lies in a thread of the provider: IMAP names none."""
@@ -90,7 +95,7 @@ class AskBook:
             .select_from(tables.letter)
             .join(tables.intent, _intent.id == _letter.intent_id)
             .join(tables.person, _person.id == _intent.person_id)
-            .where(where, _intent.kind == KIND[Mail], _intent.state.in_(_WENT_OUT))
+            .where(where, _intent.kind == KIND[Mail], _WENT_OUT)
             .order_by(_intent.id.desc())  # of one ask the first mail is kept
             .limit(_MOST)
         )

@@ -13,12 +13,15 @@ from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key
 from worker.domain.reasons import Reason
 from worker.engine import tables
 from worker.engine.journal.facts import note
+from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.rows import why_of
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.tables import moment, moment_or_none, stamp
 
-WORD_OF_KIND = {KIND[action]: word for action, word in FACT_WORD.items()} | STAFF_MAIL
+WORD_OF_KIND = (
+    {KIND[action]: word for action, word in FACT_WORD.items()} | STAFF_MAIL | {NOTICE: "alerted"}
+)
 HUMAN = "human"
 _FOR_HUMANS = frozenset({State.DRAFT, State.DOUBT, State.REFUSED, State.PARKED})
 

@@ -83,6 +83,11 @@ class Enrollments:
         with self._store.read() as connection:
             return [enrolled_of(row) for row in connection.execute(query)]
 
+    def began_at(self) -> datetime | None:
+        """Say since when anybody is in a playbook; None if nobody ever was."""
+        with self._store.read() as connection:
+            return moment_or_none(connection.scalar(select(func.min(_enrollment.since))))
+
     def count(self) -> dict[tuple[PlaybookId, Digest], int]:
         """Say how many are in each version."""
         query = select(_enrollment.playbook, _enrollment.digest, func.count()).group_by(

@@ -1,13 +1,16 @@
 """What is known of people, and since when. Written once, never changed: corrections are facts."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal_column, select
 
-from worker.domain.facts import Fact, Facts, PersonId
+from worker.domain.decide import SUPPRESSED
+from worker.domain.facts import RETRACTED, Fact, Facts, PersonId
 from worker.engine import tables
 from worker.engine.journal.rows import FACT, fact_of, fact_row
 from worker.engine.journal.statement import Statement, listed, one_of, written
@@ -58,6 +61,17 @@ class FactBook:
         """Give the facts of one person."""
         with self._store.read() as connection:
             return Facts(load_facts(connection, [person]).get(person, ()))
+
+    def suppressed(self) -> Counter[str]:
+        """Count the people whom nothing is sent to any more, by the reason."""
+        query = select(_fact.person_id, _fact.value, _fact.at).where(
+            _fact.name == literal_column(f"'{SUPPRESSED}'")  # so that its index is taken
+        )
+        reasons: dict[str, str] = {}
+        with self._store.read() as connection:
+            for person, value, _ in connection.execute(query.order_by(_fact.id)):
+                reasons[person] = "" if value is None else str(json.loads(value))
+        return Counter(reason for reason in reasons.values() if reason != RETRACTED)
 
     def history(self, person: PersonId) -> list[Noted]:
         """Give every fact ever noted of one person, withdrawn ones too, in the order noted."""

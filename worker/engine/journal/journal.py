@@ -6,7 +6,8 @@ enrollments, versions who is in which version of which playbook
 cases                 all of it, as a decision reads it
 desk                  what waits for a human
 overview, lanes       how it stands, and what is closed
-mails                 what came in
+mails, own            what came in, and what of it is our own
+deliveries            what was handed over and may come back
 marks                 what the engine remembers of itself
 """
 
@@ -22,7 +23,9 @@ from worker.engine.journal.mails import Mails
 from worker.engine.journal.marks import Marks
 from worker.engine.journal.moving import refuse_if_left
 from worker.engine.journal.overview import Overviews
+from worker.engine.journal.own import OwnMails
 from worker.engine.journal.people import People, StaffBook
+from worker.engine.journal.redelivery import Deliveries
 from worker.engine.journal.store import Store
 from worker.engine.journal.versions import Versions
 from worker.engine.migrations.run import migrate
@@ -43,6 +46,8 @@ class Journal:
     overview: Overviews
     lanes: Lanes
     mails: Mails
+    own: OwnMails
+    deliveries: Deliveries
     marks: Marks
 
     def close(self) -> None:
@@ -84,5 +89,7 @@ def journal_on(store: Store) -> Journal:
         overview=Overviews(store),
         lanes=Lanes(store),
         mails=Mails(store),
+        own=OwnMails(store),
+        deliveries=Deliveries(store),
         marks=Marks(store),
     )

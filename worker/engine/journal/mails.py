@@ -15,16 +15,30 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
+from worker.domain.consequences import REPLIED
+from worker.domain.contact import ANSWERED
+from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId, StepId
 from worker.engine import tables
+from worker.engine.journal.crossings import crossing_of
 from worker.engine.journal.facts import note
+from worker.engine.journal.notices import Notice, cancel_notices, write_notices
+from worker.engine.journal.redelivery import (
+    Delivery,
+    answered_after_all,
+    arrived_after_all,
+    ask_for_an_address,
+    put_off,
+)
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
-from worker.ports import Cursor, Fetched, InboxTrouble, Incoming
+from worker.ports import Cursor, Fetched, InboxTrouble, Incoming, Place
 
 _mail, _cursor, _inbox = tables.mail.c, tables.cursor.c, tables.inbox.c
 _SOURCE = "mail"
 STAFF_REPLY = "staff_reply"  # what led to the person: a colleague answered an alert or a task
+
+
+ANSWERED_BY = "answered by "  # and the number of the mail in which a human did
 
 
 class MailState(StrEnum):
@@ -37,6 +51,7 @@ class MailState(StrEnum):
     IGNORED = "ignored"  # our own, a robot's, or seen before
 
 
+OF_NO_PERSON = ("bounce_hard", "bounce_soft", "complaint")  # nobody waits for an answer to it
 WAITING = (MailState.TRAY, MailState.OPEN)
 
 
@@ -47,6 +62,43 @@ class Stored:
     id: int
     received_at: datetime
     raw: bytes
+    place: Place = Place.INBOX
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who answers a mail that waits, by when, and who is told of it when."""
+
+    owner: StaffId
+    due_at: datetime
+    lane: str  # by which the notices leave
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A mail of ours did not arrive: hand it over again at `next_at`, or give it up (None)."""
+
+    delivery: Delivery
+    next_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail of ours that waits to be handed over again did arrive."""
+
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class AskAddress:
+    """A mail of ours will never arrive: somebody is to ask for another address."""
+
+    delivery: Delivery
+    text: str
+    owner: str  # a role
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +120,15 @@ class Reading:
     playbook: PlaybookId = PlaybookId("")  # noqa: RUF009 - a text
     step: StepId = StepId("")  # noqa: RUF009 - a text
     facts: tuple[Fact, ...] = ()
+    question: Question | None = None  # of one that waits for a human
+    address: str = ""  # a new one that it tells
+    closes: tuple[int, ...] = ()  # mails that it answers, where a human of ours wrote it
+    answered_at: datetime | None = None  # the wait ends then, unless another mail of theirs waits
+    ended: str = ""  # why it waits for nobody
+    is_ours: bool = False  # written by the engine: nothing but its header is kept
+    deed: PutOff | Arrived | AskAddress | None = None  # what becomes of a mail of ours
+    reason: str = ""  # why something did not arrive
+    answers: tuple[str, ...] = ()  # the ids its headers name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +148,12 @@ class Lying:
     playbook: PlaybookId
     step: StepId
     confidence: str
+    owner: StaffId
+    due_at: datetime | None
+    address: str
+    ended: str
+    match_rule: str
+    message_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +215,16 @@ class Mails:
     def unread(self, mailbox: str, most: int = 100) -> list[Stored]:
         """Give mails of *mailbox* that are stored and were not read, in the order they came."""
         query = (
-            select(_mail.id, _mail.received_at, _mail.raw)
+            select(_mail.id, _mail.received_at, _mail.raw, _mail.place)
             .where(_mail.state == MailState.NEW, _mail.mailbox == mailbox)
             .order_by(_mail.id)
             .limit(most)
         )
         with self._store.read() as connection:
-            return [Stored(row[0], moment(row[1]), row[2]) for row in connection.execute(query)]
+            return [
+                Stored(row[0], moment(row[1]), row[2], Place(row[3]))
+                for row in connection.execute(query)
+            ]
 
     def was_read(self, id_: int, message_key: str, sender: str) -> bool:
         """Say whether the same mail was read before, under another number or in another box."""
@@ -186,21 +256,71 @@ class Mails:
             "person_id": reading.person,
             "playbook": reading.playbook,
             "step": reading.step,
+            "address": reading.address,
+            "ended": reading.ended,
         }
+        if reading.question is not None:
+            values |= {"owner": reading.question.owner, "due_at": stamp(reading.question.due_at)}
         with self._store.write() as connection:
             new = update(tables.mail).where(_mail.id == id_, _mail.state == MailState.NEW)
             if not connection.execute(new.values(**values)).rowcount:
                 return False
+            if reading.is_ours:
+                _keep_the_header(connection, id_)
             if reading.person is not None:
-                facts = [(reading.person, fact) for fact in reading.facts]
-                note(connection, facts, stamp(now), _SOURCE)
+                self._follow(connection, id_, reading.person, reading, now)
             return True
+
+    def _follow(
+        self, connection: Connection, id_: int, person: PersonId, reading: Reading, now: datetime
+    ) -> None:
+        """Write what follows from a mail, in the transaction that says what it is."""
+        facts = list(reading.facts)
+        match reading.deed:
+            case PutOff():
+                put_off(
+                    connection, reading.deed.delivery, reading.deed.next_at, reading.deed.why, now
+                )
+            case Arrived():
+                arrived_after_all(connection, reading.deed.delivery, now)
+            case AskAddress() as asked:
+                ask_for_an_address(
+                    connection, asked.delivery, asked.text, asked.owner, now, asked.due_at
+                )
+            case None:
+                pass
+        replied = [fact for fact in facts if fact.name == f"{reading.step}.{REPLIED}"]
+        if replied:
+            answered_after_all(connection, person, reading.playbook, reading.step, now)
+            facts += crossing_of(
+                connection,
+                person,
+                reading.playbook,
+                reading.step,
+                at=replied[0].at,
+                answers=reading.answers,
+            )
+        if reading.closes:
+            _close(connection, reading.closes, f"{ANSWERED_BY}{id_}", now)
+        if reading.answered_at is not None and not _waits(connection, person):
+            facts.append(Fact(ANSWERED, reading.answered_at))
+        note(connection, [(person, fact) for fact in facts], stamp(now), _SOURCE)
+        if reading.question is not None:
+            told, lane = reading.question.notices, reading.question.lane
+            write_notices(connection, id_, person, reading.playbook, told, lane=lane)
 
     def waiting(self, person: PersonId | None = None) -> list[Lying]:
         """Give what waits for a human, the oldest first."""
         query = _LYING.where(_mail.state.in_(WAITING)).order_by(_mail.received_at, _mail.id)
         if person is not None:
             query = query.where(_mail.person_id == person)
+        with self._store.read() as connection:
+            return [_lying(row) for row in connection.execute(query)]
+
+    def lately(self, most: int = 50) -> list[Lying]:
+        """Give the mails that came in last and were somebody's, whether they wait or not."""
+        theirs = _LYING.where(_mail.person_id.is_not(None), _mail.place != Place.SENT.value)
+        query = theirs.order_by(_mail.received_at.desc(), _mail.id.desc()).limit(most)
         with self._store.read() as connection:
             return [_lying(row) for row in connection.execute(query)]
 
@@ -215,7 +335,7 @@ class Mails:
         with self._store.read() as connection:
             return connection.scalar(select(_mail.raw).where(_mail.id == id_))
 
-    def decide(
+    def decide(  # noqa: PLR0913 - what somebody says of a mail, by name
         self,
         id_: int,
         state: MailState,
@@ -225,9 +345,10 @@ class Mails:
         facts: Iterable[Fact] = (),
         step: tuple[PlaybookId, StepId] | None = None,
         source: str = "human",
+        ended: str = "",
     ) -> bool:
         """Take a human's word on a mail that waits; False if it does not wait (any more)."""
-        values: dict[str, Any] = {"state": state, "person_id": person}
+        values: dict[str, Any] = {"state": state, "person_id": person, "ended": ended}
         if step is not None:
             values |= {"playbook": step[0], "step": step[1]}
         with self._store.write() as connection:
@@ -235,13 +356,20 @@ class Mails:
             if not connection.execute(lying.values(**values)).rowcount:
                 return False
             note(connection, [(person, fact) for fact in facts], stamp(now), source)
+            if state not in WAITING:
+                cancel_notices(connection, [id_], now)
             return True
 
-    def dismiss(self, id_: int) -> bool:
+    def dismiss(self, id_: int, now: datetime, *, ended: str = "") -> bool:
         """Take a human's word that a mail concerns nobody; False if it does not wait."""
         with self._store.write() as connection:
-            lying = update(tables.mail).where(_mail.id == id_, _mail.state.in_(WAITING))
-            return connection.execute(lying.values(state=MailState.DONE)).rowcount > 0
+            return bool(_close(connection, [id_], ended, now))
+
+    def overdue(self, now: datetime) -> list[Lying]:
+        """Give the mails that nobody answered in time, the longest first."""
+        query = _LYING.where(_mail.state.in_(WAITING), _mail.due_at <= stamp(now))
+        with self._store.read() as connection:
+            return [_lying(row) for row in connection.execute(query.order_by(_mail.due_at))]
 
     def listening(self) -> list[Listening]:
         """Give how reading goes, mailbox by mailbox."""
@@ -274,12 +402,42 @@ _LYING: Select[Any] = select(
     _mail.playbook,
     _mail.step,
     _mail.confidence,
+    _mail.owner,
+    _mail.due_at,
+    _mail.address,
+    _mail.ended,
+    _mail.match_rule,
+    _mail.message_key,
 )
 
 
 def _lying(row: Any) -> Lying:  # noqa: ANN401 - a row
-    id_, mailbox, received_at, state = row[:4]
-    return Lying(id_, mailbox, moment(received_at), MailState(state), *row[4:])
+    values = list(row)
+    values[2], values[3] = moment(row[2]), MailState(row[3])
+    values[14] = moment_or_none(row[14])
+    return Lying(*values)
+
+
+def _waits(connection: Connection, person: PersonId) -> bool:
+    query = select(_mail.id).where(
+        _mail.person_id == person, _mail.state.in_(WAITING), _mail.kind.not_in(OF_NO_PERSON)
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def _close(connection: Connection, mails: Sequence[int], ended: str, now: datetime) -> int:
+    """End the wait of mails, and tell nobody of them any more; says how many did wait."""
+    waiting = update(tables.mail).where(_mail.id.in_(mails), _mail.state.in_(WAITING))
+    closed = connection.execute(waiting.values(state=MailState.DONE, ended=ended)).rowcount
+    cancel_notices(connection, mails, now)
+    return closed
+
+
+def _keep_the_header(connection: Connection, id_: int) -> None:
+    """Keep of our own mail what names it: its body stands in the journal already."""
+    raw = connection.scalar(select(_mail.raw).where(_mail.id == id_)) or b""
+    head = raw.partition(b"\r\n\r\n")[0] if b"\r\n\r\n" in raw else raw.partition(b"\n\n")[0]
+    connection.execute(update(tables.mail).where(_mail.id == id_).values(raw=head))
 
 
 def _is_stored(connection: Connection, mailbox: str, mail: Incoming) -> bool:
@@ -307,6 +465,8 @@ def _row_of(mailbox: str, mail: Incoming, now: datetime) -> dict[str, Any]:
         **dict.fromkeys(("kind", "rule", "match_rule", "confidence", "message_key"), ""),
         **dict.fromkeys(("sender", "subject", "text", "intent", "playbook", "step"), ""),
         "failed": "[]",
+        "place": mail.place.value,
+        **dict.fromkeys(("owner", "address", "ended"), ""),
     }
 
 

@@ -23,6 +23,7 @@ from worker.domain.facts import RETRACTED, Fact, Facts, PersonId
 from worker.engine import tables
 from worker.engine.journal.facts import load_facts
 from worker.engine.journal.marks import read_mark, write_mark
+from worker.engine.journal.redelivery import readdress
 from worker.engine.journal.rows import (
     PERSON,
     STAFF,
@@ -236,6 +237,7 @@ class _News:
     is_added: bool
     facts: tuple[tuple[str, datetime], ...]  # new, or of another date than known
     outdated: frozenset[str]  # names of facts that are corrected
+    is_readdressed: bool = False  # known under another address so far
 
     @property
     def changes(self) -> bool:
@@ -252,7 +254,9 @@ class _News:
             (name, at) for name, at in record.facts.items() if known.facts.get(name) != at
         )
         outdated = frozenset(name for name, _ in facts if name in known.facts)
-        return cls(record, None if row == person_row(known) else row, False, facts, outdated)  # noqa: FBT003 - as above
+        known_row = person_row(known)
+        moved = bool(record.email) and row["email_key"] != known_row["email_key"]
+        return cls(record, None if row == known_row else row, False, facts, outdated, moved)  # noqa: FBT003 - as above
 
 
 def _write_news(
@@ -274,6 +278,7 @@ def _write_news(
     if facts:
         connection.execute(insert(tables.fact), facts)
     wake(connection, [new.record.id for new in news if new.changes and not new.is_added], now)
+    readdress(connection, [new.record.id for new in news if new.is_readdressed], noted)
 
 
 _UPDATE = (

@@ -1,0 +1,1 @@
+"""What the engine writes to members of staff, in Japanese and English."""
