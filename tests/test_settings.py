@@ -490,3 +490,19 @@ def test_links_without_https_are_told(
     settings = loaded.standing()
     assert [one.code for one in loaded.problems] == ["settings.plain_url"] * told
     assert settings.is_only_here is is_only_here
+
+
+def test_a_secret_may_lie_in_a_file_that_the_environment_names(tmp_path: Path) -> None:
+    """`PASSWORD_FILE` of a container stands for `PASSWORD`; what is given outright wins."""
+    path = tmp_path / "tsunagu.yaml"
+    path.write_text("company: {name: つなぐ}\nstore: postgresql://hr:${DBWORD}@db/x\n", "utf-8")
+    (tmp_path / "word").write_text("s3cret\n", "utf-8")
+    there = {"DBWORD_FILE": str(tmp_path / "word")}
+
+    by_file = load_settings(path, there).standing()
+    outright = load_settings(path, {**there, "DBWORD": "other"}).standing()
+    missing = load_settings(path, {"DBWORD_FILE": str(tmp_path / "none")})
+
+    assert ":s3cret@" in by_file.store.url.reveal()
+    assert ":other@" in outright.store.url.reveal()
+    assert "file.unreadable" in [problem.code for problem in missing.problems]

@@ -73,19 +73,29 @@ class Ending:
 
 
 class Beat:
-    """Ticks, and has lanes looked at. `look` tells somebody to; `is_resting` says nobody is."""
+    """Ticks, and has lanes looked at. `look` tells somebody to; `is_resting` says nobody is.
+
+    `turned` is told of every turn of the loop.
+    """
 
     def __init__(
-        self, engine: Engine, *, look: Callable[[str], object], is_resting: Callable[[], bool]
+        self,
+        engine: Engine,
+        *,
+        look: Callable[[str], object],
+        is_resting: Callable[[], bool],
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._look = look
         self._is_resting = is_resting
+        self._turned = turned
 
     def run(self, ending: Ending, *, until_idle: bool = False) -> None:
         """Go on until *ending* says so, or until nothing is due and nothing in flight."""
         pause = timedelta()
         while not ending.wait(pause):
+            self._turned()
             try:
                 now = self._engine.clock.now()
                 ticked = self._tick(now)

@@ -23,6 +23,7 @@ from worker.cli.beat import LONGEST, Beat, Ending
 from worker.cli.ears import alone_at, listening, look_once
 from worker.cli.launch import publish_playbooks
 from worker.cli.mistakes import Wrong
+from worker.cli.monitor import Heart, monitored
 from worker.domain.errors import StoreError
 from worker.engine.engine import Engine
 from worker.engine.journal.lanes import CLOCK, FUSE
@@ -45,6 +46,15 @@ _OF_THE_ENGINE = {CLOCK: "up.clock", FUSE: "up.fuse"}
 
 def add_arguments(verb: str, parser: "Parser") -> None:
     """Say what `up`, `beat`, `work` and `listen` take."""
+    parser.add_argument(
+        "--monitor",
+        metavar="[HOST:]PORT",
+        default="",
+        help=parser.pick(
+            "監視用のページ（/healthz、/readyz、/metrics）を開く場所",
+            "where to serve pages for machines: /healthz, /readyz, /metrics",
+        ),
+    )
     if verb == _LISTEN:
         parser.add_argument(
             "--once",
@@ -92,9 +102,10 @@ def run(arguments: Namespace, session: "Session") -> int:
             if verb == _ONE_PROCESS and not arguments.until_idle:
                 stack.enter_context(_pages(session, engine))
             _say_hello(session, engine, verb)
+            heart = stack.enter_context(monitored(session, arguments.monitor))
             spare_the_collector()
             stack.enter_context(_ears(arguments, session, engine))
-            _work(arguments, engine, ending, broker)
+            _work(arguments, engine, ending, broker, heart)
         logs.stopped(signal=ending.heard)
         _say_how_it_stands(session, asked=bool(ending.heard))
     return 0
@@ -119,10 +130,11 @@ def _only_listen(arguments: Namespace, session: "Session") -> int:
             look_once(listeners)
             session.out.tell("listen.looked", n=len(session.journal.mails.waiting()))
             return 0
+        heart = stack.enter_context(monitored(session, arguments.monitor))
         session.out.tell("listen.began", pid=os.getpid(), n=len(listeners))
         with listening(listeners):
             while not ending.wait(LONGEST):
-                pass
+                heart.beat()
     session.out.tell("up.ended")
     return 0
 
@@ -179,18 +191,19 @@ def _say_hello(session: "Session", engine: Engine, verb: str) -> None:
         session.out.tell("up.recovered", n=left)
 
 
-def _work(arguments: Namespace, engine: Engine, ending: Ending, broker: str) -> None:
+def _work(arguments: Namespace, engine: Engine, ending: Ending, broker: str, heart: Heart) -> None:
     """Watch the time, look at lanes, or both, until somebody asks to end."""
     verb, hands = arguments.verb, Hands(engine)
     with _crew(broker, hands, threads=0 if verb == _BEAT else arguments.threads) as crew:
         if verb == _ONLY_WORK:
             while not ending.wait(LONGEST):
-                pass
+                heart.beat()
             return
         beat = Beat(
             engine,
             look=crew.nudge,
             is_resting=lambda: crew.has_nothing_waiting and hands.rest,
+            turned=heart.beat,
         )
         beat.run(ending, until_idle=verb == _ONE_PROCESS and arguments.until_idle)
 

@@ -5,7 +5,7 @@ What the process was given wins over the file, so that a machine can differ from
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from worker.problems import Problem
@@ -37,6 +37,27 @@ def read_dotenv(path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
     except UnicodeDecodeError:
         return {}, (Problem(path.name, 0, 0, "file.encoding", (("found", "?"),)),)
     return _read(path.name, text)
+
+
+def read_files(
+    names: Iterable[str], known: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Read for each of *names* that is not known the file that `NAME_FILE` names, if it does.
+
+    That is how containers hand secrets over. A line end at the end of the file is not a part of it.
+    """
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in sorted(names):
+        path = known.get(f"{name}_FILE")
+        if name in known or not path:
+            continue
+        try:
+            values[name] = Path(path).read_bytes()[:_LARGEST].decode().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            problems.append(Problem(path, 0, 0, "file.unreadable", (("why", why),)))
+    return values, tuple(problems)
 
 
 def _read(name: str, text: str) -> tuple[dict[str, str], tuple[Problem, ...]]:

@@ -10,7 +10,7 @@ from worker.playbook import source as yaml_source
 from worker.problems import Problem, cells, render_all
 from worker.settings import model
 from worker.settings.build import Builder
-from worker.settings.environment import read_dotenv, the_environment
+from worker.settings.environment import read_dotenv, read_files, the_environment
 from worker.settings.reader import PASSWORD_IN_URL, Reader
 
 FILE = "tsunagu.yaml"
@@ -94,6 +94,9 @@ def load_settings(
         return Loaded(None, (Problem(str(path), 0, 0, code, why),))
     beside, problems = read_dotenv(path.parent / DOTENV)
     known = {**beside, **(environ if environ is not None else the_environment())}
+    kept, unreadable = read_files(_named_in(content), known)
+    problems += unreadable
+    known.update(kept)
     loaded = _read(path, content, known, needs_secrets=needs_secrets)
     settings = None if problems else loaded.settings
     return Loaded(settings, tuple(sorted((*loaded.problems, *problems))))
@@ -112,6 +115,11 @@ def _read(path: Path, content: bytes, environ: Mapping[str, str], *, needs_secre
             if all(problem.warning for problem in source.problems):
                 settings = built
     return Loaded(settings, tuple(sorted(_without_secrets(p, written) for p in source.problems)))
+
+
+def _named_in(content: bytes) -> set[str]:
+    """Give the names of every `${NAME}` in the settings."""
+    return set(_VARIABLE.findall(content.decode(errors="replace")))
 
 
 def _aside(content: bytes) -> bytes:

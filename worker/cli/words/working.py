@@ -1,6 +1,18 @@
 """Sentences of the worker: `up`, `beat`, `work`."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "monitor.began": (
+        "監視用のページ: http://{host}:{port}/metrics",
+        "Pages for machines: http://{host}:{port}/metrics",
+    ),
+    "monitor.busy": (
+        "監視用のページを {host}:{port} で開けません: {why}\ntsunagu up --monitor 9464",
+        "Pages for machines cannot be served at {host}:{port}: {why}\ntsunagu up --monitor 9464",
+    ),
+    "monitor.where": (
+        "「{where}」は場所として読めません。\ntsunagu up --monitor 127.0.0.1:9464",
+        "'{where}' is no place to serve at.\ntsunagu up --monitor 127.0.0.1:9464",
+    ),
     "upgrade.done": (
         "記録をこの版に合わせました: {store}",
         "The journal is of this release now: {store}",

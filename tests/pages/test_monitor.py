@@ -1,0 +1,79 @@
+"""Pages for machines: alive, ready, and figures that name nobody."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.engine.plans import LADDER
+from tests.world import World
+from worker.engine.journal.lanes import CLOCK, Closed, close_lane
+from worker.engine.journal.tally import Tally
+from worker.pages.gauges import Gauges
+from worker.pages.monitor import Pulse, monitor_of
+from worker.pages.serve import serving
+
+pytestmark = pytest.mark.services
+
+
+def figures(text: str) -> dict[str, float]:
+    """Read Prometheus' text: the figure of each name with its labels."""
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines}
+
+
+def test_a_climbed_ladder_is_seen_in_the_figures(tmp_path: Path) -> None:
+    """Sent, silent, alerted, left today; and nothing in it names a person or an address."""
+    world = World(tmp_path)
+    world.enroll("aoi", world.publish(LADDER), offer="2026-04-02 09:00")
+    world.run_until("2026-04-10 18:00")
+    gauges = Gauges(world.journal, world.clock, Tally(world.journal.store), {"hr": 200})
+    with serving(monitor_of(gauges, Pulse(str)), "127.0.0.1", 0, ()) as port:
+        before = figures(httpx.get(f"http://127.0.0.1:{port}/metrics").text)
+        world.run_until("2026-04-30 18:00")
+
+        answer = httpx.get(f"http://127.0.0.1:{port}/metrics")
+
+    after = figures(answer.text)
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert after["tsunagu_people"] == 1
+    assert after['tsunagu_facts_total{word="sent"}'] > 0
+    assert (
+        after['tsunagu_facts_total{word="silent"}'] >= before['tsunagu_facts_total{word="silent"}']
+    )
+    assert after['tsunagu_left_today{lane="mail:hr"}'] == 200
+    assert "aoi" not in answer.text
+    assert "@" not in answer.text
+    world.close()
+
+
+def test_counting_on_gives_what_counting_anew_gives(tmp_path: Path) -> None:
+    """Only what is new is read again, and the sums are the same."""
+    world = World(tmp_path)
+    world.enroll("aoi", world.publish(LADDER), offer="2026-04-02 09:00")
+    going_on = Tally(world.journal.store)
+    for day in range(2, 28):
+        world.run_until(f"2026-04-{day:02} 18:00")
+        going_on.counts()
+
+    assert going_on.counts() == Tally(world.journal.store).counts()
+    world.close()
+
+
+def test_health_and_readiness_are_told_apart(tmp_path: Path) -> None:
+    """A loop that stands still is restarted; a clock that is back only gets no work."""
+    world = World(tmp_path)
+    said = {"now": ""}
+    gauges = Gauges(world.journal, world.clock, Tally(world.journal.store), {})
+    with serving(monitor_of(gauges, Pulse(lambda: said["now"])), "127.0.0.1", 0, ()) as port:
+        home = f"http://127.0.0.1:{port}"
+        well = [httpx.get(f"{home}{path}").status_code for path in ("/healthz", "/readyz")]
+        with world.journal.store.write() as connection:
+            close_lane(connection, Closed(CLOCK, None, world.now, 1, CLOCK, "back"))
+        unready = [httpx.get(f"{home}{path}").status_code for path in ("/healthz", "/readyz")]
+        said["now"] = "the loop stands still"
+        ill = httpx.get(f"{home}/healthz")
+
+    assert (well, unready) == ([200, 200], [200, 503])
+    assert (ill.status_code, ill.text) == (503, "the loop stands still\n")
+    world.close()

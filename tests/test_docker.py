@@ -1,0 +1,113 @@
+"""What stands in docker/ is what its tools accept, and speaks of commands and figures there are."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from compose_spec import PyCompose
+
+from worker.cli.verbs import names
+
+HOME = Path(__file__).parent.parent
+DOCKER = HOME / "docker"
+PIN = re.compile(r"^([a-z0-9._-]+(?:\[[a-z,]+\])?)==([^ ;\\]+)", re.MULTILINE)
+
+
+def documents(name: str) -> list[Any]:
+    """Read a file of docker/."""
+    return list(yaml.safe_load_all((DOCKER / name).read_text(encoding="utf-8")))
+
+
+def commands() -> Iterator[list[str]]:
+    """Give what each part of compose and Kubernetes types after `tsunagu`."""
+    for service in documents("compose.yaml")[0]["services"].values():
+        if service["image"] == "tsunagu":
+            yield service["command"]
+    for part in documents("kubernetes/tsunagu.yaml")[0]["items"]:
+        if "template" in part["spec"]:
+            yield part["spec"]["template"]["spec"]["containers"][0]["args"]
+
+
+def test_the_dockerfile_passes_its_linter() -> None:
+    """The linter has nothing to say."""
+    linter = Path(sys.executable).with_name("hadolint")
+
+    said = subprocess.run(  # noqa: S603 - a tool of the environment
+        [str(linter), str(DOCKER / "Dockerfile")], capture_output=True, text=True, check=False
+    )
+
+    assert said.stdout + said.stderr == ""
+    assert said.returncode == 0
+
+
+def test_compose_keeps_to_its_specification() -> None:
+    """Every word of compose.yaml is one of the Compose specification."""
+    spec = PyCompose.from_json(json.dumps(documents("compose.yaml")[0]))
+    spec.validate()
+
+    parts = {"upgrade", "beat", "work", "listen", "pages", "db", "broker", "catcher"}
+    assert set(spec.to_spec().services or {}) == parts
+
+
+def test_a_word_that_compose_does_not_know_is_found() -> None:
+    """The check is worth something: a slip is told."""
+    slipped = documents("compose.yaml")[0]
+    slipped["services"]["work"]["restrat"] = "always"
+
+    with pytest.raises(ValueError, match="restrat"):
+        PyCompose.from_json(json.dumps(slipped))
+
+
+def test_only_verbs_there_are_are_typed() -> None:
+    """`upgrade`, `beat`, `work`, `listen`, `pages`."""
+    typed = [words[0] for words in commands()]
+
+    assert set(typed) <= set(names())
+    assert {"beat", "work", "listen", "upgrade"} <= set(typed)
+
+
+def test_every_part_of_the_company_runs_locked_up() -> None:
+    """No root, no writable root, no capability."""
+    for name, service in documents("compose.yaml")[0]["services"].items():
+        if service["image"] == "tsunagu":
+            assert service["read_only"] is True, name
+            assert service["cap_drop"] == ["ALL"], name
+    for part in documents("kubernetes/tsunagu.yaml")[0]["items"]:
+        if "template" not in part["spec"]:
+            continue
+        pod = part["spec"]["template"]["spec"]
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"] is True
+    assert "USER 10001:10001" in (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_image_has_the_versions_that_were_tested() -> None:
+    """Each pin of the image is one of the tests' own."""
+    tested = dict(PIN.findall((HOME / "requirements.lock").read_text(encoding="utf-8")))
+    shipped = dict(PIN.findall((DOCKER / "requirements.lock").read_text(encoding="utf-8")))
+
+    assert "psycopg" in shipped
+    assert "pytest" not in shipped
+    assert {name: tested.get(name) for name in shipped} == shipped
+
+
+def test_boards_and_alerts_ask_for_figures_there_are() -> None:
+    """Every name in them is given out by `--monitor`."""
+    given = set(re.findall(r'"(tsunagu_\w+)"', _source("gauges.py")))
+    given |= {f"tsunagu_{name}" for name in ("due", "in_flight", "later", "facts_total")}
+    board = json.loads((DOCKER / "grafana" / "tsunagu.json").read_text(encoding="utf-8"))
+    asked = set(re.findall(r"tsunagu_\w+", json.dumps(board["panels"])))
+    asked |= set(re.findall(r"tsunagu_\w+", json.dumps(documents("grafana/alerts.yaml"))))
+
+    assert asked - given == set()
+    assert len(asked) > 10
+
+
+def _source(name: str) -> str:
+    return (HOME / "worker" / "pages" / name).read_text(encoding="utf-8")

@@ -1,0 +1,72 @@
+"""`--monitor`: pages for machines beside a worker: alive, ready, and the figures of the journal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from worker.cli.mistakes import Wrong
+
+if TYPE_CHECKING:
+    from worker.cli.session import Session
+
+_STANDSTILL = timedelta(seconds=90)  # of a loop that turns every second; a slow import may hold it
+_HIGHEST_PORT = 65_535
+_HOME = "127.0.0.1"
+
+
+class Heart:
+    """Knows when the main loop of this process last turned."""
+
+    def __init__(self) -> None:
+        self._beat_at = monotonic()
+
+    def beat(self) -> None:
+        """Say that the loop has turned."""
+        self._beat_at = monotonic()
+
+    def trouble(self) -> str:
+        """Say what is wrong; empty if nothing is."""
+        still = timedelta(seconds=monotonic() - self._beat_at)
+        return "" if still < _STANDSTILL else f"the loop stands still for {still}"
+
+
+@contextmanager
+def monitored(session: "Session", where: str) -> Iterator[Heart]:
+    """Serve the pages for machines at *where* (`[HOST:]PORT`; empty: nowhere) until the end.
+
+    Raises:
+        Wrong: There is no such place, or somebody listens there already.
+    """
+    heart = Heart()
+    if not where:
+        yield heart
+        return
+    host, port = _place(where)
+    from worker.engine.journal.tally import Tally  # noqa: PLC0415 - only who is monitored
+    from worker.pages.gauges import Gauges  # noqa: PLC0415 - as above
+    from worker.pages.monitor import Pulse, monitor_of  # noqa: PLC0415 - as above
+    from worker.pages.serve import PortError, serving  # noqa: PLC0415 - as above
+
+    journal = session.journal
+    mailboxes = session.whole_settings.mailboxes.items()
+    per_day = {
+        name: mailbox.limits.per_day
+        for name, mailbox in mailboxes
+        if mailbox.limits.per_day is not None
+    }
+    gauges = Gauges(journal, session.clock, Tally(journal.store), per_day)
+    try:
+        with serving(monitor_of(gauges, Pulse(heart.trouble)), host, port, ()) as served:
+            session.out.tell("monitor.began", host=host, port=served)
+            yield heart
+    except PortError as taken:
+        raise Wrong("monitor.busy", host=taken.host, port=taken.port, why=taken.why) from taken
+
+
+def _place(where: str) -> tuple[str, int]:
+    host, _, port = where.rpartition(":")
+    if not port.isdecimal() or int(port) > _HIGHEST_PORT:
+        raise Wrong("monitor.where", where=where)
+    return host.strip("[]") or _HOME, int(port)
