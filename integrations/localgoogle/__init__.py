@@ -1,4 +1,4 @@
-"""A server on this machine that speaks Google's HTTP: the sign-in, Calendar API v3, and no more.
+"""A server on this machine that speaks Google's HTTP: the sign-in, Calendar API v3, Gmail API v1.
 
 It ships because demonstrations and rehearsals run against it, and tests do. It is strict: whatever
 Google's own discovery document (which lies inside google-api-python-client) does not know is

@@ -7,11 +7,11 @@ body or raises a `Refusal`.
 import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from integrations.localgoogle.asked import Asked
 from integrations.localgoogle.calendars import (
     Event,
     LocalCalendars,
@@ -24,7 +24,6 @@ from integrations.localgoogle.calendars import (
     takes_time,
 )
 from integrations.localgoogle.refusals import Refusal, not_found, wrong
-from integrations.localgoogle.tokens import Token
 from worker.domain.meetings import Span, merged
 
 AT_ONCE = 50
@@ -41,17 +40,6 @@ _READ_ONLY = (
     *("kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer"),
     *("iCalUID", "sequence", "hangoutLink", "eventType", "attendeesOmitted"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request, read and found well-formed."""
-
-    token: Token
-    path: Mapping[str, str]
-    query: Mapping[str, Any]
-    body: Mapping[str, Any]
-    if_match: str = ""
 
 
 class CalendarMethods:

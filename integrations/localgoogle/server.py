@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,13 +12,17 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from integrations.faults import Fault, fault_of
-from integrations.localgoogle.calendar_methods import Asked, CalendarMethods
+from integrations.localgoogle.asked import Asked
+from integrations.localgoogle.calendar_methods import CalendarMethods
 from integrations.localgoogle.calendars import LocalCalendars
 from integrations.localgoogle.discovery import Api, Method, api
+from integrations.localgoogle.gmail_methods import UNITS, GmailMethods
+from integrations.localgoogle.mailboxes import LocalMailboxes, recipients
 from integrations.localgoogle.refusals import Refusal, not_found
 from integrations.localgoogle.tokens import SignIns, Token
 
 _READING = ("GET", "HEAD")
+_INSERT, _SEND = "calendar.events.insert", "gmail.users.drafts.send"
 _ASKING = frozenset({"calendar.freebusy.query"})  # a POST that changes nothing
 
 
@@ -51,6 +56,7 @@ class LocalGoogle:
     """Google on this machine. `requests` holds every request that reached it and was understood."""
 
     calendars: LocalCalendars
+    mailboxes: LocalMailboxes
     sign_ins: SignIns = field(default_factory=SignIns)
     faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
@@ -58,9 +64,11 @@ class LocalGoogle:
 
     def __post_init__(self) -> None:
         self.calendar_methods = CalendarMethods(self.calendars)
-        self._methods = self.calendar_methods.by_id()
-        self._apis = [api("calendar", "v3")]
+        self.gmail_methods = GmailMethods(self.mailboxes)
+        self._methods = {**self.calendar_methods.by_id(), **self.gmail_methods.by_id()}
+        self._apis = [api("calendar", "v3"), api("gmail", "v1")]
         self._lock = Lock()
+        self._tried: Counter[str] = Counter()
         self._server: _Server | None = None
         self._thread: Thread | None = None
         self._port = 0
@@ -76,10 +84,16 @@ class LocalGoogle:
         return f"{self.endpoint}/token"
 
     def employ(self, *people: str) -> None:
-        """Give people an account and a calendar."""
+        """Give people an account, a calendar and a mailbox."""
         for address in people:
             self.sign_ins.people.add(address.lower())
             self.calendars.employ(address)
+            self.mailboxes.employ(address)
+
+    @property
+    def units(self) -> int:
+        """Say what everything asked of Gmail so far has cost in quota units."""
+        return sum(UNITS.get(one.method, 0) for one in self.requests)
 
     def start(self) -> None:
         """Listen; after a stop, on the same port as before."""
@@ -138,20 +152,53 @@ class LocalGoogle:
         if do is None:
             raise Refusal(501, "notImplemented", f"{method.id} is not known here")
         changes = asked.verb not in _READING and method.id not in _ASKING
-        fault = _fault_in(read) if method.id == "calendar.events.insert" else None
+        fault = self._fault(method, read)
         if changes and (self._counted("drops") or fault is Fault.LOST):
             raise _HungUp
         if fault is Fault.TEMPORARY:
-            raise Refusal(503, "backendError", "as the address asks")
-        if fault is Fault.PERMANENT:
+            raise Refusal(429, "userRateLimitExceeded", "as the address asks")
+        if fault is Fault.PERMANENT and method.id == _INSERT:
             raise Refusal(400, "invalid", "Invalid attendee email.")
-        with self.calendars.lock:
+        with self.calendars.lock, self.mailboxes.lock:
             told = do(read)
+            if fault is Fault.PERMANENT and told is not None:
+                self._bounce(token.person, told)
         if self.faults.slow is not None:
             self.faults.slow.wait()
         if changes and (self._counted("loses") or fault is Fault.DOUBT):
             raise _HungUp
         return told
+
+    def _fault(self, method: Method, asked: Asked) -> Fault | None:
+        """Give the fault that somebody's address asks for (`integrations.faults`).
+
+        A temporary one is asked for as often as the address says.
+        """
+        for address in self._addressed(method, asked):
+            found = fault_of(address)
+            if found is None or found.fault is Fault.SILENT:
+                continue
+            with self._lock:
+                self._tried[address] += 1
+                if found.times is None or self._tried[address] <= found.times:
+                    return found.fault
+        return None
+
+    def _addressed(self, method: Method, asked: Asked) -> list[str]:
+        """Give to whom a request would bring something."""
+        if method.id == _INSERT:
+            return [str(one.get("email", "")) for one in asked.body.get("attendees", ())]
+        box = self.mailboxes.box(asked.token.person)
+        if method.id != _SEND or box is None or asked.body.get("id") not in box.drafts:
+            return []
+        return recipients(box.messages[box.drafts[asked.body["id"]]].raw)
+
+    def _bounce(self, person: str, told: Mapping[str, Any]) -> None:
+        """Have a mail to nobody come back."""
+        box = self.mailboxes.box(person)
+        if box is not None:
+            message = box.messages[told["id"]]
+            self.mailboxes.bounce(box, message, recipients(message.raw)[0])
 
     def _read(self, asked: "_Raw", its_api: Api, method: Method, token: Token) -> Asked:
         query = its_api.parameters(method, asked.query)
@@ -287,12 +334,3 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         """Answer."""
         self._answer()
-
-
-def _fault_in(asked: Asked) -> Fault | None:
-    """Give the fault that a guest's address asks for (`integrations.faults`)."""
-    for one in asked.body.get("attendees", ()):
-        found = fault_of(one.get("email", ""))
-        if found is not None and found.fault is not Fault.SILENT:
-            return found.fault
-    return None

@@ -2,9 +2,9 @@
 
     python -m tests.bench [PART …]
 
-Parts: commands, mails, replies, inbox, google, memory, growth, crash, slots, year. All of them take
-about half an hour. The table is written to standard output and to `.cache/figures.md`. Ends with 1
-if a promise was not kept.
+Parts: commands, mails, replies, inbox, google, gmail, memory, growth, crash, slots, year. All of
+them take about half an hour. The table is written to standard output and to `.cache/figures.md`.
+Ends with 1 if a promise was not kept.
 """
 
 import os
@@ -22,6 +22,7 @@ PARTS: Mapping[str, str] = {
     "replies": "tests.bench.replies",
     "inbox": "tests.bench.inbox",
     "google": "tests.bench.google_calendar",
+    "gmail": "tests.bench.gmail",
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",

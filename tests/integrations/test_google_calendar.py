@@ -11,9 +11,9 @@ import httplib2
 import pytest
 from googleapiclient.discovery import build
 
-from integrations.google_calendar import AT_ONCE
-from integrations.google_events import new_event
-from integrations.google_reasons import (
+from integrations.google.calendar import AT_ONCE
+from integrations.google.events import new_event
+from integrations.google.reasons import (
     BY_REASON,
     BY_STATUS,
     LONG,

@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from integrations.google_calendar import SCOPES, GoogleBook
-from integrations.google_line import GoogleAccount, GoogleSignIn
+from integrations.google.calendar import SCOPES, GoogleBook
+from integrations.google.line import GoogleAccount, GoogleSignIn
+from integrations.google.mailbox import SCOPES as MAIL_SCOPES
 from integrations.localgoogle.calendars import LocalCalendars
+from integrations.localgoogle.mailboxes import LocalMailboxes
 from integrations.localgoogle.refusals import Refusal
 from integrations.localgoogle.server import LocalGoogle, running
 from tests.contracts.calendar_book import MANAGER, MENTOR, Notice, Told
@@ -85,6 +87,12 @@ class GoogleWorld:
         )
         self.books.append(GoogleBook(GoogleSignIn(account, SCOPES), self.clock))
         return self.books[-1]
+
+    def mail_sign_in(self, answer: timedelta = timedelta(seconds=20)) -> GoogleSignIn:
+        """Sign in for mail, as another worker does."""
+        endpoint = self.google.endpoint
+        account = GoogleAccount(service_account(self.google), endpoint=endpoint, answer=answer)
+        return GoogleSignIn(account, MAIL_SCOPES)
 
     def employ(self, address: str) -> None:
         """Give somebody an account and a calendar."""
@@ -180,9 +188,9 @@ class GoogleWorld:
 def google_world() -> Iterator[GoogleWorld]:
     """Run a server with a mentor and a manager."""
     clock = HandClock("2026-04-01 09:00")
-    google = LocalGoogle(LocalCalendars(clock, looks_until_room=1))
+    google = LocalGoogle(LocalCalendars(clock, looks_until_room=1), LocalMailboxes(clock))
     google.sign_ins.service_accounts[ROBOT] = key_pair()[1]
-    google.sign_ins.delegated.update(SCOPES)
+    google.sign_ins.delegated.update(SCOPES, MAIL_SCOPES)
     google.employ(MENTOR, MANAGER)
     with running(google):
         world = GoogleWorld(google, clock)

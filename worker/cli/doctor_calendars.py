@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 
-from worker.cli.lines import BROKEN, FINE, WARNING, Line
+from worker.cli.lines import BROKEN, FINE, WARNING, Line, line_of
 from worker.cli.session import Session
 from worker.domain.errors import SettingsError
 from worker.domain.meetings import Span, Unknown
@@ -27,8 +27,7 @@ def calendar_lines(session: Session, *, offline: bool) -> Iterator[Line]:
                 with closing(book):
                     yield _line(about, provider, account, book, session, offline=offline)
         except SettingsError as error:
-            japanese, english, do = str(error).splitlines()
-            yield Line(about, BROKEN, japanese if session.out.language == "ja" else english, do)
+            yield line_of(about, error, session.out.language)
 
 
 def _line(

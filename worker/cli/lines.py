@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from worker.domain.errors import SettingsError
+
 FINE, WARNING, BROKEN = "fine", "warning", "broken"
 
 
@@ -13,3 +15,9 @@ class Line:
     how: str  # fine, warning, broken
     sentence: str
     do: str = ""
+
+
+def line_of(about: str, error: SettingsError, language: str) -> Line:
+    """Give the line of settings that cannot be used; the error says it in two languages."""
+    japanese, english, do = str(error).splitlines()
+    return Line(about, BROKEN, japanese if language == "ja" else english, do)

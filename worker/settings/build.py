@@ -5,6 +5,7 @@ Everything here has been read without a mistake; what is checked is whether the 
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -103,7 +104,7 @@ class Builder:
             imap=self._imap(name, _table(said["imap"])) if "imap" in said else None,
             google=_account(said, "google"),
             microsoft=_account(said, "microsoft"),
-            limits=model.Limits(**_table(said.get("limits"))),  # type: ignore[arg-type] # the reader has read these words
+            limits=_limits(said),
             **_given(said, "address", "name", "owner", "reply_tag"),  # type: ignore[arg-type] # as above
         )
 
@@ -203,6 +204,12 @@ def _table(said: object) -> dict[str, object]:
 
 def _given(said: Values, *names: str) -> dict[str, object]:
     return {name: said[name] for name in names if name in said}
+
+
+def _limits(said: Values) -> model.Limits:
+    """Read what a mailbox may do; Gmail's own limits hold where nothing is said."""
+    usual = model.GMAIL if "google" in said else model.Limits()
+    return replace(usual, **_table(said.get("limits")))  # type: ignore[arg-type] # the reader has read these words
 
 
 def _account(said: Values, way: str) -> model.Account | None:

@@ -98,6 +98,10 @@ class Limits:
     idle: timedelta = timedelta(seconds=30)  # then an unused connection is closed
 
 
+# Gmail: 6,000 quota units a minute of which a mail takes 110, and 2,000 mails in 24 hours.
+GMAIL = Limits(per_minute=50, per_day=2_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """A sender of the workspace."""

@@ -4,13 +4,18 @@ A mail server is asked whether it would take our mail: connect, EHLO, sign in, a
 """
 
 import asyncio
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
+from integrations.google.mailbox import SCOPES, Gmail
+from integrations.google.reasons import GoogleSays, outcome_of
 from integrations.smtp_connect import Connector, Opened, Timeouts
 from worker.domain.links import OURS, Door, Links
 from worker.domain.outcomes import Done, Later, Outcome, Refused
-from worker.settings.model import Mailbox
+from worker.ports import Clock
+from worker.settings.model import Google, Mailbox
+from worker.wiring.google import google_sign_in
 from worker.wiring.mailers import account_of
 
 _PATIENCE = Timeouts(connect=timedelta(seconds=10), greeting=timedelta(seconds=20))
@@ -29,6 +34,20 @@ def ask_server(mailbox: Mailbox) -> Answer:
     if mailbox.smtp is None:
         return Answer(Refused("no smtp"))
     return asyncio.run(_ask(Connector(account_of(mailbox.smtp), _PATIENCE)))
+
+
+def ask_gmail(account: str, google: Google, clock: Clock) -> Outcome:
+    """Sign in to Gmail with the rights of sending and reading; nothing is read but how far it is.
+
+    Raises:
+        SettingsError: There is no key, or what is there is none.
+    """
+    with closing(Gmail(google_sign_in(google, SCOPES), account, clock)) as gmail:
+        try:
+            gmail.now()
+        except GoogleSays as said:
+            return outcome_of(said.problem)
+    return Done()
 
 
 def ask_pages(url: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from integrations.google_calendar import SCOPES, GoogleBook
+from integrations.google.calendar import SCOPES, GoogleBook
 from worker.ports import CalendarBook, Clock
 from worker.settings.model import Settings
 from worker.wiring.google import google_name, google_sign_in

@@ -32,12 +32,12 @@ def engine_of(
     mailboxes = settings.mailboxes
 
     def way_out(mailbox: str) -> Mailer:
-        return mailer_of(mailboxes[mailbox])
+        return mailer_of(mailboxes[mailbox], settings, clock)
 
     outside = Outside(
         mailer_of=way_out,
         write=MimeWriter(),
-        sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox)),
+        sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox), settings, clock),
         caller=WebhookCaller(clock),
         secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
     )

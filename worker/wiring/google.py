@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from integrations.google_line import GoogleAccount, GoogleSignIn
+from integrations.google.line import GoogleAccount, GoogleSignIn
 from worker.domain.errors import SettingsError
 from worker.settings.model import Google
 

@@ -1,5 +1,7 @@
 """From the settings of a mailbox to its way in, and to who reads it into the journal."""
 
+from integrations.google.inbox import GmailInbox
+from integrations.google.mailbox import SCOPES
 from integrations.imap import ImapInbox
 from integrations.imap_account import ImapAccount
 from integrations.imap_folders import Wanted
@@ -9,29 +11,34 @@ from worker.engine.journal.lanes import mail_lane
 from worker.engine.listen import Listener, Ours
 from worker.engine.questions import AnswerRules
 from worker.people.addresses import address_key
-from worker.ports import Clock
-from worker.settings.model import Imap, Settings
+from worker.ports import Clock, Inbox
+from worker.settings.model import Imap, Mailbox, Settings
 from worker.wiring.calendar import calendar_of
+from worker.wiring.google import google_sign_in
 from worker.wiring.reply_keys import reply_keys
 
 
 def listeners_of(settings: Settings, engine: Engine) -> list[Listener]:
-    """Give who reads each mailbox that the settings name a server for."""
+    """Give who reads each mailbox that the settings name a way in for."""
     ours = {address_key(mailbox.address): id_ for id_, mailbox in settings.mailboxes.items()}
     secrets = reply_keys(settings, engine.journal)
     rules = rules_of(settings)
+    found = {
+        id_: inbox_of(mailbox, settings, engine.clock)
+        for id_, mailbox in settings.mailboxes.items()
+    }
     return [
         Listener(
             id_,
-            inbox_of(mailbox.imap, engine.clock),
+            inbox,
             engine.journal,
             engine.editions,
             clock=engine.clock,
-            ours=Ours(ours, (mailbox.imap.receiver,) if mailbox.imap.receiver else (), secrets),
+            ours=Ours(ours, _receivers(settings.mailboxes[id_]), secrets),
             rules=rules,
         )
-        for id_, mailbox in settings.mailboxes.items()
-        if mailbox.imap is not None
+        for id_, inbox in found.items()
+        if inbox is not None
     ]
 
 
@@ -50,11 +57,26 @@ def rules_of(settings: Settings) -> AnswerRules:
     )
 
 
-def inbox_of(imap: Imap, clock: Clock) -> ImapInbox:
-    """Make the way in to a mailbox; connects when it is asked for mail."""
-    account = account_of(imap)
-    wanted = Wanted(inbox=imap.inbox, junk=imap.junk, sent=imap.sent, reads_sent=True)
-    return ImapInbox(account, clock, folders=wanted)
+def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None:
+    """Make the way in to a mailbox, which connects when asked for mail; None where there is none.
+
+    IMAP where the settings say so, for Gmail has that, too.
+    """
+    imap = mailbox.imap
+    if imap is not None:
+        wanted = Wanted(inbox=imap.inbox, junk=imap.junk, sent=imap.sent, reads_sent=True)
+        return ImapInbox(account_of(imap), clock, folders=wanted)
+    if mailbox.google is not None and settings.google is not None:
+        sign_in = google_sign_in(settings.google, SCOPES)
+        return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True)
+    return None
+
+
+def _receivers(mailbox: Mailbox) -> tuple[str, ...]:
+    """Give what our own receiver calls itself."""
+    if mailbox.imap is not None:
+        return (mailbox.imap.receiver,) if mailbox.imap.receiver else ()
+    return ("mx.google.com",) if mailbox.google is not None else ()
 
 
 def account_of(imap: Imap) -> ImapAccount:

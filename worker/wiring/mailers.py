@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
+from integrations.google.mailbox import SCOPES
+from integrations.google.mailer import GmailMailer
 from integrations.smtp import Limits, SmtpMailer
 from integrations.smtp_connect import SmtpAccount, Timeouts
 from integrations.tls import Tls
 from worker.domain.errors import SettingsError
-from worker.ports import Mailer
-from worker.settings.model import Mailbox, Smtp
+from worker.ports import Clock, Mailer
+from worker.settings.model import Mailbox, Settings, Smtp
+from worker.wiring.google import google_sign_in
 
 
-def mailer_of(mailbox: Mailbox) -> Mailer:
+def mailer_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     """Make the way out of *mailbox*; connects when the first mail is handed over.
 
     Raises:
@@ -18,10 +21,10 @@ def mailer_of(mailbox: Mailbox) -> Mailer:
     """
     for name, make in WAYS_OUT.items():
         if getattr(mailbox, name) is not None:
-            return make(mailbox)
+            return make(mailbox, settings, clock)
     raise SettingsError(
-        f"mailboxes.{mailbox.id} に smtp の設定がないため、送れません。\n"
-        f"mailboxes.{mailbox.id} has no `smtp`, so nothing can be sent from it.\n"
+        f"mailboxes.{mailbox.id} に {_WAYS} の設定がないため、送れません。\n"
+        f"mailboxes.{mailbox.id} has none of {_WAYS}, so nothing can be sent from it.\n"
         "tsunagu doctor"
     )
 
@@ -40,7 +43,7 @@ def account_of(smtp: Smtp) -> SmtpAccount:
     )
 
 
-def _smtp(mailbox: Mailbox) -> Mailer:
+def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:  # noqa: ARG001 - as its fellows
     smtp = mailbox.smtp
     if smtp is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: smtp: {{host: …}}")
@@ -52,4 +55,16 @@ def _smtp(mailbox: Mailbox) -> Mailer:
     return SmtpMailer(account_of(smtp), limits=limits, timeouts=Timeouts(connect=smtp.timeout))
 
 
-WAYS_OUT: Mapping[str, Callable[[Mailbox], Mailer]] = {"smtp": _smtp}
+def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
+    account, google = mailbox.google, settings.google
+    if account is None or google is None:
+        raise SettingsError(f"mailboxes.{mailbox.id}: google: {{account: …}}")
+    sign_in = google_sign_in(google, SCOPES)
+    return GmailMailer(sign_in, account.account, clock, connections=mailbox.limits.connections)
+
+
+WAYS_OUT: Mapping[str, Callable[[Mailbox, Settings, Clock], Mailer]] = {
+    "smtp": _smtp,
+    "google": _gmail,
+}
+_WAYS = ", ".join(WAYS_OUT)

@@ -77,6 +77,7 @@ class Stage:
         self.guards: dict[str, Redirected] = {}
         self.calls = MemoryCaller()
         self._settings = settings
+        self._clock = clock
         self._redirect_to = redirect_to
         self._on_hand_over = on_hand_over
         outside = Outside(
@@ -108,7 +109,7 @@ class Stage:
     def _way_out(self, mailbox: str) -> Mailer:
         told = self._on_hand_over
         guard = Redirected(
-            mailer_of(self._settings.mailboxes[mailbox]),
+            mailer_of(self._settings.mailboxes[mailbox], self._settings, self._clock),
             self._redirect_to,
             on_hand_over=None if told is None else lambda count: told(mailbox, count),
         )

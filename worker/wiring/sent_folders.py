@@ -1,13 +1,21 @@
-"""Where a mail that may have gone can be looked up: the IMAP side of a mailbox."""
+"""Where a mail that may have gone can be looked up: Gmail, or the IMAP side of a mailbox."""
 
+from integrations.google.mailbox import SCOPES
+from integrations.google.sent import GmailSentFolder
 from integrations.sent_folder import ImapSentFolder
-from worker.ports import SentFolder
-from worker.settings.model import Mailbox
+from worker.ports import Clock, SentFolder
+from worker.settings.model import Mailbox, Settings
+from worker.wiring.google import google_sign_in
 from worker.wiring.inboxes import account_of
 
 
-def sent_folder_of(mailbox: Mailbox | None) -> SentFolder | None:
-    """Give the folder of what *mailbox* has sent; None where its settings name no IMAP server."""
-    if mailbox is None or mailbox.imap is None:
+def sent_folder_of(mailbox: Mailbox | None, settings: Settings, clock: Clock) -> SentFolder | None:
+    """Give the folder of what *mailbox* has sent; None where its settings name no way to look."""
+    if mailbox is None:
+        return None
+    if mailbox.google is not None and settings.google is not None:
+        sign_in = google_sign_in(settings.google, SCOPES)
+        return GmailSentFolder(sign_in, mailbox.google.account, clock)
+    if mailbox.imap is None:
         return None
     return ImapSentFolder(account_of(mailbox.imap), folder=mailbox.imap.sent)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from integrations.google_events import Event, instant, span_of, takes_time
-from integrations.google_reasons import BY_REASON, Meaning, described
+from integrations.google.events import Event, instant, span_of, takes_time
+from integrations.google.reasons import BY_REASON, Meaning, described
 from worker.domain.meetings import Busy, Span, Unknown, merged
 
 WINDOW = timedelta(days=28)  # no limit is written down; longer than about three months is refused

@@ -13,7 +13,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from integrations.google_reasons import GoogleSays, Meaning, Problem, described, problem_of
+from integrations.google.reasons import GoogleSays, Meaning, Problem, described, problem_of, wait_in
 from integrations.http import wait_of
 from integrations.tls import trust
 from worker.ports import Clock
@@ -145,7 +145,8 @@ class GoogleLine:
             signed = _SignedHttp(self._open_client(), self._sign_in.credentials(person))
             answer = request.execute(http=signed, num_retries=0)
         except HttpError as said:
-            wait = wait_of(said.resp.get("retry-after", ""), self._clock.now())
+            now = self._clock.now()
+            wait = wait_of(said.resp.get("retry-after", ""), now) or wait_in(said.content, now)
             raise GoogleSays(problem_of(int(said.resp.status), said.content, wait)) from said
         except GoogleAuthError as problem:
             raise GoogleSays(_of_signing_in(problem)) from problem

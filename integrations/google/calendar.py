@@ -7,7 +7,7 @@ verb is at most one request that changes something. It refuses to batch: the lib
 leave for Google's own address whatever `endpoint` says.
 
 Requests: `book` 1, `see` 1 where the event stands in its time (else 2 or 3), `change` 2, `cancel`
-1, `busy` 1 for 50 calendars and 28 days. Limits: see `integrations.google_reasons`.
+1, `busy` 1 for 50 calendars and 28 days. Limits: see `integrations.google.reasons`.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from integrations.google_busy import asked_windows, of_answers, of_events
-from integrations.google_events import (
+from integrations.google.busy import asked_windows, of_answers, of_events
+from integrations.google.events import (
     Event,
     changed_event,
     declines_by_itself,
@@ -30,8 +30,8 @@ from integrations.google_events import (
     takes_time,
     was_answered_at_once,
 )
-from integrations.google_line import GoogleLine, GoogleSignIn, Request
-from integrations.google_reasons import (
+from integrations.google.line import GoogleLine, GoogleSignIn, Request
+from integrations.google.reasons import (
     GoogleSays,
     Meaning,
     Problem,

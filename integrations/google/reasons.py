@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from worker.domain.meetings import Unknown
@@ -105,6 +105,8 @@ BY_STATUS: Mapping[int, Meaning] = {
 
 LONG = timedelta(hours=6)
 _LONGEST_REASON = 200
+_LONGEST_WAIT = timedelta(days=1)
+_RETRY_AFTER = re.compile(rb"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)")
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
 
 
@@ -141,6 +143,21 @@ def problem_of(status: int, content: bytes, wait: timedelta | None) -> Problem:
 
 def _by_first_digit(status: int) -> Meaning:
     return Meaning.WRONG if 300 <= status < 500 else Meaning.LOST  # noqa: PLR2004 - RFC 9110 15
+
+
+def wait_in(content: bytes, now: datetime) -> timedelta | None:
+    """Read how long to wait where only the message says so, as Gmail's does.
+
+    >>> from datetime import UTC
+    >>> said = b'{"message": "User-rate limit exceeded.  Retry after 2026-04-01T00:01:30.340Z"}'
+    >>> wait_in(said, datetime(2026, 4, 1, tzinfo=UTC))
+    datetime.timedelta(seconds=90, microseconds=340000)
+    """
+    found = _RETRY_AFTER.search(content)
+    if found is None:
+        return None
+    until = datetime.fromisoformat(found[1].decode())
+    return min(max(until - now, timedelta(0)), _LONGEST_WAIT)
 
 
 def described(*words: str) -> str:

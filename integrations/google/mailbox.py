@@ -1,0 +1,169 @@
+"""What we ask of one mailbox at Gmail: every call once, and what is read out of its answer.
+
+Costs in quota units stand beside each (projects made since May 2026, "Usage limits"); a person has
+6,000 a minute.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from integrations.google.line import GoogleLine, GoogleSignIn
+from integrations.google.reasons import GoogleSays, Meaning, Problem
+from worker.ports import Clock
+
+# The least that is needed: drafts are made and sent, and mail is read; nothing is ever changed.
+SCOPES = (
+    "https://www.googleapis.com/auth/gmail.compose",
+    "https://www.googleapis.com/auth/gmail.readonly",
+)
+
+_PAGE = 500
+_PAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft, and the thread it lies in."""
+
+    id: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as Gmail shows it."""
+
+    id: str
+    labels: frozenset[str]
+    at: datetime | None  # when it came
+    headers: Mapping[str, str]  # by name in lower case, as far as asked for
+    raw: bytes = b""
+
+
+class Gmail:
+    """One mailbox. Used by one thread at a time. Every call raises `GoogleSays` in its way."""
+
+    def __init__(self, sign_in: GoogleSignIn, mailbox: str, clock: Clock) -> None:
+        self._line = GoogleLine(sign_in, clock)
+        self._mailbox = mailbox
+
+    def draft(self, raw: bytes) -> Draft:
+        """Keep a draft of these very octets (10)."""
+        body = {"message": {"raw": base64.urlsafe_b64encode(raw).decode()}}
+        told = self._ask(self._users().drafts().create(userId=self._mailbox, body=body))
+        message = told.get("message") or {}
+        if not told.get("id"):
+            raise GoogleSays(Problem(Meaning.LOST, "an answer that names no draft"))
+        return Draft(str(told["id"]), str(message.get("threadId", "")))
+
+    def send(self, draft: Draft) -> str:
+        """Send a draft, which is gone then (100); gives the message's id."""
+        request = self._users().drafts().send(userId=self._mailbox, body={"id": draft.id})
+        return str(self._ask(request).get("id", ""))
+
+    def discard(self, draft_id: str) -> None:
+        """Delete a draft for good (10): whoever succeeds knows that it will never be sent."""
+        self._ask(self._users().drafts().delete(userId=self._mailbox, id=draft_id))
+
+    def drafts(self, query: str = "") -> Iterator[tuple[str, str]]:
+        """Give drafts and their messages (5 a page)."""
+        for page in self._pages(self._users().drafts(), q=query or None):
+            for one in page.get("drafts", ()):
+                yield str(one["id"]), str((one.get("message") or {}).get("id", ""))
+
+    def thread(self, id_: str, headers: Sequence[str]) -> list[Shown]:
+        """Show the messages of a thread; not by the search, which lags behind (40)."""
+        told = self._ask(
+            self._users()
+            .threads()
+            .get(userId=self._mailbox, id=id_, format="metadata", metadataHeaders=list(headers))
+        )
+        return [_shown(one) for one in told.get("messages", ())]
+
+    def message(self, id_: str, headers: Sequence[str] = ()) -> Shown:
+        """Show a message: some of its headers, or the whole of it (20)."""
+        messages = self._users().messages()
+        if headers:
+            request = messages.get(
+                userId=self._mailbox, id=id_, format="metadata", metadataHeaders=list(headers)
+            )
+        else:
+            request = messages.get(userId=self._mailbox, id=id_, format="raw")
+        return _shown(self._ask(request))
+
+    def search(self, query: str, label: str, *, most: int | None = None) -> Iterator[str]:
+        """Give the ids of messages, newest first (5 a page); *most* ends the first page early."""
+        pages = self._pages(
+            self._users().messages(),
+            most=most,
+            q=query or None,
+            labelIds=[label],
+            includeSpamTrash=True,
+        )
+        for page in pages:
+            for one in page.get("messages", ()):
+                yield str(one["id"])
+
+    def now(self) -> int:
+        """Say how far the history goes (1)."""
+        return int(self._ask(self._users().getProfile(userId=self._mailbox))["historyId"])
+
+    def history(self, since: int, label: str, page: str = "") -> Mapping[str, Any]:
+        """Give one page of what came under a label (2)."""
+        return self._ask(
+            self._users()
+            .history()
+            .list(
+                userId=self._mailbox,
+                startHistoryId=str(since),
+                labelId=label,
+                historyTypes=["messageAdded", "labelAdded"],
+                maxResults=_PAGE,
+                pageToken=page or None,
+            )
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._line.close()
+
+    def _users(self) -> Any:  # noqa: ANN401 - made at run time from Google's document
+        return self._line.service("gmail", "v1", "/").users()
+
+    def _ask(self, request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as above
+        return self._line.ask(request, self._mailbox)
+
+    def _pages(
+        self,
+        resource: Any,  # noqa: ANN401 - as above
+        *,
+        most: int | None = None,
+        **how: object,
+    ) -> Iterator[Mapping[str, Any]]:
+        page_token = None
+        for _ in range(_PAGES):
+            page = self._ask(
+                resource.list(
+                    userId=self._mailbox, maxResults=most or _PAGE, pageToken=page_token, **how
+                )
+            )
+            yield page
+            page_token = page.get("nextPageToken")
+            if not page_token:
+                return
+        raise GoogleSays(Problem(Meaning.WRONG, f"a listing of more than {_PAGES} pages"))
+
+
+def _shown(told: Mapping[str, Any]) -> Shown:
+    headers = (told.get("payload") or {}).get("headers", ())
+    at = told.get("internalDate")
+    return Shown(
+        str(told.get("id", "")),
+        frozenset(map(str, told.get("labelIds", ()))),
+        datetime.fromtimestamp(int(at) / 1000, UTC) if at else None,
+        {str(one["name"]).lower(): str(one["value"]) for one in headers},
+        base64.urlsafe_b64decode(told.get("raw", "")),
+    )
