@@ -421,6 +421,12 @@ WORDS: dict[str, Words] = {
         ja_do="値を一つだけ、同じ行に書いてください。",
         en_do="write a single value on the same line",
     ),
+    "shape.language": Words(
+        ja="「{found}」は言語の名前ではありません",
+        en="'{found}' is not the name of a language",
+        ja_do="例: {{ja: いかがでしたか, en: How was it?}}",
+        en_do="as in: {{ja: いかがでしたか, en: How was it?}}",
+    ),
     "shape.empty": Words(
         ja="値が書かれていません",
         en="nothing is written here",
@@ -578,6 +584,42 @@ WORDS: dict[str, Words] = {
         en="this question does not say how it is answered",
         ja_do="scale: 1..5 か text: optional を書き足してください。",
         en_do="add scale: 1..5, or text: optional",
+    ),
+    "survey.no_url": Words(
+        ja="アンケートに答えるページを、候補者のブラウザーから開けません",
+        en="nobody's browser can open the page of this survey",
+        ja_do="tsunagu.yaml に書き足してください。例: public_url: https://tsunagu.example.co.jp",
+        en_do="add to tsunagu.yaml, for example: public_url: https://tsunagu.example.co.jp",
+    ),
+    "survey.never_open": Words(
+        ja="このアンケートには、答えられる時間がありません",
+        en="this survey is never open",
+        ja_do="長さを書いてください。例: open_for: 14 days",
+        en_do="say how long, as in: open_for: 14 days",
+    ),
+    "survey.long": Words(
+        ja="答えるのに{minutes}分ほどかかります(目安は{most}分まで)",
+        en="this takes about {minutes} minutes to answer ({most} are a fair limit)",
+        ja_do="質問を減らすか、自由記述を一つにしてください。",
+        en_do="ask fewer questions, or only one that is answered in words",
+    ),
+    "survey.reminders": Words(
+        ja="アンケートの催促は一度までです",
+        en="a survey is reminded of once at most",
+        ja_do="この段を消してください。答えないことも、一つの答えです。",
+        en_do="take this rung out: not to answer is an answer, too",
+    ),
+    "survey.scale_long": Words(
+        ja="段階「{found}」は多すぎます({most}段階まで)",
+        en="the scale '{found}' has too many points ({most} at most)",
+        ja_do="5段階が答えやすい数です。例: scale: 1..5",
+        en_do="five points are easy to answer, as in: scale: 1..5",
+    ),
+    "survey.ends": Words(
+        ja="ends は、段階の両端のことばを二つ書きます",
+        en="'ends' are two words, for the two ends of a scale",
+        ja_do="例: ends: [話しにくい, 話しやすい]",
+        en_do="as in: ends: [hard, easy]",
     ),
     "rung.nothing": Words(
         ja="この段で何をするのか書かれていません",
@@ -877,6 +919,12 @@ WORDS: dict[str, Words] = {
         en="'{step}' waits for no approval, so '{found}' never happens",
         ja_do="ステップ「{step}」に書き足してください。例: approve: hr_manager",
         en_do="add to step '{step}', for example: approve: hr_manager",
+    ),
+    "fact.anonymous": Words(
+        ja="「{step}」は匿名なので、「{found}」は誰の事実にもなりません",
+        en="'{step}' is anonymous: '{found}' is a fact of nobody",
+        ja_do="anonymous を外すか「{step}.answered」を待ってください。集計は tsunagu survey で。",
+        en_do="take out 'anonymous', or wait for {step}.answered; tsunagu survey shows the figures",
     ),
     "fact.of_person": Words(
         ja="「{found}」はステップの事実なので、名簿にはありません",

@@ -13,6 +13,7 @@ from tests.world import World
 from worker.domain.links import Links
 from worker.engine.journal.store import Store
 from worker.engine.leaving import Leaving
+from worker.engine.surveys import Surveys
 from worker.pages.app import Front, app_of
 from worker.pages.serve import serving
 
@@ -51,7 +52,8 @@ def site(folder: Path) -> Iterator[Site]:
     world.office = replace(world.office, links=Links(PUBLIC, SECRET))
     world.restarted()
     store = world.journal.store
-    front = Front("株式会社つなぐ", "ja", Leaving(store, SECRET, world.clock), PATIENCE)
+    surveys = Surveys(store, world.engine.editions, SECRET, world.clock, least=3)
+    front = Front("株式会社つなぐ", "ja", Leaving(store, SECRET, world.clock), surveys, PATIENCE)
     try:
         with (
             serving(app_of(front), "127.0.0.1", 0, [HERE], patience=PATIENCE) as port,

@@ -9,8 +9,10 @@ from worker.cli.library import Shelf
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.subjects import subjects_of
-from worker.domain.plan import Mail, Plan
+from worker.domain.plan import Mail, Plan, Survey
 from worker.domain.sight import belongs
+from worker.engine.invitation import NAME as SURVEY
+from worker.engine.invitation import as_mail
 from worker.engine.render import file_for, template_path
 from worker.people.changes import compare, lacking
 from worker.people.records import PersonRecord, StaffRecord
@@ -209,7 +211,7 @@ class _Checker:
         session = self._session
         settings = session.settings
         steps = {str(step.id) for step in plan.steps}
-        to_come = {*session.library.workspace.facts, *session.library.facts, *steps}
+        to_come = {*session.library.workspace.facts, *session.library.facts, *steps, SURVEY}
         office = office_of(settings)
         zone = ZoneInfo(plan.calendar.timezone)
         seen: dict[tuple[object, ...], int] = {}
@@ -222,7 +224,7 @@ class _Checker:
                 continue
             wanted = {
                 (template_path(mails, template, person.locale, office.language), sender)
-                for template, sender in _letters(plan)
+                for template, sender in _letters(plan, office.alerts_from)
                 if any(path.startswith(f"mails/{template}.") for path in mails)
             }
             for path, sender in sorted(wanted):
@@ -278,11 +280,10 @@ def _own_files(plan: Plan) -> list[tuple[int, str]]:
     ]
 
 
-def _letters(plan: Plan) -> set[tuple[str, str]]:
+def _letters(plan: Plan, otherwise: str) -> set[tuple[str, str]]:
     """Name every text that some step or rung sends to the person, with the mailbox it is from."""
-    actions = [step.action for step in plan.steps]
-    actions += [action for step in plan.steps for rung in step.ladder for action in rung.actions]
-    return {(one.template, one.sender) for one in actions if isinstance(one, Mail)}
+    sent = (one for one in plan.actions() if isinstance(one, Mail | Survey) and one.template)
+    return {(mail.template, mail.sender) for mail in (as_mail(one, otherwise) for one in sent)}
 
 
 def refuse_what_is_wrong(

@@ -12,6 +12,7 @@ from worker.cli.beat import LONGEST, Ending
 from worker.cli.mistakes import Wrong
 from worker.engine.engine import Engine
 from worker.engine.leaving import Leaving
+from worker.engine.surveys import Surveys
 from worker.pages.app import Front, app_of
 from worker.pages.serve import PortError, serving
 from worker.settings.model import Settings
@@ -84,6 +85,13 @@ def front_of(settings: Settings, engine: Engine) -> Front:
         company=settings.company.name,
         language=settings.company.language,
         leaving=Leaving(engine.journal.store, secret, engine.clock),
+        surveys=Surveys(
+            engine.journal.store,
+            engine.editions,
+            secret,
+            engine.clock,
+            least=settings.surveys.least,
+        ),
     )
 
 

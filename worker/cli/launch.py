@@ -13,7 +13,7 @@ from worker.domain.plan import Plan
 from worker.engine.enroll import publish
 from worker.engine.journal.journal import Journal
 from worker.playbook.bundle import Bundle, read_bundle
-from worker.playbook.compile import compile_playbook, compile_stored, performed_later
+from worker.playbook.compile import NO_PAGES, compile_playbook, compile_stored, performed_later
 from worker.playbook.templates.check import check_mails, known_words
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
@@ -78,8 +78,12 @@ def _of_mails(
 
 
 def _mistakes(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Leave warnings out: those are for `check`."""
-    return (problem for problem in problems if not problem.warning)
+    """Leave warnings out: those are for `check`. A survey that nobody can open is none here."""
+    return (
+        replace(problem, warning=False)
+        for problem in problems
+        if not problem.warning or problem.code == NO_PAGES
+    )
 
 
 def _not_performed(plan: Plan, bundle: Bundle) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from integrations.mime.check import MimeWriter
 from worker.domain.cases import Case
 from worker.domain.facts import Digest
 from worker.domain.intents import EnrollmentId
-from worker.domain.plan import Mail, Step
+from worker.domain.plan import Mail, Step, Survey
 from worker.engine.journal.desk import Wish
 from worker.engine.render import Editions, Errand, Office, mail_parts
 from worker.ports import MailParts
@@ -44,7 +44,7 @@ class LetterWriter:
         case: Case,
         digest: Digest,
         step: Step,
-        action: Mail,
+        action: Mail | Survey,
         *,
         enrollment: EnrollmentId,
         occurrence: int,
@@ -65,7 +65,7 @@ def draft_of(session: "Session", wish: Wish) -> Letter | None:
     action = edition.action(wish.step, wish.rung, wish.kind)
     step = edition.steps[wish.step]
     cases = session.journal.cases.of([wish.person], session.library.editions.plan)
-    if not isinstance(action, Mail) or not cases:
+    if not isinstance(action, Mail | Survey) or not cases:
         return None
     return LetterWriter.of(session).write(
         cases[0],

@@ -21,6 +21,8 @@ from worker.people.records import PersonRecord
 _FRAME_LEAST, _FRAME_MOST = 360, 1400  # pixels of a mail's frame
 _LINE = 30  # pixels of a line of text, about
 _FIXED = 220  # pixels of what stands around the text
+_PAGE_HEIGHT = 900
+_BEHIND = "-page"  # ends the name of a page behind a mail's link
 _ACROSS = 46  # letters of a line, about
 
 _STYLE = """
@@ -88,6 +90,8 @@ def write_page(
         (folder / f"{name}.eml").write_bytes(scene.letter.content)
         page = shown_html(scene.letter)
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        if scene.page:
+            (folder / f"{name}{_BEHIND}.html").write_text(scene.page, encoding="utf-8")
     index = folder / "index.html"
     index.write_text(_page(record, plan, scenes, names, session), encoding="utf-8")
     return index
@@ -164,6 +168,8 @@ def _item(scene: Scene, name: str, record: PersonRecord, session: Session) -> st
         parts.append(f'<span class="what">{escape(scene.what)}</span>')
     else:
         parts.append(_letter(scene.letter, name, session))
+        if scene.page:
+            parts.append(_behind(scene.page, name, session))
     delays = [reason for reason in event.why if reason.because is not Because.DUE]
     if delays and event.intent is not None:
         parts.append(f'<span class="why">{escape(say.reasons(delays, zone))}</span>')
@@ -193,6 +199,20 @@ def _letter(letter: Letter, name: str, session: Session) -> str:
         f'<p class="head">{escape(say("preview.files"))}: '
         f'<a href="{escape(name)}.eml">{escape(name)}.eml</a> · '
         f'<a href="{escape(name)}.html">{escape(name)}.html</a></p></details>'
+    )
+
+
+def _behind(page: str, name: str, session: Session) -> str:
+    """Show the page behind the link of a mail: as it is, but for its buttons."""
+    say, file = session.out.say, f"{name}{_BEHIND}.html"
+    title = escape(say("preview.survey_page"), quote=True)
+    frame = escape(page, quote=True)
+    return (
+        f"<details><summary>{title}</summary>"
+        f'<iframe sandbox="" loading="lazy" height="{_PAGE_HEIGHT}" title="{title}" '
+        f'srcdoc="{frame}"></iframe>'
+        f'<p class="head">{escape(say("preview.files"))}: '
+        f'<a href="{escape(file)}">{escape(file)}</a></p></details>'
     )
 
 

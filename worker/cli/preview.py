@@ -26,8 +26,10 @@ from worker.cli.show import (
 from worker.cli.subjects import subjects_of
 from worker.domain.cases import Case, Enrollment
 from worker.domain.intents import EnrollmentId
-from worker.domain.plan import Alert, Mail, Meeting, Message, Plan, Survey, Task
+from worker.domain.plan import Alert, Mail, Meeting, Message, Plan, Survey, Task, worded
 from worker.domain.reasons import Because
+from worker.domain.surveys import last_day, minutes
+from worker.domain.workdays import workdays
 from worker.engine.behaviour import Behaviour, of_their_own
 from worker.engine.life import Event, Life
 from worker.engine.simulate import Subject
@@ -132,7 +134,7 @@ def _scene(
     say, intent = session.out.say, event.intent
     answers = ", ".join(say.fact(name) for name in dict.fromkeys(event.given))
     condition = say("plan.given", facts=answers) if answers else ""
-    if intent is None or not isinstance(intent.action, Mail):
+    if intent is None or not isinstance(intent.action, Mail | Survey):
         return Scene(event, condition, _in_words(event, session))
     thread = (event.playbook, event.step, event.occurrence)
     letter = writer.write(
@@ -147,12 +149,25 @@ def _scene(
         subject_before=subjects.get(thread, ""),
     )
     subjects.setdefault(thread, letter.parts.subject)
-    return Scene(event, condition, letter.parts.subject, letter)
+    page = ""
+    if isinstance(intent.action, Survey):
+        plan = next(one.plan for one in case.enrollments if one.id == intent.enrollment)
+        page = _page_of(intent.action, plan, case, event, session)
+    return Scene(event, condition, letter.parts.subject, letter, page)
 
 
-def _in_words(  # noqa: PLR0911 - a row for each kind of step
-    event: Event, session: Session
-) -> str:
+def _page_of(survey: Survey, plan: Plan, case: Case, event: Event, session: Session) -> str:
+    """Write the page behind the link of a survey's mail, as the person would see it."""
+    from worker.pages.survey import shown  # noqa: PLC0415 - not every playbook has a survey
+
+    settings, person = session.settings, case.person
+    days = workdays(plan.calendar, person.timezone)
+    until = last_day(survey, event.at, days)
+    locale = person.locale or settings.company.language
+    return shown(survey, settings.company.name, locale, until, settings.surveys.least)
+
+
+def _in_words(event: Event, session: Session) -> str:
     """Say what happens that is no mail."""
     say = session.out.say
     if event.intent is None:
@@ -166,8 +181,6 @@ def _in_words(  # noqa: PLR0911 - a row for each kind of step
         case Meeting() as meeting:
             roles = ", ".join(map(say.role, meeting.participants))
             return say("preview.meeting", title=meeting.title, minutes=meeting.minutes, roles=roles)
-        case Survey() as survey:
-            return say("preview.survey", n=len(survey.questions), intro=survey.intro).strip()
         case Message() as message:
             return message.text
         case _:
@@ -206,6 +219,13 @@ def _tell_letter(scene: Scene, letter: Letter, session: Session, zone: tzinfo) -
     out.line(parts.text.rstrip())
     for attachment in parts.attachments:
         out.line(say("preview.attached", name=attachment.name), "dim")
+    survey = scene.event.intent.action if scene.event.intent is not None else None
+    if isinstance(survey, Survey):
+        out.line()
+        out.line(say("preview.survey", n=len(survey.questions), minutes=minutes(survey)), "bold")
+        for number, question in enumerate(survey.questions, 1):
+            scale = "" if question.scale is None else f"  {question.scale[0]}..{question.scale[1]}"
+            out.indented(f"{number}. {worded(question.ask, say.language)}{scale}")
 
 
 def _as_json(

@@ -14,3 +14,4 @@ class Scene:
     condition: str  # empty: it happens in any case
     what: str  # in words, of what is no mail
     letter: Letter | None = None
+    page: str = ""  # of a survey: the HTML behind the link in its mail

@@ -544,6 +544,19 @@ def _migrate(parser: Parser) -> None:
     )
 
 
+def _survey(parser: Parser) -> None:
+    say = parser.pick
+    _playbook(parser)
+    parser.add_argument(
+        "step", metavar="STEP", help=say("アンケートのステップ", "the step that asks")
+    )
+    parser.add_argument(
+        "--by-department",
+        action="store_true",
+        help=say("部署ごとにも（少ない部署はまとめる）", "by department, too; small ones together"),
+    )
+
+
 def _doctor(parser: Parser) -> None:
     say = parser.pick
     parser.add_argument(
@@ -697,6 +710,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 _nothing,
                 ja="メールのリンクの先のページだけを動かす",
                 en="only the pages behind the links in mails",
+            ),
+            Verb(
+                "survey",
+                "survey",
+                _survey,
+                ja="アンケートの集計（一人ひとりの答えは見せない）",
+                en="what a group has answered to a survey",
             ),
             Verb("status", "status", _status, ja="今どうなっているか", en="how it stands"),
             Verb(

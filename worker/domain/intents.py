@@ -70,6 +70,9 @@ TASK_MAIL = "task_mail"  # of a task, to its owner
 NUDGE = "nudge"  # of a task that is overdue, or on the day until which somebody put it off
 STAFF_MAIL: dict[str, str] = {TASK_MAIL: "told", NUDGE: "reminded"}
 
+# What goes to the person by mail: an address, hours of the day, an open question hold it.
+BY_MAIL: frozenset[str] = frozenset({KIND[Mail], KIND[Survey]})
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from worker.domain.conditions import Condition
 from worker.domain.facts import Digest, PlaybookId, StepId, Value
-from worker.domain.when import Distance, Moment, Season, When
+from worker.domain.when import Distance, Moment, Season, Unit, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,35 @@ class Meeting:
     size: tuple[int, int] = (1, 1)
 
 
+OPEN_FOR = Distance(14, Unit.DAYS)  # of a survey that does not say
+
+# A text for readers of several languages: one for all of them, or one for each.
+Worded: TypeAlias = str | Mapping[str, str]
+
+
+def worded(said: Worded, language: str, otherwise: str = "ja") -> str:
+    """Give a text in somebody's language, else in the company's, else as it is there.
+
+    >>> worded({"ja": "はい", "en": "Yes"}, "en-GB"), worded("はい", "en")
+    ('Yes', 'はい')
+    """
+    if isinstance(said, str):
+        return said
+    for wanted in (language.lower()[:2], otherwise):
+        if wanted in said:
+            return said[wanted]
+    return next(iter(said.values()), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question of a survey: a scale, or a text."""
 
     id: str
-    ask: str
+    ask: Worded
     scale: tuple[int, int] | None = None
     required: bool = True
+    ends: tuple[Worded, Worded] | None = None  # what the ends of the scale mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +73,12 @@ class Survey:
     """A short survey behind a link."""
 
     questions: tuple[Question, ...]
-    intro: str = ""
+    intro: Worded = ""
     anonymous: bool = False
-    template: str = ""
-    sender: str = ""
+    template: str = ""  # of the mail that invites; empty: a built-in one
+    sender: str = ""  # a mailbox of the workspace; empty: the one that alerts leave from
+    title: Worded = ""  # of the page; empty: a built-in one
+    open_for: Distance = OPEN_FOR
 
 
 @dataclass(frozen=True, slots=True)

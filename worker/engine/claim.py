@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from worker.domain.cases import DUE, Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import RETRACTED, Digest, PersonId, Staff, StepId
-from worker.domain.intents import KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
+from worker.domain.intents import KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name, key_of
 from worker.domain.links import Named
 from worker.domain.matching_clues import id_key
-from worker.domain.plan import Alert, Mail, Webhook
+from worker.domain.plan import Alert, Mail, Survey, Webhook
 from worker.domain.post import on_the_wire
 from worker.domain.tracks import tracks_of
 from worker.engine import ledger
@@ -28,15 +28,16 @@ from worker.engine.journal.cases import load_cases
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
+    Asked,
     Settled,
     Work,
+    asked,
     claim,
     facts_seen,
     freeze,
     frozen,
     has_due,
     settle,
-    subjects,
     unclaim,
     unsettled,
 )
@@ -228,7 +229,7 @@ class Claims:
         wanted = [work for work in works if self._is_wanted(work, cases.get(work.person), sheet)]
         with self._store.read() as connection:
             known = frozen(connection, [work.id for work in wanted])
-            before = subjects(connection, [_asked(work) for work in wanted if work.rung])
+            before = asked(connection, [self._asked(work) for work in wanted if work.rung])
         prepared = []
         for work in wanted:
             letter = known.get(work.id)
@@ -272,7 +273,7 @@ class Claims:
         return False
 
     def _rendered(
-        self, work: Work, case: Case, before: Mapping[str, str], sheet: _Sheet
+        self, work: Work, case: Case, before: Mapping[str, Asked], sheet: _Sheet
     ) -> tuple[str, str, bytes, str] | None:
         """Write one mail; what cannot be written holds up nobody but its person."""
         try:
@@ -300,23 +301,33 @@ class Claims:
         )
         return letter
 
-    def _parts(self, work: Work, case: Case, before: Mapping[str, str], now: datetime) -> MailParts:
+    def _parts(
+        self, work: Work, case: Case, before: Mapping[str, Asked], now: datetime
+    ) -> MailParts:
         if work.kind == NOTICE:
             return self._notices.parts(work, case, self._office, now)
         edition = self._editions.of(Digest(work.digest))
         step = edition.steps[StepId(work.step)]
         enrollment = EnrollmentId(work.enrollment)
-        subject_before = before.get(_asked(work), "")
+        key = self._asked(work)
+        first = before.get(key, Asked())
         if work.kind in _TO_STAFF:
-            return self._to_staff(work, case, edition, subject_before, now)
+            return self._to_staff(work, case, edition, first.subject, now)
         action = edition.action(work.step, work.rung, work.kind)
         match action:
-            case Mail():
-                named = Named(work.id, PersonId(work.person), Key(work.key))
+            case Mail() | Survey():
+                person = PersonId(work.person)
                 errand = Errand(
-                    edition, step, action, enrollment, work.occurrence, work.rung, named
+                    edition,
+                    step,
+                    action,
+                    enrollment,
+                    work.occurrence,
+                    work.rung,
+                    Named(work.id, person, Key(work.key)),
+                    Named(first.number, person, Key(key)) if first.number else None,
                 )
-                return mail_parts(errand, case, self._office, now, subject_before=subject_before)
+                return mail_parts(errand, case, self._office, now, subject_before=first.subject)
             case _:
                 raise BrokenPromise(f"{work.key}: a {work.kind} does not go by mail.")
 
@@ -336,6 +347,12 @@ class Claims:
         with self._store.read() as connection:
             known = briefing(connection, work.person, now)
         return alert_parts(errand, case, _told(work, case), self._office, now, known)
+
+    def _asked(self, work: Work) -> str:
+        """Name the intent whose answer the ladder of *work* waits for."""
+        step = self._editions.of(Digest(work.digest)).steps[StepId(work.step)]
+        enrollment = EnrollmentId(work.enrollment)
+        return key_of(enrollment, step.id, work.occurrence, 0, step.action)
 
     def _refuse_a_stranger(self, recipient: str) -> None:
         """In a rehearsal, hand over to nobody but who rehearses, whatever was frozen."""
@@ -367,11 +384,6 @@ def _is_heard(work: Work, cases: Mapping[str, Case]) -> bool:
 
 def _people(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted({row["person_id"] for row in rows})
-
-
-def _asked(work: Work) -> str:
-    """Name the mail whose answer the ladder of *work* waits for."""
-    return f"{work.enrollment}/{work.step}/{work.occurrence}/0/{KIND[Mail]}"
 
 
 def _told(work: Work, case: Case) -> Staff:

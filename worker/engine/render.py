@@ -19,17 +19,21 @@ from worker.domain.intents import KIND, EnrollmentId, key_of
 from worker.domain.links import Door, Links, Named
 from worker.domain.matching_tag import tagged
 from worker.domain.observed import MARK, name_of
-from worker.domain.plan import Action, Alert, Mail, Plan, Step
+from worker.domain.plan import Action, Alert, Mail, Plan, Step, Survey
 from worker.domain.post import message_id, thread_anchor
+from worker.domain.surveys import last_day
+from worker.domain.workdays import workdays
+from worker.engine.invitation import BUILT_IN, as_mail, built_in, with_link, words_for
 from worker.playbook.bundle import Bundle
 from worker.playbook.compile import compile_stored
 from worker.playbook.templates.layout import layout_of
-from worker.playbook.templates.mail import CompiledMail, compile_template, render
+from worker.playbook.templates.mail import CompiledMail, compile_template, language_of, render
 from worker.playbook.templates.words import Setting, words_of
 from worker.playbook.workspace import Workspace
 from worker.ports import Address, Attachment, MailParts
 
 REHEARSAL = "X-Tsunagu-Rehearsal"
+_NOWHERE = "https://example.invalid"  # of a preview in a workspace without pages
 _ALERT_HR = Alert(to=("hr",))  # of a step whose time has passed, `late: escalate`
 
 
@@ -82,7 +86,7 @@ class Edition:
     plan: Plan
     layouts: Mapping[str, bytes]
     language: str
-    _mails: dict[tuple[str, str], CompiledMail] = field(default_factory=dict)
+    _mails: dict[tuple[str, str, bool], CompiledMail] = field(default_factory=dict)
     _settings: dict[str, tuple["Office", Setting]] = field(default_factory=dict)
 
     @cached_property
@@ -120,15 +124,26 @@ class Edition:
             self._settings[mailbox] = known
         return known[1]
 
-    def mail(self, template: str, locale: str) -> CompiledMail:
-        """Give a template in a person's language, else in the company's, else as it is there."""
-        compiled = self._mails.get((template, locale))
+    def mail(self, template: str, locale: str, *, invites: bool = False) -> CompiledMail:
+        """Give a template in a person's language, else in the company's, else as it is there.
+
+        One that *invites* to a survey has a link to it, whatever its author wrote; without a name
+        it is the built-in one.
+        """
+        key = template, locale, invites
+        compiled = self._mails.get(key)
         if compiled is None:
-            path = template_path(self.bundle.files, template, locale, self.language)
-            text = self.bundle.files[path].decode("utf-8-sig")
+            language = locale or self.language
+            if template:
+                path = template_path(self.bundle.files, template, locale, self.language)
+                text = self.bundle.files[path].decode("utf-8-sig")
+            else:
+                path, text = f"{BUILT_IN}.md", built_in(language)
+            if invites:
+                text = with_link(text, language_of(path, language))
             layout = layout_of(self.bundle.files, self.layouts)
-            compiled = compile_template(text, path, layout, language=locale or self.language)
-            self._mails[template, locale] = compiled
+            compiled = compile_template(text, path, layout, language=language)
+            self._mails[key] = compiled
         return compiled
 
 
@@ -199,11 +214,12 @@ class Errand:
 
     edition: Edition
     step: Step
-    action: Mail
+    action: Mail | Survey
     enrollment: EnrollmentId
     occurrence: int = 0
     rung: int = 0
     named: Named | None = None  # the intent as the journal has it; None: it is only shown
+    asked: Named | None = None  # the intent of the step's survey; on rung 0 the same one
 
     @property
     def thread(self) -> str:
@@ -222,14 +238,18 @@ def mail_parts(
     Raises:
         MailError: A word is missing, or something must not stand in a mail.
     """
-    action, plan = errand.action, errand.edition.plan
+    action, plan = as_mail(errand.action, office.alerts_from), errand.edition.plan
     sender = office.address(action.sender)
-    compiled = errand.edition.mail(action.template, case.person.locale)
+    survey = errand.step.action if isinstance(errand.step.action, Survey) else None
+    compiled = errand.edition.mail(action.template, case.person.locale, invites=survey is not None)
     own_id = _own_id(errand, office)
     setting = errand.edition.setting(action.sender, office)
-    way_out = _way_out(errand, office) if action.unsubscribe else _WayOut()
+    way_out = _way_out(errand, action, office) if action.unsubscribe else _WayOut()
     if way_out.shown:
         setting = replace(setting, extra={**setting.extra, "unsubscribe": way_out.shown})
+    if survey is not None:
+        asked = _asked_words(survey, errand, case, office, now)
+        setting = replace(setting, extra={**setting.extra, **asked})
     words = words_of(
         case.person, case.facts, plan.playbook, setting=setting, now=now, names=compiled.roots
     )
@@ -249,7 +269,7 @@ def mail_parts(
         marks=((MARK, name_of(own_id)),),
         attachments=_attachments(errand, case, compiled),
     )
-    if errand.rung and isinstance(errand.step.action, Mail):
+    if errand.rung and isinstance(errand.step.action, Mail | Survey):
         parts = _in_thread(parts, errand, office, subject_before)
     return redirected(parts, office)
 
@@ -277,16 +297,16 @@ def _reply_to(action: Mail, own_id: str, office: Office) -> Address | None:
 
 def _own_id(errand: Errand, office: Office) -> str:
     key = key_of(errand.enrollment, errand.step.id, errand.occurrence, errand.rung, errand.action)
-    return message_id(key, office.domain(errand.action.sender))
+    return message_id(key, office.domain(as_mail(errand.action, office.alerts_from).sender))
 
 
 def _in_thread(parts: MailParts, errand: Errand, office: Office, subject_before: str) -> MailParts:
     """Put a mail of a ladder into the thread of its step's mail."""
     first = errand.step.action
-    if not isinstance(first, Mail):
+    if not isinstance(first, Mail | Survey):
         return parts
     asked = key_of(errand.enrollment, errand.step.id, errand.occurrence, 0, first)
-    domain = office.domain(first.sender)
+    domain = office.domain(as_mail(first, office.alerts_from).sender)
     parent = message_id(asked, domain)
     return replace(
         parts,
@@ -294,6 +314,21 @@ def _in_thread(parts: MailParts, errand: Errand, office: Office, subject_before:
         in_reply_to=parent,
         references=(thread_anchor(errand.thread, domain), parent),
     )
+
+
+def _asked_words(
+    survey: Survey, errand: Errand, case: Case, office: Office, now: datetime
+) -> Mapping[str, object]:
+    """Give what a mail may say of the survey it invites to, or reminds of."""
+    plan, person = errand.edition.plan, case.person
+    if office.links is None and errand.named is not None:
+        raise MailError("public_url", "nobody's browser would find the page of the survey")
+    links = office.links or Links(_NOWHERE)
+    sent = case.facts.first(f"{errand.step.id}.sent", plan.playbook, occurrence=errand.occurrence)
+    days = workdays(plan.calendar, person.timezone)
+    until = last_day(survey, sent.at if sent is not None else now, days)
+    link = links.to(Door.SURVEY, errand.asked if errand.rung else errand.named)
+    return words_for(survey, link, until, person.locale or office.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +340,8 @@ class _WayOut:
     mail: str = ""  # in its header, for those that know no button
 
 
-def _way_out(errand: Errand, office: Office) -> _WayOut:
+def _way_out(errand: Errand, action: Mail, office: Office) -> _WayOut:
     """Give the ways to stop, by a click and by mail; nothing is promised that nobody serves."""
-    action = errand.action
     desk = office.address(action.reply_to or action.sender).address
     by_mail = f"mailto:{quote(desk, safe='@+')}?subject=unsubscribe"
     if office.links is None:
@@ -319,10 +353,11 @@ def _way_out(errand: Errand, office: Office) -> _WayOut:
 
 def _attachments(errand: Errand, case: Case, compiled: CompiledMail) -> tuple[Attachment, ...]:
     """Take the files that go with a mail out of its version, a person's own by their id."""
-    if not errand.action.attach and not compiled.images:
+    attach = errand.action.attach if isinstance(errand.action, Mail) else ()
+    if not attach and not compiled.images:
         return ()
     files = errand.edition.bundle.files
-    wanted = (file_for(written, case.person.id) for written in errand.action.attach)
+    wanted = (file_for(written, case.person.id) for written in attach)
     attached = [_attachment(files, path, "") for path in wanted]
     attached += (_attachment(files, path, content_id) for content_id, path in compiled.images)
     return tuple(attached)

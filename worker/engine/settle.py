@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 from worker.domain.cases import DOUBTFUL, FAILED
 from worker.domain.decide import SUPPRESSED
 from worker.domain.facts import Digest, Fact, PersonId, StepId
-from worker.domain.intents import KIND, STAFF_MAIL, State, fact_name
+from worker.domain.intents import BY_MAIL, STAFF_MAIL, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
-from worker.domain.plan import Mail
 from worker.domain.workdays import workdays
 from worker.engine import ledger
 from worker.engine.journal.crossings import crossed
@@ -43,7 +42,6 @@ PROBE_AFTER = timedelta(minutes=15)  # a sent folder may lag
 RESEND_AFTER = timedelta(minutes=45)
 
 _SOURCE = "perform"
-_MAIL = KIND[Mail]
 _OF_THE_LANE = frozenset({Scope.SERVER, Scope.MAILBOX})
 
 
@@ -141,7 +139,7 @@ class Recorder:
                 self._put_off(sheet, work, outcome, now)
             case Refused():
                 sheet.refuse(work, outcome.why, at)
-                if outcome.scope is Scope.ADDRESS and work.kind == _MAIL:
+                if outcome.scope is Scope.ADDRESS and work.kind in BY_MAIL:
                     value = outcome.status or outcome.why
                     fact = Fact(SUPPRESSED, now, value=value)
                     sheet.facts.append(fact_row(PersonId(work.person), fact, at, _SOURCE))

@@ -345,6 +345,30 @@ inbox = Table(  # how reading a mailbox goes
     Column("since", BigInteger, nullable=False),  # of the trouble, or of its end
 )
 
+survey_draft = Table(  # half-filled answers of a named survey: they go with its end
+    "survey_draft",
+    metadata,
+    Column("intent_id", BigInteger, ForeignKey("intent.id"), primary_key=True, autoincrement=False),
+    Column("answers", Text, nullable=False),  # JSON
+    Column("closes_at", BigInteger, nullable=False),
+)
+Index("ix_survey_draft_closes_at", survey_draft.c.closes_at)
+
+# What an anonymous survey was answered: one row for all, each question's answers sorted by
+# themselves, so that neither an order nor a row nor a time leads to anybody.
+survey_box = Table(
+    "survey_box",
+    metadata,
+    Column("playbook", String, primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("occurrence", Integer, primary_key=True, autoincrement=False),
+    Column("form", String, primary_key=True),  # what was asked: domain.surveys.form_of
+    Column("count", Integer, nullable=False),
+    Column("answers", Text, nullable=False),  # JSON: question → sorted answers
+    Column("shown_count", Integer, nullable=False),
+    Column("shown", Text, nullable=False),  # JSON: as many of them as may be shown
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

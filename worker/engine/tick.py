@@ -17,7 +17,7 @@ from worker.domain.decide import decide
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import PersonId
 from worker.domain.intents import KIND, Intent, State
-from worker.domain.plan import Alert, Enroll, Mail, Task, Update, Webhook
+from worker.domain.plan import Alert, Enroll, Mail, Survey, Task, Update, Webhook
 from worker.engine import fuse, tables
 from worker.engine.enroll import Audience
 from worker.engine.fuse import LOOK_AGAIN, FuseSetting
@@ -268,6 +268,8 @@ class Ticker:
         match intent.action:
             case Mail():
                 return mail_lane(intent.action.sender)
+            case Survey():
+                return mail_lane(intent.action.sender or self._office.alerts_from)
             case Alert():
                 return mail_lane(self._office.alerts_from)
             case Webhook():

@@ -18,9 +18,11 @@ from worker import logs
 from worker.domain.errors import StoreError
 from worker.domain.links import OURS, Standin
 from worker.engine.leaving import ONE_CLICK, PAGE, Leaving
+from worker.engine.surveys import Sheet, Standing, Surveys
 from worker.pages.forms import PATIENCE, Unreadable, read_form
 from worker.pages.paper import note, page, style_digest
 from worker.pages.rate import Rate
+from worker.pages.survey import closed_page, survey_page, thanks_page
 from worker.pages.words import Phrases, language_of
 
 PER_TOKEN, PER_ADDRESS = 30, 300  # requests a minute
@@ -36,6 +38,7 @@ class Front:
     company: str
     language: str  # of who is not known
     leaving: Leaving
+    surveys: Surveys
     patience: float = PATIENCE  # seconds for what somebody posts
 
 
@@ -44,6 +47,7 @@ def app_of(front: Front) -> ASGIApp:
     pages = _Pages(front)
     routes = [
         Route("/u/{token}", pages.leave, methods=["GET", "POST"]),
+        Route("/s/{token}", pages.survey, methods=["GET", "POST"]),
         Route("/robots.txt", _robots),
     ]
     starlette = Starlette(
@@ -91,6 +95,60 @@ class _Pages:
             "stop", say, title=say("stop.title"), company=company, is_gentle=visitor.is_gentle
         )
         return _shown(html, 400 if request.method == "POST" else 200)
+
+    async def survey(self, request: Request) -> Response:
+        """Show a survey, keep it half-filled, or take its answers."""
+        token = request.path_params["token"]
+        if early := self._early(request, token):
+            return early
+        surveys, company = self._front.surveys, self._front.company
+        if request.method != "POST":
+            sheet = await run_in_threadpool(surveys.see, token)
+            return self._survey_as_it_stands(request, sheet)
+        given = await self._form(request)
+        keeps = given.get("choice") == "keep"
+        take = surveys.keep if keeps else surveys.answer
+        try:
+            taken = await run_in_threadpool(take, token, given)
+        except StoreError as trouble:
+            return await self._unsaved_survey(request, token, given, trouble)
+        if taken is None:
+            return self.unknown(request)
+        sheet = taken.sheet
+        if taken.slips or (keeps and sheet.survey.anonymous and sheet.standing is Standing.OPEN):
+            html = survey_page(sheet, company, least=surveys.least, given=given, slips=taken.slips)
+            return _shown(html, 422)
+        return Response(status_code=303, headers={"Location": "?kept" if keeps else "?"})
+
+    def _survey_as_it_stands(self, request: Request, sheet: Sheet | None) -> Response:
+        if sheet is None:
+            return self.unknown(request)
+        company, query = self._front.company, request.query_params
+        if sheet.standing is Standing.CLOSED:
+            return _shown(closed_page(sheet, company))
+        is_changed = not sheet.survey.anonymous and ("edit" in query or "kept" in query)
+        if sheet.standing is Standing.ANSWERED and not is_changed:
+            return _shown(thanks_page(sheet, company))
+        is_kept = "kept" in query and sheet.is_draft
+        least = self._front.surveys.least
+        return _shown(survey_page(sheet, company, least=least, is_kept=is_kept))
+
+    async def _unsaved_survey(
+        self, request: Request, token: str, given: Mapping[str, str], trouble: StoreError
+    ) -> Response:
+        """Give the page back with everything that was written into it: nothing of it is saved."""
+        logs.store_unusable(doing="pages", why=str(trouble))
+        sheet = await run_in_threadpool(self._front.surveys.see, token)
+        if sheet is None:
+            return self.unknown(request)
+        html = survey_page(
+            sheet,
+            self._front.company,
+            least=self._front.surveys.least,
+            given=given,
+            is_unsaved=True,
+        )
+        return _shown(html, 503)
 
     def unknown(self, request: Request) -> Response:
         """Answer a link that nobody has: kindly, and the same whoever it may have been of."""

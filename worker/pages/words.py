@@ -1,6 +1,10 @@
 """What the pages say, in Japanese and in English: short, kind, and nothing that presses."""
 
 from collections.abc import Mapping
+from datetime import date
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # to stop
@@ -33,6 +37,71 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "less.lead": (
         "これからは、間をあけてご連絡します。大切なお知らせだけは、お送りすることがあります。",
         "From now on we write less often. What really matters may still reach you.",
+    ),
+    # surveys
+    "survey.time": ("約{minutes}分・{until}まで", "About {minutes} min., open until {until}"),
+    "survey.named": (
+        "お答えは、お名前とともに{company}の担当者に届きます。",
+        "Your answers reach the people in charge at {company}, with your name.",
+    ),
+    "survey.anonymous": (
+        (
+            "匿名です。どなたのお答えか分かる形では残しません。"
+            "{least}人以上の答えがそろうまで、結果は誰にも見えません。"
+        ),
+        (
+            "This is anonymous: nothing is kept that leads to you, "
+            "and nobody sees anything before {least} people have answered."
+        ),
+    ),
+    "survey.optional": ("(任意)", "(optional)"),
+    "survey.send": ("送信する", "Send"),
+    "survey.correct": ("直して送信する", "Send the corrected answers"),
+    "survey.keep": ("保存して、あとで続ける", "Save, and go on later"),
+    "survey.kept": (
+        "ここまでのお答えを保存しました。{until}までに、同じリンクから続けられます。",
+        "Saved so far. You can go on from the same link until {until}.",
+    ),
+    "survey.missing": (
+        "もう少しです。次の質問をご確認ください。",
+        "Almost there: please look at these questions.",
+    ),
+    "survey.slip.missing": ("お答えをお願いします。", "Please answer this one."),
+    "survey.slip.choice": ("もう一度お選びください。", "Please choose once more."),
+    "survey.slip.long": (
+        "{most}文字までにしてください(いまは{count}文字です)。",
+        "Please keep to {most} characters (there are {count} now).",
+    ),
+    "survey.again": (
+        "送信したあとも、{until}までは直せます。",
+        "You can still change your answers until {until}.",
+    ),
+    "survey.once": (
+        "匿名のため、途中での保存や、送信したあとの変更はできません。お名前は書かないでください。",
+        (
+            "Being anonymous, it can neither be saved halfway nor changed later. "
+            "Please write no names."
+        ),
+    ),
+    "thanks.title": ("ありがとうございました", "Thank you"),
+    "thanks.lead": ("お答えを受け取りました。", "We have got your answers."),
+    "thanks.until": (
+        "{until}までは、同じリンクから直せます。",
+        "You can change them from the same link until {until}.",
+    ),
+    "thanks.talk": (
+        "お話ししたいことがあれば、メールにそのままご返信ください。",
+        "If there is anything you would like to talk about, simply reply to the mail.",
+    ),
+    "thanks.correct": ("答えを直す", "Change my answers"),
+    "closed.title": ("このアンケートは終了しました", "This survey has ended"),
+    "closed.lead": (
+        "{until}で締め切りました。開いてくださって、ありがとうございます。",
+        "It was open until {until}. Thank you for looking in.",
+    ),
+    "closed.talk": (
+        "お伝えになりたいことは、メールにそのままご返信ください。いつでも読みます。",
+        "If there is something to tell us, simply reply to the mail at any time.",
     ),
     # for everybody
     "unknown.title": ("このリンクは使えません", "This link does not work"),
@@ -89,6 +158,12 @@ class Phrases:
     def __call__(self, key: str, **values: object) -> str:
         """Give a sentence with its values."""
         return WORDS[key][self._place].format(**values)
+
+    def day(self, at: date) -> str:
+        """Write a day as people do: `11月28日(土)`, `Sat 28 Nov`."""
+        if self.language == "ja":
+            return f"{at.month}月{at.day}日({'月火水木金土日'[at.weekday()]})"
+        return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}"
 
 
 def language_of(accepted: str, fallback: str) -> str:

@@ -7,6 +7,7 @@ from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Digest, PlaybookId, StepId, Value
 from worker.domain.intents import FACT_WORD
 from worker.domain.plan import (
+    OPEN_FOR,
     Action,
     Alert,
     Calendar,
@@ -196,6 +197,8 @@ def _survey(words: SurveyWords) -> Survey:
         anonymous=_is(words.anonymous),
         template=_or(words.template, ""),
         sender=_or(words.sender, ""),
+        title=_or(words.title, ""),
+        open_for=_or(words.open_for, OPEN_FOR),
     )
 
 
@@ -205,6 +208,7 @@ def _question(words: QuestionWords) -> Question:
         ask=_given(words.ask),
         scale=_or(words.scale, None),
         required=words.text is None or words.text.value == "required",
+        ends=(words.ends[0].value, words.ends[1].value) if words.ends else None,
     )
 
 

@@ -61,12 +61,15 @@ def names_of(source: Source, words: PlaybookWords, workspace: Workspace) -> Name
     steps: dict[str, StepNames] = {}
     for name, step in steps_by_id(words).items():
         survey = step.survey
+        asked = tuple(one.id.value for one in survey.questions if one.id) if survey else ()
+        is_hidden = survey is not None and survey.anonymous is not None and survey.anonymous.value
         steps[name] = StepNames(
             name,
             sense.kind_of(step),
             expects=step.node.get("expect") is not None,
             approved=step.approve is not None,
-            questions=tuple(one.id.value for one in survey.questions if one.id) if survey else (),
+            questions=() if is_hidden else asked,
+            hidden=asked if is_hidden else (),
         )
     noted = {
         rung.update.fact.value

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from worker.domain.facts import PlaybookId
 from worker.domain.intents import KIND
-from worker.domain.plan import Meeting, Message, Plan, Survey
+from worker.domain.plan import Meeting, Message, Plan
 from worker.playbook.build import build
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.check import check_playbook, names_of, templates_of
@@ -13,8 +13,9 @@ from worker.playbook.source import Source, Table, read
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
 
-_LATER = (Survey, Meeting, Message)  # planned by this build, and performed by a later one
+_LATER = (Meeting, Message)  # planned by this build, and performed by a later one
 _MAILS = "mails/"
+NO_PAGES = "survey.no_url"  # for `check` a warning: the survey waits for an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,13 @@ def compile_stored(bundle: Bundle, workspace: Workspace) -> Plan:
     release cannot read at all has no steps.
     """
     compiled = compile_playbook(bundle, replace(workspace, attributes=None))
-    if compiled.plan is not None:
+    problems = _lacking(compiled)
+    if compiled.plan is not None and not problems:
         return compiled.plan
     plan = compile_playbook(bundle, replace(workspace, attributes=None, believes=True)).plan
     if plan is None:
         name = bundle.folder.rpartition("/")[2]
         plan = Plan(PlaybookId(name), bundle.digest, name, ())
-    problems = _lacking(compiled)
     names = {dict(problem.values).get("found") or problem.code for problem in problems}
     return replace(plan, lacks=tuple(sorted(names)))
 
@@ -90,7 +91,7 @@ def _lacking(compiled: Compiled) -> tuple[Problem, ...]:
     return tuple(
         problem
         for problem in compiled.problems
-        if not problem.warning and problem.code != "id.reserved"
+        if problem.code == NO_PAGES or (not problem.warning and problem.code != "id.reserved")
     )
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 
 from worker.playbook.bundle import Bundle
-from worker.playbook.names import ALWAYS, FACT_WORDS, Names
+from worker.playbook.names import Names
 from worker.playbook.schema import (
     MailWords,
     MeetingWords,
     RungWords,
-    SurveyWords,
     ThenWords,
     UpdateWords,
     WebhookWords,
 )
 from worker.playbook.shapes import Said
-from worker.playbook.source import Source, Text
+from worker.playbook.source import Source
+from worker.playbook.surveys import check_reminders, check_survey
 from worker.problems import nearest
 
 _MAILS = "mails/"
@@ -33,7 +33,10 @@ def check_actions(names: Names, rung: ThenWords | RungWords, bundle: Bundle) -> 
     if isinstance(rung, ThenWords) and rung.meeting is not None:
         _check_meeting(names, rung.meeting)
     if isinstance(rung, ThenWords) and rung.survey is not None:
-        _check_survey(names, rung.survey, bundle)
+        check_survey(names, rung.survey)
+        if rung.survey.template is not None:
+            _check_template(names.source, rung.survey.template, bundle)
+        check_reminders(names.source, rung.if_silent)
 
 
 def _check_roles(names: Names, rung: ThenWords | RungWords) -> None:
@@ -112,24 +115,6 @@ def _check_meeting(names: Names, meeting: MeetingWords) -> None:
         if meeting.minutes.value > room:
             values = {"minutes": str(meeting.minutes.value), "room": str(room)}
             names.source.report("meeting.too_long", meeting.between.node, values)
-
-
-def _check_survey(names: Names, survey: SurveyWords, bundle: Bundle) -> None:
-    if survey.sender is not None:
-        names.check_mailbox(survey.sender.node, survey.sender.value)
-    if survey.template is not None:
-        _check_template(names.source, survey.template, bundle)
-    first: dict[str, Text] = {}
-    for question in survey.questions:
-        if question.id is None:
-            continue
-        name, node = question.id.value, question.id.node
-        if name in FACT_WORDS["survey"] or name in ALWAYS or name == "approved":
-            names.source.report("question.reserved", node, {"found": name})
-        elif name in first:
-            values = {"found": name, "first": str(first[name].line)}
-            names.source.report("id.repeated", node, values)
-        first.setdefault(name, node)
 
 
 def _check_update(names: Names, update: UpdateWords) -> None:

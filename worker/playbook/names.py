@@ -57,6 +57,7 @@ class StepNames:
     expects: bool = False
     approved: bool = False
     questions: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()  # questions of an anonymous survey: no fact of anybody
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -105,6 +106,8 @@ class Names:
             self.source.report("fact.no_expect", node, values, part=part)
         elif said == "approved":
             self.source.report("fact.no_approve", node, values, part=part)
+        elif said in step.hidden:
+            self.source.report("fact.anonymous", node, values, part=part)
         else:
             near = nearest(said, step.words)
             self.source.report(

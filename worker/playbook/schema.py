@@ -11,7 +11,7 @@ from datetime import time
 from typing import TypeAlias
 
 from worker.domain.facts import Value
-from worker.domain.plan import Budget, Closure
+from worker.domain.plan import Budget, Closure, Worded
 from worker.domain.when import Distance, Season
 from worker.playbook import timewords
 from worker.playbook.expressions import Expression, looks_like_condition, read_expression
@@ -23,6 +23,7 @@ from worker.playbook.shapes import (
     Pairs,
     Phrase,
     Said,
+    Tongues,
     Whole,
     Words,
     YesNo,
@@ -80,6 +81,7 @@ _CADENCE = (
 _CONDITION = r"""[<>=!()"'\[\]|&“「＜＞＝！（）]|\b(?:and|or|not|in)\b"""
 
 TEXT = AnyText()
+TONGUES = Tongues()
 ID = Phrase(read_id, ("welcome", "first-1on1"), r"^[^\s.,:_/-][^\s.,:/]{0,63}$")
 WHEN = Phrase(
     read_either,
@@ -226,10 +228,20 @@ class QuestionWords:
         en="name of the answer, as in when: pulse.ease <= 2",
         example="id: ease",
     )
-    ask: Said[str] | None = word(
-        TEXT, required=True, ja="質問文", en="the question", example="ask: いかがでしたか"
+    ask: Said[Worded] | None = word(
+        TONGUES,
+        required=True,
+        ja="質問文。言語ごとに {ja: …, en: …} とも書ける",
+        en="the question; or one for each language: {ja: …, en: …}",
+        example="ask: いかがでしたか",
     )
     scale: Said[tuple[int, int]] | None = word(SCALE, ja="段階(1..5)", en="a scale (1..5)")
+    ends: tuple[Said[Worded], ...] = word(
+        Each(TONGUES, alone=False),
+        many=True,
+        ja="段階の両端のことば(小さいほうから)",
+        en="what the two ends of the scale mean, the lower first",
+    )
     text: Said[str] | None = word(
         OneOf(("required", "optional")), ja="自由に書く欄", en="a free text"
     )
@@ -252,15 +264,28 @@ class SurveyWords:
         en="the questions: as many as two minutes allow",
         example="questions: [{id: ease, ask: いかがでしたか, scale: 1..5}]",
     )
-    intro: Said[str] | None = word(TEXT, ja="はじめのひとこと", en="a word before the questions")
+    title: Said[Worded] | None = word(TONGUES, ja="ページの見出し", en="the heading of the page")
+    intro: Said[Worded] | None = word(
+        TONGUES, ja="はじめのひとこと", en="a word before the questions"
+    )
     anonymous: Said[bool] | None = word(
         YesNo(), ja="誰の答えか分からないようにする", en="keep nothing that leads to the person"
     )
     template: Said[str] | None = word(
-        TEXT, ja="案内メールの文面の名前", en="name of the mail that invites"
+        TEXT,
+        ja="案内メールの文面の名前(省けば決まった文面)",
+        en="name of the mail that invites (a built-in one if left out)",
     )
     sender: Said[str] | None = word(
-        TEXT, written="from", ja="案内メールの差出人", en="the mailbox that invites"
+        TEXT,
+        written="from",
+        ja="案内メールの差出人(省けば社員への知らせと同じ)",
+        en="the mailbox that invites (the one that alerts leave from if left out)",
+    )
+    open_for: Said[Distance] | None = word(
+        DISTANCE,
+        ja="送ってからこの間だけ答えられる(省けば14日)",
+        en="how long it can be answered, from the mail on (14 days if left out)",
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from worker.domain.facts import Value
+from worker.domain.plan import Worded
 from worker.playbook.slips import Slip, plain
 from worker.playbook.source import Node, Series, Source, Table, Text
 from worker.problems import nearest
@@ -20,6 +21,8 @@ T_co = TypeVar("T_co", covariant=True)
 
 _YES = frozenset({"true", "yes", "on"})
 _NO = frozenset({"false", "no", "off"})
+LANGUAGES = ("ja", "en")  # that people can be written to in
+_NAMES = {"ja": ("日本語で", "英語で"), "en": ("in Japanese", "in English")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,43 @@ class AnyText:
     def schema(self, _language: str, /) -> dict[str, object]:
         """A text, or a number that is taken as written."""
         return {"type": ["string", "number"], "minLength": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Tongues:
+    """A text for readers of every language, or one for each: `{ja: …, en: …}`."""
+
+    def read(self, source: Source, node: Node) -> Said[Worded] | None:
+        """Give the text, or the texts by language; at the place of the first."""
+        if not isinstance(node, Table):
+            said = AnyText().read(source, node)
+            return None if said is None else Said(said.value, said.node)
+        texts: dict[str, str] = {}
+        for key, value in node.entries:
+            if key.text not in LANGUAGES:
+                near = nearest(key.text, LANGUAGES)
+                found = {"found": key.text}
+                source.report("shape.language", key, found, expected=LANGUAGES, nearest=near)
+            elif (said := AnyText().read(source, value)) is not None:
+                texts[key.text] = said.value
+        if not node.entries:
+            source.report("shape.empty", node)
+        return Said(texts, node.entries[0][0]) if texts else None
+
+    def schema(self, language: str, /) -> dict[str, object]:
+        """A text, or an object with a text for each language."""
+        text = {"type": ["string", "number"], "minLength": 1}
+        names = _NAMES[language if language in _NAMES else "en"]
+        many = {
+            "type": "object",
+            "properties": {
+                one: {"description": name, **text}
+                for one, name in zip(LANGUAGES, names, strict=True)
+            },
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+        return {"anyOf": [text, many]}
 
 
 @dataclass(frozen=True, slots=True)

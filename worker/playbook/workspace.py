@@ -53,4 +53,5 @@ class Workspace:
     calendar: Calendar = field(default_factory=Calendar)
     sending: Sending = field(default_factory=Sending)
     holidays: str = "JP"  # the country whose holidays `calendar` holds
+    pages: bool = True  # people's browsers reach us: surveys can be answered
     believes: bool = False  # every name: of a version that was right when it was stored

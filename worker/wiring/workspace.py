@@ -34,6 +34,7 @@ def workspace_of(
         calendar=calendar_of(settings.company),
         sending=replace(settings.sending, grace=settings.late_after),
         holidays=settings.company.holidays,
+        pages=bool(settings.public_url),
     )
 
 

@@ -39,7 +39,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{title}（{minutes}分、{roles}と）",
         "{title} ({minutes} min, with {roles})",
     ),
-    "preview.survey": ("{n}問 {intro}", "{n|question|questions} {intro}"),
+    "preview.survey": (
+        "リンクの先のページ: {n} 問・約 {minutes} 分",
+        "The page behind the link: {n|question|questions}, about {minutes} min.",
+    ),
+    "preview.survey_page": ("リンクの先のページ", "The page behind the link"),
     "preview.from": ("差出人", "from"),
     "preview.to": ("宛先", "to"),
     "preview.text_part": ("テキスト版", "text part"),

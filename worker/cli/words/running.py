@@ -8,12 +8,48 @@ WORDS: dict[str, tuple[str, str]] = {
     "table.intent": ("送信の記録", "intents"),
     "table.letter": ("メールの本文", "letters"),
     "table.mail": ("届いたメール", "mails received"),
+    "table.survey_draft": ("書きかけの答え", "half-filled answers"),
     "table.task": ("人への依頼", "tasks"),
     "erase.by_hand": ("{path}: 手で消してください", "{path}: to be removed by hand"),
     "staff.nobody": (
         "社員がまだ登録されていません。\ntsunagu staff import staff.csv",
         "No staff is known yet.\ntsunagu staff import staff.csv",
     ),
+    "survey.answered": (
+        "{asked} 人にうかがい、{answered} 人が答えました（{share}%）。",
+        "{answered} of {asked} have answered ({share}%).",
+    ),
+    "survey.is_anonymous": (
+        "匿名のアンケートです。どなたの答えかは、どこにも残っていません。",
+        "An anonymous survey: nothing anywhere says who gave which answer.",
+    ),
+    "survey.too_few": (
+        "{least} 人以上の答えがそろうまで、集計は見せません。",
+        "Nothing is shown before {least} have answered.",
+    ),
+    "survey.waiting": (
+        (
+            "{counted} 人分の集計です。あとの {n} 人分は、新しい答えが {least} 人分に"
+            "なったときに加わります。"
+        ),
+        (
+            "Figures of {counted}. The other {n} join them when there are {least} new ones: "
+            "otherwise the difference would tell of few."
+        ),
+    ),
+    "survey.mean": ("平均 {mean}（{n} 人）", "mean {mean} ({n|answer|answers})"),
+    "survey.no_text": ("（記入なし）", "(nothing written)"),
+    "survey.rest": ("そのほか", "others"),
+    "survey.part": ("{name}（{n} 人）", "{name} ({n|answer|answers})"),
+    "survey.nobody": (
+        "「{step}」は、まだ誰にも送っていません。\ntsunagu plan",
+        "{step} has gone to nobody so far.\ntsunagu plan",
+    ),
+    "survey.unknown": (
+        "「{step}」というアンケートはありません（あるもの: {known}）。",
+        "There is no survey {step} (there are: {known}).",
+    ),
+    "survey.meant": ("tsunagu survey {playbook} {step}", "tsunagu survey {playbook} {step}"),
     "status.worker": ("ワーカー", "worker"),
     "status.running": ("動いている（プロセス {pid}）", "running, process {pid}"),
     "status.stopped": ("動いていない", "not running"),

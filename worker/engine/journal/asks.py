@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
-from worker.domain.intents import KIND, State
+from worker.domain.intents import BY_MAIL, State
 from worker.domain.matching import Ask
 from worker.domain.observed import keys_of
-from worker.domain.plan import Mail
 from worker.engine import tables
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment
@@ -95,7 +94,7 @@ class AskBook:
             .select_from(tables.letter)
             .join(tables.intent, _intent.id == _letter.intent_id)
             .join(tables.person, _person.id == _intent.person_id)
-            .where(where, _intent.kind == KIND[Mail], _WENT_OUT)
+            .where(where, _intent.kind.in_(sorted(BY_MAIL)), _WENT_OUT)
             .order_by(_intent.id.desc())  # of one ask the first mail is kept
             .limit(_MOST)
         )

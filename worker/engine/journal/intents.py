@@ -219,7 +219,7 @@ _FROZEN = Statement(
     ).where(one_of(_letter.intent_id, "ids"))
 )
 _SUBJECTS = Statement(
-    select(_intent.key, _letter.subject)
+    select(_intent.key, _letter.subject, _intent.id)
     .join(tables.letter, _letter.intent_id == _intent.id)
     .where(one_of(_intent.key, "keys"))
 )
@@ -233,11 +233,19 @@ def frozen(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, s
     return {row[0]: (row[1], row[2], bytes(row[3]), row[4]) for row in rows}
 
 
-def subjects(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Read the subjects of frozen mails by the keys of their intents."""
+class Asked(NamedTuple):
+    """The mail that a ladder follows: its subject as it was sent, and its intent."""
+
+    subject: str = ""
+    number: int = 0
+
+
+def asked(connection: Connection, keys: Sequence[str]) -> dict[str, Asked]:
+    """Read what is known of frozen mails by the keys of their intents."""
     if not keys:
         return {}
-    return dict(_SUBJECTS.rows(connection, {"keys": listed(connection, keys)}))
+    rows = _SUBJECTS.rows(connection, {"keys": listed(connection, keys)})
+    return {row[0]: Asked(row[1], row[2]) for row in rows}
 
 
 _BEGIN = Statement(

@@ -326,11 +326,13 @@ def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, 
     intents = select(tables.intent.c.id).where(tables.intent.c.person_id == person)
     enrollments = select(tables.enrollment.c.id).where(tables.enrollment.c.person_id == person)
     move, letter, mail = tables.enrollment_move, tables.letter, tables.mail
+    draft = tables.survey_draft
     rows = {}
     for table, belongs in (
         (mail, _their_mail(person, address)),
         (tables.task, tables.task.c.person_id == person),
         (letter, letter.c.intent_id.in_(intents)),
+        (draft, draft.c.intent_id.in_(intents)),
         (tables.intent, tables.intent.c.person_id == person),
         (move, move.c.enrollment_id.in_(enrollments)),
         (tables.enrollment, tables.enrollment.c.person_id == person),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from worker.domain.errors import MailError
 from worker.domain.facts import Facts, Person, PlaybookId
-from worker.domain.plan import Plan, Update
+from worker.domain.plan import Plan, Survey, Update
 from worker.domain.when import Every, FromFact, InYearOf
 from worker.playbook.bundle import Bundle
 from worker.playbook.pressure import Rule
@@ -26,6 +26,7 @@ from worker.playbook.workspace import PERSON_FIELDS, Workspace
 from worker.problems import Mistakes, Problem
 
 _STAFF_FIELDS = frozenset({"id", "name", "email", "role", "department"})
+_SURVEY_FIELDS = frozenset({"link", "minutes", "until", "title", "intro", "anonymous"})
 _COMPANY_FIELDS = frozenset({"name", "timezone", "language"})
 
 
@@ -42,6 +43,8 @@ def known_words(plan: Plan, workspace: Workspace) -> dict[str, Collection[str] |
     known["sender"] = frozenset({"name", "address"})
     known["department"] = frozenset({"name"})
     known |= dict.fromkeys(("facts", "now", "today", "unsubscribe"))
+    if any(isinstance(step.action, Survey) for step in plan.steps):
+        known.setdefault("survey", _SURVEY_FIELDS)
     return known
 
 
