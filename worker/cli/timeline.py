@@ -1,18 +1,23 @@
 """`tsunagu timeline PERSON`: everything that happened to somebody, in its order."""
 
 from argparse import Namespace
-from datetime import tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 
 from worker.cli.questions import question_told
 from worker.cli.session import Session
 from worker.cli.show import json_instant, person_label, zone_of
-from worker.domain.cases import DUE, SILENT
-from worker.domain.facts import RETRACTED
+from worker.domain.cases import ACKNOWLEDGED, COMMENTED, DUE, FINISHED, PUT_OFF, SILENT
+from worker.domain.facts import RETRACTED, Fact, PersonId
 from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.facts import Noted
+from worker.engine.journal.mails import Lying
+from worker.people.addresses import address_key
 
 _BY_TICK = "tick"
+_OF_STAFF = frozenset({ACKNOWLEDGED, COMMENTED, FINISHED, PUT_OFF})
+_SHOWN = 60  # letters of what a member of staff answered
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -24,13 +29,14 @@ def run(arguments: Namespace, session: Session) -> int:
     )
     wishes = session.journal.desk.wishes(person.id)
     subjects = _subjects(wishes)
+    said = _Said.about(person.id, session)
     if arguments.json:
         session.out.json(
             {
                 "person": person.id,
                 "name": person.name,
                 "timezone": str(zone),
-                "facts": [_as_json(noted, zone, subjects) for noted in history],
+                "facts": [_as_json(noted, zone, subjects, said) for noted in history],
             }
         )
         return 0
@@ -49,7 +55,7 @@ def run(arguments: Namespace, session: Session) -> int:
                 day if day != last else "",
                 say.clock(noted.fact.at, zone),
                 say.fact(noted.fact.name, noted.fact.occurrence),
-                _remark(noted, session, subjects),
+                _remark(noted, session, subjects, said),
             )
         )
         last = day
@@ -83,16 +89,50 @@ def _subjects(wishes: list[Wish]) -> dict[tuple[str, str, int], str]:
     }
 
 
-def _remark(noted: Noted, session: Session, subjects: dict[tuple[str, str, int], str]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What members of staff answered, by the instant and the step it is about; and their names."""
+
+    answers: dict[tuple[datetime, str], Lying]
+    names: dict[str, str]  # by address
+
+    @classmethod
+    def about(cls, person: PersonId, session: Session) -> "_Said":
+        answers = session.journal.mails.of_staff(person)
+        staff = session.journal.staff.all() if answers else []
+        return cls(
+            {(answer.received_at, answer.step): answer for answer in answers},
+            {address_key(one.email): one.name for one in staff if one.email},
+        )
+
+    def of(self, fact: Fact) -> Lying | None:
+        """Give the answer that a fact comes from."""
+        step, _, word = fact.name.partition(".")
+        is_theirs = word.rpartition(".")[2] in _OF_STAFF
+        return self.answers.get((fact.at, step)) if is_theirs else None
+
+
+def _remark(
+    noted: Noted,
+    session: Session,
+    subjects: dict[tuple[str, str, int], str],
+    said: _Said,
+) -> str:
     """Say what a reader wants to know of a fact besides its name and time."""
     say, fact = session.out.say, noted.fact
     parts = []
+    answer = said.of(fact)
+    if answer is not None:
+        who = said.names.get(answer.sender, answer.sender)
+        parts.append(say("timeline.said", who=who, text=_brief(answer.text)))
     subject = subjects.get((fact.playbook, fact.name, fact.occurrence))
     if subject:
         parts.append(say("timeline.subject", subject=subject))
     if fact.value == RETRACTED:
         parts.append(say("timeline.retracted"))
-    elif fact.value is not None and not fact.name.endswith(f".{SILENT}"):
+    elif fact.name.endswith(f".{PUT_OFF}") and isinstance(fact.value, str):
+        parts.append(say("timeline.until", day=say.short_day(date.fromisoformat(fact.value))))
+    elif answer is None and fact.value is not None and not fact.name.endswith(f".{SILENT}"):
         parts.append(_value(str(fact.value), session))
     if noted.source not in {_BY_TICK, "perform", "engine"}:
         key = f"source.{noted.source}"
@@ -110,10 +150,20 @@ def _value(value: str, session: Session) -> str:
         return value
 
 
+def _brief(text: str) -> str:
+    """Give words on one line; `--json` has all of them."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+
+
 def _as_json(
-    noted: Noted, zone: tzinfo, subjects: dict[tuple[str, str, int], str]
+    noted: Noted,
+    zone: tzinfo,
+    subjects: dict[tuple[str, str, int], str],
+    said: _Said,
 ) -> dict[str, object]:
     fact = noted.fact
+    answer = said.of(fact)
     return {
         "name": fact.name,
         "at": json_instant(fact.at, zone),
@@ -123,4 +173,5 @@ def _as_json(
         "noted_at": json_instant(noted.noted_at, zone),
         "source": noted.source,
         "subject": subjects.get((fact.playbook, fact.name, fact.occurrence), ""),
+        "said": "" if answer is None else answer.text,
     }

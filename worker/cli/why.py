@@ -198,6 +198,8 @@ def _tell(account: Account, session: Session, zone: tzinfo) -> None:
             key = "why.waiting.only"
         if any(one.because is Because.STOPPED for one in account.why):
             key = "why.stopped"
+        if any(one.because is Because.TAKEN_OVER for one in account.why):
+            key = "why.left"
     out.line(say(key, step=label, when=when, why=reasons, fact=account.fact))
     if account.said:
         out.indented(say("why.said", said=account.said))

@@ -42,6 +42,7 @@ from worker.engine.own_post import OwnPost
 from worker.engine.questions import AnswerRules, question_of, undelivered
 from worker.engine.render import Editions
 from worker.engine.soft_bounces import next_delivery
+from worker.engine.staff_replies import StaffReplies
 from worker.people.addresses import address_key
 from worker.ports import Clock, Heard, Inbox, InboxTrouble, Place
 
@@ -87,6 +88,7 @@ class Listener:
         self._rules = rules or AnswerRules()
         self._asks = AskBook(journal.store, self._is_open)
         self._post = OwnPost(journal, self._asks, lambda sender: ours.addresses.get(sender, ""))
+        self._staff = StaffReplies(journal.store, editions)
 
     def listen(self, pause: Callable[[timedelta], bool]) -> None:
         """Read and wait, until `stop`; *pause* sleeps, and says whether somebody asked to end."""
@@ -161,7 +163,9 @@ class Listener:
         verdict = authentication(headers, self._ours.receivers).verdict
         sender = address_key(clues.senders[0]) if clues.senders else ""
         if not self._journal.mails.was_read(mail.id, clues.message_id, sender):
-            by_hand = self._post.answer(mail, letter, answer, clues, verdict)
+            by_hand = self._staff.reading(mail, answer, clues, verdict) or self._post.answer(
+                mail, letter, answer, clues, verdict
+            )
             if by_hand is not None:
                 return by_hand
             if mail.place is not Place.SENT and sender not in self._ours.addresses:

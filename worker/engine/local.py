@@ -121,10 +121,8 @@ class Local:
                     days = workdays(edition.plan.calendar)
                     due = stamp(days.after(now, action.due))
                 connection.execute(insert(tables.task).values(_task_row(work, action, now, due)))
-                holders = case.person.roles.get(action.owner, ())
-                mails = of_a_task(
-                    _origin(work), action, holders, edition.plan, self._staff_lane, now
-                )
+                roles, lane = case.person.roles, self._staff_lane
+                mails = of_a_task(_origin(work), action, roles, edition.plan, lane, now)
                 write_intents(connection, mails)
             case Update():
                 _change(connection, case, action, now)

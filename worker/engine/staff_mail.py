@@ -4,6 +4,7 @@ They are written in the transaction of what they follow from, as wishes like any
 again when their time has come, and cancelled if the task is done by then.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +34,12 @@ class Origin:
 
 
 def of_a_task(
-    origin: Origin, task: Task, holders: tuple[Staff, ...], plan: Plan, lane: str, now: datetime
+    origin: Origin,
+    task: Task,
+    roles: Mapping[str, tuple[Staff, ...]],
+    plan: Plan,
+    lane: str,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """Tell the owners of a task of it in office hours, and once more when it is overdue.
 
@@ -41,10 +47,10 @@ def of_a_task(
     is shown as a mail that could not go.
     """
     step = tracks_of(plan).of(origin.step).step
-    told = _alerted(step, origin.rung)
-    owners: list[str] = [one.id for one in holders] or [""]
-    alone = [id_ for id_ in owners if not (id_ and task.owner in told)]
-    rows = [mail_to(origin, TASK_MAIL, id_, lane, in_office(plan, now), now) for id_ in alone]
+    told = {one.id for role in _alerted(step, origin.rung) for one in roles.get(role, ())}
+    owners: list[str] = [one.id for one in roles.get(task.owner, ())] or [""]
+    at = in_office(plan, now)
+    rows = [mail_to(origin, TASK_MAIL, id_, lane, at, now) for id_ in owners if id_ not in told]
     if task.due is not None:
         due = tracks_of(plan).times("").workdays.after(now, task.due)
         at = in_office(plan, due)
@@ -93,7 +99,7 @@ def in_office(plan: Plan, at: datetime) -> datetime:
 
 
 def _alerted(step: Step, rung: int) -> frozenset[str]:
-    """Give the roles that an alert of the same rung tells of the task."""
+    """Give the roles that an alert of the same rung tells of a task."""
     if not rung:
         return frozenset()
     actions = step.ladder[rung - 1].actions

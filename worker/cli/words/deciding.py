@@ -83,6 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tasks.text": ("すること", "what to do"),
     "tasks.owner": ("担当", "by"),
     "tasks.late": ("（過ぎています）", " (late)"),
+    "tasks.put_off": ("{day} に延期", "put off until {day}"),
     "tasks.done_at": ("済み {when}", "done {when}"),
     "tasks.how": (
         "済んだら: tsunagu tasks --done 番号",

@@ -354,6 +354,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "timeline.time": ("時刻", "time"),
     "timeline.remark": ("備考", "remarks"),
     "timeline.subject": ("「{subject}」", "'{subject}'"),
+    "timeline.said": ("{who}「{text}」", "{who}: '{text}'"),
+    "timeline.until": ("{day} まで", "until {day}"),
     "timeline.retracted": ("取り消し", "withdrawn"),
     "timeline.ahead": (
         "うち {n} 件は、これからの日付です。",
@@ -407,6 +409,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "why.waiting.only": ("{step}: 「{fact}」を待っている。", "{step}: waits for '{fact}'."),
     "why.waiting.human": ("{step}: 人の判断を待っている。{why}。", "{step}: waits; {why}."),
+    "why.left": (
+        "{step}: 今は行われない。{why}。",
+        "{step}: is left for now; {why}.",
+    ),
     "why.stopped": ("{step}: もう行われない。{why}。", "{step}: will not happen any more; {why}."),
     "why.skipped": (
         "{step}: 行わない（{when}）。{why}。",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from worker.domain.cases import APPROVED, SKIPPED
+from worker.domain.cases import APPROVED, FINISHED, SKIPPED
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
 from worker.domain.reasons import Reason
@@ -23,6 +23,7 @@ WORD_OF_KIND = (
     {KIND[action]: word for action, word in FACT_WORD.items()} | STAFF_MAIL | {NOTICE: "alerted"}
 )
 HUMAN = "human"
+MAIL = "mail"
 _FOR_HUMANS = frozenset({State.DRAFT, State.DOUBT, State.REFUSED, State.PARKED})
 
 _intent = tables.intent.c
@@ -246,14 +247,46 @@ class Desk:
             ).first()
             if row is None:
                 return False
-            done = update(tables.task).where(_task.id == task)
-            connection.execute(done.values(done_at=stamp(now), done_by=by))
-            _note(connection, row, fact_name(row.step, row.rung, "done"), now, by or None)
+            _finish(connection, row, now, now, by, HUMAN)
             return True
 
     def _wishes(self, query: Any) -> list[Wish]:  # noqa: ANN401 - SQLAlchemy's generic of 24 columns
         with self._store.read() as connection:
             return [_wish_of(row) for row in connection.execute(query)]
+
+
+def finish_tasks(
+    connection: Connection,
+    person: str,
+    place: tuple[str, str, int, int],
+    at: datetime,
+    now: datetime,
+    *,
+    by: str,
+) -> None:
+    """Note that the open tasks of a step or rung are done, since *at*, as *by* has written.
+
+    *place* is the playbook, step, occurrence and rung.
+    """
+    playbook, step, occurrence, rung = place
+    here = (_task.playbook == playbook, _task.step == step, _task.occurrence == occurrence)
+    query = select(*tables.task.c).where(_task.person_id == person, *here, _task.rung == rung)
+    for row in connection.execute(query.where(_task.done_at.is_(None))).all():
+        _finish(connection, row, at, now, by, MAIL)
+
+
+def _finish(
+    connection: Connection,
+    row: Any,  # noqa: ANN401 - a row of tasks
+    at: datetime,
+    now: datetime,
+    by: str,
+    source: str,
+) -> None:
+    done = update(tables.task).where(_task.id == row.id)
+    connection.execute(done.values(done_at=stamp(at), done_by=by))
+    name = fact_name(row.step, row.rung, FINISHED)
+    _note(connection, row, name, at, by or None, noted=now, source=source)
 
 
 def _standing(connection: Connection, key: str, *states: State) -> Any:  # noqa: ANN401 - a row
@@ -279,10 +312,11 @@ def _note(
     at: datetime,
     value: str | None,
     noted: datetime | None = None,
+    source: str = HUMAN,
 ) -> None:
     fact = Fact(name, at, PlaybookId(row.playbook), row.occurrence, value)
     now = stamp(noted or at)
-    note(connection, [(PersonId(row.person_id), fact)], now, HUMAN)
+    note(connection, [(PersonId(row.person_id), fact)], now, source)
     wake(connection, [row.person_id], now)
 
 

@@ -6,7 +6,7 @@ that its facts are noted once.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -129,6 +129,7 @@ class Reading:
     deed: PutOff | Arrived | AskAddress | None = None  # what becomes of a mail of ours
     reason: str = ""  # why something did not arrive
     answers: tuple[str, ...] = ()  # the ids its headers name
+    also: Callable[[Connection, datetime], None] | None = None  # to be written with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +270,8 @@ class Mails:
                 _keep_the_header(connection, id_)
             if reading.person is not None:
                 self._follow(connection, id_, reading.person, reading, now)
+            if reading.also is not None:
+                reading.also(connection, now)
             return True
 
     def _follow(
@@ -323,6 +326,14 @@ class Mails:
         query = theirs.order_by(_mail.received_at.desc(), _mail.id.desc()).limit(most)
         with self._store.read() as connection:
             return [_lying(row) for row in connection.execute(query)]
+
+    def of_staff(self, person: PersonId) -> list[Lying]:
+        """Give what members of staff have answered about a person, the oldest first."""
+        query = _LYING.where(_mail.person_id == person, _mail.match_rule == STAFF_REPLY)
+        query = query.where(_mail.state == MailState.DONE)
+        with self._store.read() as connection:
+            rows = connection.execute(query.order_by(_mail.received_at, _mail.id))
+            return [_lying(row) for row in rows]
 
     def get(self, id_: int) -> Lying | None:
         """Give one mail."""
