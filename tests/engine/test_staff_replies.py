@@ -8,17 +8,15 @@ import pytest
 
 from integrations.memory import MemoryInbox
 from tests.engine.plans import LADDER, OFFICE_HOURS, TWO_BUSINESS_DAYS, mail_step, plan_of
-from tests.world import MAILBOXES, Seen, World
-from worker.domain.facts import StepId
+from tests.engine.post import OURS, Post
+from tests.world import Seen, World
+from worker.domain.facts import PersonId, StepId
 from worker.domain.intents import State
 from worker.domain.plan import Alert, Expect, Plan, Rung, Step, Task
 from worker.domain.when import FromFact
 from worker.engine.journal.mails import MailState
-from worker.engine.listen import Listener, Ours
+from worker.engine.listen import Listener
 
-OURS = Ours(
-    frozenset(mailbox.address for mailbox in MAILBOXES.values()), receivers=("mx.tsunagu.example",)
-)
 MENTOR, HR = "hanako@tsunagu.example", "ichiro@tsunagu.example"
 CALL = plan_of(
     Step(StepId("call"), FromFact("offer", ()), Task("電話で聞く", "hr", TWO_BUSINESS_DAYS)),
@@ -92,6 +90,14 @@ class Office:
         """Give the facts that mails brought about."""
         history = self.world.journal.facts.history(self.world.wishes("aoi")[0].person)
         return [(one.fact.name, one.fact.value) for one in history if one.source == "mail"]
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    """A world whose mailbox is read."""
+    made = Post(tmp_path)
+    yield made
+    made.world.close()
 
 
 @pytest.fixture
@@ -304,3 +310,42 @@ def test_what_colleagues_wrote_is_erased_with_the_person(office: Office) -> None
     office.world.journal.people.erase(person, office.world.now)
 
     assert office.world.journal.mails.counts() == {}
+
+
+def test_an_answer_to_a_notice_ends_the_wait_of_the_mail(post: Post) -> None:
+    """HR was told of Aoi's question, called her, and says so: the robots may write again."""
+    mail = post.asked()
+    post.comes("寮の申し込みはいつまでですか？", answers=mail)
+    post.world.run()
+    notice = post.world.arrived[-1]
+
+    post.comes("電話で答えました。", answers=notice, sender=HR)
+
+    assert notice.to == HR
+    assert post.states == []
+    assert {"person.answered", "person.commented"} <= post.names()
+
+
+@pytest.mark.parametrize("text", ["あとで答えます", "総務に聞いています"])
+def test_anything_else_leaves_the_question_open(post: Post, text: str) -> None:
+    """It waits, and its clock goes on; the words are kept, and nobody's tray is filled by them."""
+    mail = post.asked()
+    post.comes("寮の申し込みはいつまでですか？", answers=mail)
+    post.world.run()
+
+    post.comes(text, answers=post.world.arrived[-1], sender=HR)
+
+    assert post.states == [("human_reply", "open")]
+    assert "person.answered" not in post.names()
+    assert [one.text for one in post.world.journal.mails.of_staff(PersonId("aoi"))] == [text]
+
+
+def test_a_stranger_s_answer_to_a_notice_ends_nothing(post: Post) -> None:
+    """It is shown beside the question."""
+    mail = post.asked()
+    post.comes("寮の申し込みはいつまでですか？", answers=mail)
+    post.world.run()
+
+    post.comes("対応済み", answers=post.world.arrived[-1], sender="x@elsewhere.example")
+
+    assert [state for _, state in post.states] == ["open", "tray"]

@@ -53,6 +53,7 @@ class Tongue:
     task: str
     task_due: str
     question: str
+    question_of: str  # whose it is to answer, and until when
     phases: Mapping[str, str]
     between: str
     in_brackets: str
@@ -129,6 +130,7 @@ JAPANESE = Tongue(
     task="{words}（担当: {owner}）",
     task_due="{words}（担当: {owner}、期限 {at}）",
     question="ご本人のメールが、人の返事を待っています: {said}",
+    question_of="ご本人のメールが、返事を待っています（担当: {owner}、{at} まで）: {said}",
     phases={
         "declined": "{day}に辞退",
         "joined": "入社済み",
@@ -214,6 +216,7 @@ ENGLISH = Tongue(
     task="{words} (owner: {owner})",
     task_due="{words} (owner: {owner}, due {at})",
     question="A mail of theirs waits for a human answer: {said}",
+    question_of="A mail of theirs waits for {owner} to answer, until {at}: {said}",
     phases={
         "declined": "declined {day}",
         "joined": "has joined",

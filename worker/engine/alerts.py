@@ -220,7 +220,16 @@ class _Writer:
             at = "" if task.due_at is None else self._day(task.due_at)
             yield form.format(words=task.words, owner=owner, at=at)
         for mail in self._known.questions:
-            yield say.question.format(said=self._said(mail))
+            said = self._said(Spoken(mail.at or self._now, mail.words))
+            due = "" if mail.due_at is None else self._moment(mail.due_at)
+            owner = self._named(mail.owner)
+            form = say.question_of if owner and due else say.question
+            yield form.format(said=said, owner=owner, at=due)
+
+    def _named(self, id_: str) -> str:
+        """Name a member of staff who holds a role for the person."""
+        holders = (one for role in self._case.person.roles.values() for one in role)
+        return next((one.name for one in holders if one.id == id_), "")
 
     def _name_of(self, address: str) -> str:
         for holders in self._case.person.roles.values():

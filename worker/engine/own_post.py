@@ -21,12 +21,11 @@ from worker.domain.matching_clues import Clues, id_key
 from worker.domain.observed import MARK, ORIGINAL_IDS
 from worker.engine.journal.asks import AskBook
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.mails import Lying, MailState, Reading, Stored
+from worker.engine.journal.mails import ANSWER, Lying, MailState, Reading, Stored
 from worker.engine.journal.own import OwnMail
 from worker.people.addresses import address_key
 from worker.ports import Place
 
-ANSWER = "answer"  # the kind of a mail in which somebody of ours answers
 _BY_HAND = frozenset({Kind.HUMAN_REPLY, Kind.UNSURE, Kind.UNSUBSCRIBE, Kind.CALENDAR_RESPONSE})
 
 

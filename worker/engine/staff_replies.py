@@ -26,6 +26,7 @@ from worker.engine import tables
 from worker.engine.journal.desk import finish_tasks
 from worker.engine.journal.intents import write_intents
 from worker.engine.journal.mails import STAFF_REPLY, MailState, Reading, Stored
+from worker.engine.journal.notices import NOTICE, About
 from worker.engine.journal.store import Store
 from worker.engine.render import Editions
 from worker.engine.staff_mail import Origin, in_office, mail_to
@@ -34,7 +35,7 @@ from worker.people.addresses import address_key
 LONGEST_TEXT = 20_000
 
 _intent, _letter, _staff = tables.intent.c, tables.letter.c, tables.staff.c
-_TO_STAFF = (KIND[Alert], *STAFF_MAIL)
+_TO_STAFF = (KIND[Alert], NOTICE, *STAFF_MAIL)
 _WENT_OUT = tuple(state.value for state in (State.BEGUN, State.DONE, State.DOUBT))
 _WRITTEN = frozenset(
     {Kind.HUMAN_REPLY, Kind.UNSURE, Kind.UNSUBSCRIBE, Kind.CALENDAR_RESPONSE, Kind.COMPLAINT}
@@ -82,6 +83,8 @@ class StaffReplies:
         days = workdays(plan.calendar)
         text = answer.reply_text or answer.text
         word = staff_word(text, days.local(mail.received_at).date(), days)
+        if told.kind == NOTICE:
+            return _about_a_question(unread, told, staff, word, mail.received_at)
         also = partial(_follow, told=told, staff=staff, word=word, mail=mail, plan=plan)
         facts = _facts(told, staff, word, mail.received_at, plan)
         intent = f"staff_{word.said.value}"
@@ -154,6 +157,22 @@ def _facts(told: _Told, staff: str, word: StaffWord, at: datetime, plan: Plan) -
     name = fact_name(origin.step, origin.rung, COMMENTED if is_of_a_task else _FACT[word.said])
     value = staff if word.until is None else word.until.isoformat()
     return (Fact(name, at, PlaybookId(origin.playbook), origin.occurrence, value),)
+
+
+def _about_a_question(
+    unread: Reading, told: _Told, staff: str, word: StaffWord, at: datetime
+) -> Reading:
+    """Say what follows from an answer to the notice that a candidate's mail waits.
+
+    Done ends the wait, as `tsunagu inbox --answered` does. Whatever else is kept: the mail still
+    waits, and its clock goes on.
+    """
+    said = Fact(f"person.{COMMENTED}", at, value=staff)
+    kept = replace(unread, state=MailState.DONE, intent=f"staff_{word.said.value}", facts=(said,))
+    kept = replace(kept, playbook=PlaybookId(""), step=StepId("person"))
+    if word.said is not Said.DONE or told.origin.step == About.UNDELIVERED.value:
+        return kept
+    return replace(kept, closes=(told.origin.occurrence,), answered_at=at)
 
 
 def _follow(

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "届かないことを社員に知らせた",
         "staff was told that mail does not arrive",
     ),
+    "fact.person.commented": ("担当者の一言", "a word of staff"),
     "fact.person.away": ("不在", "away"),
     "fact.person.bounced": ("届かなかった", "bounced"),
     "fact.person.complained": ("迷惑メールと申告", "complained"),

@@ -9,7 +9,7 @@ from worker.domain.answers.answer import Kind
 from worker.domain.intents import KIND, State
 from worker.domain.plan import Mail
 from worker.engine import tables
-from worker.engine.journal.mails import STAFF_REPLY, MailState
+from worker.engine.journal.mails import ANSWER, STAFF_REPLY, MailState
 from worker.engine.tables import moment, moment_or_none, stamp
 
 _intent, _letter, _mail, _task = tables.intent.c, tables.letter.c, tables.mail.c, tables.task.c
@@ -28,22 +28,23 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Something that is owed: a task, or the answer to a mail."""
+    """Something that is owed: a task, or the answer to a mail that came at some instant."""
 
     words: str
-    owner: str  # a role
+    owner: str  # of a task a role, of a mail a member of staff
     due_at: datetime | None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """What is on record about a person, as far as it helps who is to get in touch."""
 
-    sent: Spoken | None = None  # the last mail that went to them
+    sent: Spoken | None = None  # the last mail that went to them, by us or by a human
     heard: Spoken | None = None  # their own last words
     noted: Spoken | None = None  # what a member of staff answered last
     tasks: tuple[Promise, ...] = ()
-    questions: tuple[Spoken, ...] = ()  # their mails that wait for a human
+    questions: tuple[Promise, ...] = ()  # their mails that wait for a human
 
 
 def briefing(connection: Connection, person: str, now: datetime) -> Briefing:
@@ -65,7 +66,19 @@ def briefing(connection: Connection, person: str, now: datetime) -> Briefing:
     sure = _mail.state.in_([MailState.OPEN, MailState.DONE])  # whose it is, nobody doubts
     heard = connection.execute(mails.where(sure, _mail.match_rule != STAFF_REPLY).limit(1)).first()
     noted = connection.execute(mails.where(_mail.match_rule == STAFF_REPLY, sure).limit(1)).first()
-    waiting = connection.execute(mails.where(_mail.state == MailState.OPEN).limit(_MOST)).all()
+    by_hand = connection.execute(
+        select(_mail.received_at, _mail.subject)
+        .where(_mail.person_id == person, _mail.kind == ANSWER, _mail.received_at <= at)
+        .order_by(_mail.received_at.desc(), _mail.id.desc())
+        .limit(1)
+    ).first()
+    waiting = connection.execute(
+        select(_mail.text, _mail.owner, _mail.due_at, _mail.received_at)
+        .where(_mail.person_id == person, _mail.kind.in_(_OF_A_PERSON))
+        .where(_mail.state == MailState.OPEN, _mail.received_at <= at)
+        .order_by(_mail.received_at, _mail.id)
+        .limit(_MOST)
+    ).all()
     tasks = connection.execute(
         select(_task.text, _task.owner, _task.due_at)
         .where(_task.person_id == person, _task.done_at.is_(None))
@@ -73,9 +86,15 @@ def briefing(connection: Connection, person: str, now: datetime) -> Briefing:
         .limit(_MOST)
     ).all()
     return Briefing(
-        sent=None if sent is None else Spoken(moment(sent[0]), sent[1]),
+        sent=max(
+            (Spoken(moment(row[0]), row[1]) for row in (sent, by_hand) if row is not None),
+            key=lambda spoken: spoken.at,
+            default=None,
+        ),
         heard=None if heard is None else Spoken(moment(heard[0]), heard[1], heard[2]),
         noted=None if noted is None else Spoken(moment(noted[0]), noted[1], noted[2]),
         tasks=tuple(Promise(row[0], row[1], moment_or_none(row[2])) for row in tasks),
-        questions=tuple(Spoken(moment(row[0]), row[1], row[2]) for row in reversed(waiting)),
+        questions=tuple(
+            Promise(row[0], row[1], moment_or_none(row[2]), moment(row[3])) for row in waiting
+        ),
     )

@@ -35,6 +35,7 @@ from worker.ports import Cursor, Fetched, InboxTrouble, Incoming, Place
 
 _mail, _cursor, _inbox = tables.mail.c, tables.cursor.c, tables.inbox.c
 _SOURCE = "mail"
+ANSWER = "answer"  # the kind of a mail in which somebody of ours answers
 STAFF_REPLY = "staff_reply"  # what led to the person: a colleague answered an alert or a task
 
 
