@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     String,
     bindparam,
+    false,
     func,
     insert,
     literal,
@@ -99,23 +100,19 @@ WORK = (
 
 # A wish that was withdrawn or waited for approval may be written again under its key.
 _REWRITABLE = (State.DRAFT.value, State.CANCELLED.value)
-_NEW: dict[str, Any] = {
-    "fence": 0,
-    "attempts": 0,
-    "crashes": 0,
-    "first_tried_at": None,
-    "settled_at": None,
-    "outcome": None,
-    "resent": False,
+_NEW: dict[str, ColumnElement[Any]] = {  # the same for all: it stands in the sentence itself
+    "fence": literal_column("0"),
+    "attempts": literal_column("0"),
+    "crashes": literal_column("0"),
+    "first_tried_at": null(),
+    "settled_at": null(),
+    "outcome": null(),
+    "resent": false(),
 }
 _KNOWN = Statement(select(_intent.key).where(one_of(_intent.key, "keys")))
 _WRITE = Statement(
     insert(tables.intent).values(
-        {
-            name: literal(_NEW[name]) if _NEW.get(name) is not None else value
-            for name, value in written(tables.intent).items()
-            if name != "id" and _NEW.get(name, "") is not None
-        }
+        {name: value for name, value in written(tables.intent).items() if name != "id"} | _NEW
     )
 )
 _REWRITTEN = ("state", "next_at", "due_at", "deadline", "digest", "lane", "priority", "why", "line")
