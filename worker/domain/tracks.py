@@ -15,6 +15,7 @@ from worker.domain.track import Pace, Point, Slot, Track, closes, listens_to
 from worker.domain.workdays import workdays
 
 _REMEMBERED = 1 << 16
+_VERSIONS = 256  # more than are in use at a time
 
 
 class Effect:
@@ -133,29 +134,21 @@ class Times:
         self.ahead = lru_cache(_REMEMBERED)(ahead)
 
 
-class _Same:
-    """A plan as a key: the same object, not an equal one, because comparing plans is dear."""
-
-    __slots__ = ("plan",)
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.plan is self.plan
-
-    def __hash__(self) -> int:
-        return id(self.plan)
-
-
 def tracks_of(plan: Plan) -> Tracks:
-    """Give *plan* made ready; the same again for the same object."""
-    return _tracks(_Same(plan))
+    """Give *plan* made ready; the same again for the same object.
+
+    Known by the object, because comparing plans is dear: tracks hold their plan, so that as long as
+    they are known no other plan can have its number.
+    """
+    known = _known.get(id(plan))
+    if known is None:
+        if len(_known) >= _VERSIONS:
+            _known.clear()
+        _known[id(plan)] = known = Tracks(plan)
+    return known
 
 
-@lru_cache(maxsize=256)
-def _tracks(same: _Same) -> Tracks:
-    return Tracks(same.plan)
+_known: dict[int, Tracks] = {}
 
 
 def _keeps_hours(action: Action) -> bool:

@@ -6,6 +6,7 @@ alike in every database, and no driver has an opinion on their zone. What is loo
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -382,6 +383,7 @@ def stamp(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)  # whoever is due together shares most instants
 def moment(number: int) -> datetime:
     """Turn the journal's number back into an aware UTC instant.
 
