@@ -125,7 +125,8 @@ class GoogleBook:
             entry = self._entry(ours, whose, zone) if ours else None
         except GoogleSays as said:
             return trouble_of(said.problem)
-        when = (entry.when if entry else None) or invitation.when
+        stands = entry is not None and not entry.is_cancelled
+        when = (entry.when if entry and stands else None) or invitation.when
         others = [one for one in events if one.get("id") != id_]
         return Seen(entry, _clashes(others, whose, zone, when))
 
@@ -166,9 +167,13 @@ class GoogleBook:
         try:
             self._line.ask(request, whose)
         except GoogleSays as said:
-            if said.problem.meaning in (Meaning.GONE, Meaning.MISSING):
-                return Done(said.problem.why)
-            return outcome_of(said.problem)
+            match said.problem.meaning:
+                case Meaning.GONE:
+                    return Done(said.problem.why)
+                case Meaning.MISSING:
+                    return self._is_gone(whose, ref)
+                case _:
+                    return outcome_of(said.problem)
         return Done(ref)
 
     def changes(self, organiser: str, cursor: str) -> Changed | BookTrouble:
@@ -226,6 +231,19 @@ class GoogleBook:
         if event_key_in(event) != invitation.event_key:
             return Refused("somebody else's event has the id of ours")
         return Done(str(event["id"]))
+
+    def _is_gone(self, whose: str, ref: str) -> Outcome:
+        """Say what it means that there is nothing to cancel: unless the whole calendar is gone.
+
+        Then the event may stand with its guests, and nobody of ours can take it back any more.
+        """
+        try:
+            event = self._found(whose, ref)
+        except GoogleSays as said:
+            return _nothing_changed(said.problem)
+        if event is None or is_cancelled(event):
+            return Done("there is no such event")
+        return Later("the event was not there, and now it is")
 
     def _found(self, whose: str, id_: str) -> Event | None:
         """Give one event; None where there certainly is none.

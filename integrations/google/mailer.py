@@ -12,7 +12,7 @@ anybody but its one recipient is refused. Limits: 54 of these a minute for a pro
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
@@ -61,7 +61,7 @@ class GmailMailer:
         self._keeps_ids = False  # of this mailbox: Gmail was seen to keep a Message-ID of ours
         self._threads: list[Thread] = []
         self._closed = False
-        self._bug: BaseException | None = None
+        self._bug: Exception | None = None
 
     @property
     def room(self) -> int:
@@ -137,16 +137,22 @@ class GmailMailer:
     def _work(self) -> None:
         """Send one mail after the other, over a connection of this thread's own."""
         gmail = Gmail(self._sign_in, self._mailbox, self._clock)
-        try:
+        with closing(gmail):
             while (envelope := self._next()) is not None:
-                self._settle(envelope.key, self._sent(gmail, envelope))
+                try:
+                    outcome = self._sent(gmail, envelope)
+                except Exception as bug:  # noqa: BLE001 - ours; raised where outcomes are asked for
+                    outcome = self._stumbled(envelope.key, bug)
+                self._settle(envelope.key, outcome)
             self._tidy(gmail)
-        except BaseException as bug:  # noqa: BLE001 - raised where somebody waits for an outcome
-            with self._changed:
-                self._bug = bug
-                self._changed.notify_all()
-        finally:
-            gmail.close()
+
+    def _stumbled(self, key: Key, bug: Exception) -> Outcome:
+        """Keep a fault of ours for whoever waits; say what it leaves of the mail."""
+        with self._changed:
+            self._bug = self._bug or bug
+            may_have_gone = key in self._sending
+        why = f"a fault of ours: {type(bug).__name__}"
+        return InDoubt(why) if may_have_gone else Later(why, scope=Scope.SERVER)
 
     def _next(self) -> Envelope | None:
         with self._changed:

@@ -63,7 +63,6 @@ BY_REASON: Mapping[str, Meaning] = {
     "domainPolicy": Meaning.FORBIDDEN,
     "failedPrecondition": Meaning.FORBIDDEN,  # Gmail: the mail service is not enabled for them
     "forbidden": Meaning.FORBIDDEN,
-    "forbiddenForNonOrganizer": Meaning.FORBIDDEN,
     "forbiddenForServiceAccounts": Meaning.FORBIDDEN,  # guests, but no domain-wide delegation
     "requiredAccessLevel": Meaning.FORBIDDEN,
     # what is there
@@ -74,6 +73,7 @@ BY_REASON: Mapping[str, Meaning] = {
     "duplicate": Meaning.TAKEN,
     "conditionNotMet": Meaning.STALE,
     # how we asked
+    "forbiddenForNonOrganizer": Meaning.WRONG,  # of this event: somebody else organises it by now
     "badRequest": Meaning.WRONG,
     "invalid": Meaning.WRONG,
     "invalidArgument": Meaning.WRONG,

@@ -6,7 +6,7 @@ a mail of ours that was sent before, under the Message-ID we gave it: its index 
 minutes, and Gmail is said to give some mails ids of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from integrations.google.line import GoogleSignIn
@@ -17,8 +17,7 @@ from worker.ports import Clock
 
 _ID, _ORIGINAL = "message-id", "x-google-original-message-id"
 _HEADERS = (_ID, _ORIGINAL, MARK)
-_LATEST = 20  # messages that are looked at one by one
-_MOST_DRAFTS = 100
+_LATEST = 20  # messages, and drafts, that are looked at one by one
 
 
 class GmailSentFolder:
@@ -40,7 +39,7 @@ class GmailSentFolder:
         gmail = self._gmail
         if any(gmail.search(f"rfc822msgid:{message_id}", "SENT", most=1)):
             return True
-        for draft, message in islice(gmail.drafts(), _MOST_DRAFTS):
+        for draft, message in self._drafts(message_id):
             if self._is(message, message_id):
                 return self._taken_back(draft)
         is_proven = False
@@ -50,6 +49,11 @@ class GmailSentFolder:
                 return True
             is_proven = is_proven or self._is_found(headers)
         return False if is_proven else None
+
+    def _drafts(self, message_id: str) -> Iterator[tuple[str, str]]:
+        """Give the drafts that may be the one: as the search finds it, then the latest."""
+        yield from self._gmail.drafts(f"rfc822msgid:{message_id}")
+        yield from islice(self._gmail.drafts(), _LATEST)
 
     def _is(self, id_: str, message_id: str) -> bool:
         """Whether a draft is the one; one that has gone meanwhile is none."""
