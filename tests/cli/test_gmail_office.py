@@ -99,6 +99,24 @@ def test_a_lost_answer_of_gmail_is_no_second_mail(desk: Desk, world: GoogleWorld
     assert box.drafts == {}
 
 
+def test_a_right_that_was_taken_back_stops_the_mailbox_until_it_is_mended(
+    desk: Desk, world: GoogleWorld
+) -> None:
+    """Told in the status with what Google calls it; afterwards everything goes on, once."""
+    work(desk, world, "2026-04-01 08:00")
+    world.revoke(HR)
+    work(desk, world, "2026-04-01 10:00")
+    stopped = desk.type("status")
+    world.google.sign_ins.revoked.clear()
+
+    released = desk.type("release", "--lane", "mail:hr")
+    work(desk, world, "2026-04-01 11:00")
+
+    assert "invalid_grant" in stopped.out
+    assert released.status == 0, released.err
+    assert sent_to(world) == ["aoi@example.jp"]
+
+
 def test_the_doctor_signs_in_to_gmail(desk: Desk, world: GoogleWorld) -> None:
     """One line: who we are, and whether mail could leave."""
     fine = desk.type("doctor")

@@ -16,9 +16,6 @@ from worker.domain.outcomes import Outcome
 from worker.ports import Envelope, Fetched, InboxTrouble, Place, Trouble
 
 HR = "saiyo@example.jp"
-DRAFT, SEND = "gmail.users.drafts.create", "gmail.users.drafts.send"
-GET, THREAD = "gmail.users.messages.get", "gmail.users.threads.get"
-QUARTER = timedelta(minutes=15)
 
 
 @pytest.fixture
