@@ -21,7 +21,7 @@ _LABELLED = re.compile(
     rf"^[ \t>*]{{0,6}}(?:{'|'.join(bounces.LABELS)})[ \t(s)]{{0,4}}[:：].{{0,70}}$", re.IGNORECASE
 )
 _LINE_START = re.compile(r"^[ \t>*•\-]{0,12}(?:\"[^\"]{0,80}\" {1,4}<|[\[<\"']?)$")
-_AFTER_NAME = re.compile(r"^[>\]\"']?[ \t]{0,8}(?:[:：(,;\-.]|on |$)")
+_AFTER_NAME = re.compile(r"^[>\]\"']?[ \t]{0,8}(?:[:：(\[,;\-.]|on |$)")
 _HEADING = re.compile(
     r"^.{0,120}(?:following (?:recipient|address|user|mailbox)|these (?:recipient|address)|"
     r"did not reach|(?:address|recipient).{0,40}failed|"
@@ -29,9 +29,15 @@ _HEADING = re.compile(
     r".{0,120}[:：。]?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+# From here on it is told what was sent, and no longer what became of it.
+_ORIGINAL = re.compile(
+    r"^[ \t>*\-]{0,8}(?:(?:the )?original message(?: details| headers?| follows)?|元のメッセージ|"
+    r"(?:以下|下記)は?元のメール)[ \t\-]{0,8}[:：]?[ \t\-]{0,8}$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BELOW = 1_500  # characters below a heading
 _ADDRESSED = re.compile(
-    r"(?:rcpt to:|recipient|user|account|address|mailbox|deliver(?:ed|y)? to|sent to|"
+    r"(?:rcpt to:|recipient|user|account|address|mailbox|deliver(?:ed|y|able)? to|sent to|"
     r"message to|mail to|\bto:?)"
     r"[ \t(]{0,4}['\"“<(\[]{0,3}$",
     re.IGNORECASE,
@@ -58,8 +64,10 @@ def named_in(notice: str, letter: Letter) -> tuple[str, ...]:
     ours = _addresses_of(letter, _OUR_ENDS)
     heading = _HEADING.search(notice)
     if heading:
-        below = notice[heading.end() : heading.end() + _BELOW]
-        named = _told(below, _addresses_of(letter, ("from",)), within=3)
+        below = _ORIGINAL.split(notice[heading.end() : heading.end() + _BELOW], maxsplit=1)[0]
+        named = _told(below, ours, within=3) or _told(
+            below, _addresses_of(letter, ("from",)), within=3
+        )
         if named:
             return named
     return _told(notice[:_CAP], ours, within=_PLACES) or _returned_to(letter, ours)

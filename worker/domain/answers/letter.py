@@ -267,7 +267,7 @@ def _leaves(message: Message) -> Iterator[Part]:
     given = 0
     while stack and given < PARTS_CAP:
         here, depth, returned = stack.pop()
-        kind = here.get_content_type()
+        kind = (here.get_content_type().split() or ["text/plain"])[0]  # a ";" may be missing
         inside = _inside(here)
         nested = bool(inside) and depth < DEPTH_CAP
         is_report = kind.startswith("message/") or kind == "text/rfc822-headers"

@@ -4,7 +4,7 @@
 SUBJECTS = (
     (
         "auto(?:matic|mated|matisch[a-z]*|matique|matica|mática|matico|mático|"
-        r"maattinen)?[\s\-_]{0,2}(?:re(?:ply|sponse|ponse|spuesta|sposta)|antwort|response|"
+        r"maattinen)?[\s\-_]{0,2}(?:re(?:ply|sponse|ponse|spuesta|sposta)|antwort|antwoord|response|"
         r"answer|acknowledg\w*|svar|odpowied[zź]|beantwortung|email response|email reply|"
         "notification|generated|vastaus|confirmation|message)"
     ),
@@ -53,6 +53,8 @@ SUBJECTS = (
     ),
     *(r"受付(?:の)?(?:お知らせ|確認)(?:$|[\s:\]】)])", "自动(?:回复|答复|应答)"),
     *("自動(?:回覆|回應)", "休假", "外出", "자동", "부재", "trả lời tự động"),
+    *("răspuns automat", "raspuns automat", "automatski odgovor", "samodejni odgovor"),
+    *("automaatvastus", "resposta automàtica", "balasan automatik", "ตอบกลับอัตโนมัติ"),
     *("balasan otomatis", "תשובה אוטומטית", "رد تلقائي"),
 )
 
@@ -142,6 +144,7 @@ AWAY = (
         "i(?: a|'|’)m (?:currently |now )?(?:out of (?:the )?office|on (?:annual |parental |"
         "maternity |sick )?leave|on vacation|on holiday|away from (?:the |my )?(?:office|desk))"
     ),
+    "i will be (?:out of (?:the )?office|away) starting .{3,40} (?:and )?will not return until",
     *("ich bin (?:derzeit|momentan|zur zeit|bis|vom) ", "je suis (?:actuellement )?absent"),
 )
 LATER = (
@@ -150,6 +153,7 @@ LATER = (
     "(?:以降|より順次|順次|から)[^\\n。]{0,16}(?:ご?連絡|ご?返信|ご?返答|ご?回答|対応|確認)",
     *("(?:お急ぎ|急ぎ|緊急|至急)の(?:場合|方|際|ご用件|用件|要件)", "ご不便"),
     "(?:will|shall) (?:respond|reply|get back|answer)",
+    "will not return until",
     *("(?:up)?on my return", "when i (?:return|get back)", "limited access", "in my absence"),
     "(?:for|if|in case of)[^.]{0,20}(?:urgent|emergenc|immediate)",
     *("in dringenden", "en cas d'urgence", "weitergeleitet"),
@@ -195,7 +199,9 @@ UNSUBSCRIBE = (
     (
         ".{0,15}(?:配信(?:の)?(?:停止|解除|不要|拒否|中止)|メール(?:マガジン)?(?:は)?(?:不要|"
         "停止|解除)|登録(?:を)?(?:解除|削除|抹消)|メルマガ.{0,6}(?:解除|停止|不要)|解除(?:希望|"
-        "して|を希望|お願い)?|今後.{0,15}(?:送らない|不要|送信しない|停止|配信しない)).{0,30}$"
+        "して|を希望|お願い)?|今後.{0,15}(?:送らない|不要|送信しない|停止|配信しない))"
+        "(?!の?(?:方法|手続き?)?は?(?:こちら|以下|下記|http)|では(?:な|あり|ござい)|"
+        "[^\n]{0,12}https?:).{0,30}$"
     ),
     *("(?:bitte )?(?:abmelden|austragen|abbestellen).{0,20}$", "(?:se )?désabonner.{0,20}$"),
     *("désinscription.{0,20}$", "darme de baja.{0,20}$", "baja$", "cancellami.{0,20}$"),

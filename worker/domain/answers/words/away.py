@@ -42,6 +42,10 @@ LAST_BEFORE = (
 BACK_BEFORE = (
     "back(?: in(?: the)? office| at work| at my desk)?(?: on| by| from)?",
     "return(?:ing)?(?: to (?:the |my )?(?:office|work|desk))?(?: on| from)?",
+    (
+        "(?:will|shall|can)(?: only)? (?:answer|respond|reply|get back|read|be in touch)"
+        r"[^.\n]{0,24}? (?:on|from|after)(?: (?:mon|tues|wednes|thurs|fri|satur|sun)day,?)?"
+    ),
     *("(?:available|reachable|in the office)(?: again)?(?: on| from| as of)", "as of"),
     *("wieder (?:ab|am)(?: dem)?", "zurück (?:am|ab)", "ab dem", "de retour le"),
     *("復帰(?:予定日?|日)?(?:は|:)", "出社(?:予定日?|日)(?:は|:)?", "戻り(?:は|:)"),

@@ -241,9 +241,10 @@ ORIGINAL_BEGINS = (
         "below this line|body of|text of|メッセージ|forwarded|原文).{0,60}"
     ),
     (
-        "(?:return-path|received|dkim-signature|x-.{1,40}|date|message-id|"
+        "(?:return-path|received|dkim-signature|x-.{1,40}|message-id|"
         r"mime-version):[ \t].{0,300}"
     ),
+    r"date:[ \t].{0,300}(?=\n[ \t>]{0,4}[a-z\-]{2,40}:)",  # a notice may name the date alone
     "original message (?:follows|headers?).{0,20}",
     "(?:the )?(?:header|text|content|body) of (?:the|your) (?:original )?message.{0,40}",
     "(?:unsent|your) message (?:headers? )?follows.{0,40}",
