@@ -21,6 +21,7 @@ PARTS: Mapping[str, str] = {
     "mails": "tests.bench.mails",
     "replies": "tests.bench.replies",
     "inbox": "tests.bench.inbox",
+    "answers": "tests.bench.answers",
     "google": "tests.bench.google_calendar",
     "gmail": "tests.bench.gmail",
     "memory": "tests.bench.memory",
