@@ -204,3 +204,20 @@ def test_the_clock_stands_still_until_a_business_day(away: str, value: str, sile
     until = standing_still(facts, at("2026-04-02 10:00"), at("2026-04-07 10:00"), times_of(FOLLOW))
 
     assert until == at(silent)
+
+
+def test_one_automatic_answer_to_a_person_at_a_time() -> None:
+    """Each mail is answered by a robot of theirs: nobody talks to it for long."""
+    first = mail("thanks-a", after("welcome.replied"))
+    again = mail("thanks-b", after("thanks-a.replied"))
+    story = Story.of(playbook(first, again), offer="2026-04-02 09:00")
+    story.comes("welcome.replied", "2026-04-02 10:00")
+    story.comes("thanks-a.replied", "2026-04-02 10:01")
+
+    story.until("2026-04-02 10:30")
+    waits = story.waits("thanks-b")
+    story.until("2026-04-02 12:00")
+
+    assert story.went == ["2026-04-02 10:00 thanks-a", "2026-04-02 11:00 thanks-b"]
+    assert [one.because for one in waits.why] == [Because.DUE, Because.REACTED]
+    assert waits.until == at("2026-04-02 11:00")

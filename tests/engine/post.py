@@ -47,7 +47,13 @@ class Post:
         return next(mail for mail in self.world.arrived if mail.to == f"{who}@mail.example")
 
     def comes(
-        self, text: str, *, answers: Seen | None = None, came: str = "", **headers: str
+        self,
+        text: str,
+        *,
+        answers: Seen | None = None,
+        came: str = "",
+        folder: str = "INBOX",
+        **headers: str,
     ) -> None:
         """Have a mail arrive, and read."""
         message = EmailMessage()
@@ -59,7 +65,7 @@ class Post:
         for name, value in headers.items():
             message[name.replace("_", "-")] = value
         message.set_content(text)
-        self.inbox.arrive(message.as_bytes(), at=at(came) if came else None)
+        self.inbox.arrive(message.as_bytes(), folder=folder, at=at(came) if came else None)
         assert self.listener.look() is None
 
     def is_sent(
@@ -82,11 +88,19 @@ class Post:
         assert self.listener.look() is None
 
     def bounces(
-        self, mail: Seen, status: str = "5.1.1", *, action: str = "failed", says: str = ""
+        self,
+        mail: Seen,
+        status: str = "5.1.1",
+        *,
+        action: str = "failed",
+        says: str = "",
+        received: str = "",
     ) -> None:
         """Have a server report on a mail of ours."""
+        proof = f"Authentication-Results: {received}\n" if received else ""
         self.inbox.arrive(
-            BOUNCE.format(
+            proof.encode()
+            + BOUNCE.format(
                 to=mail.to,
                 status=status,
                 action=action,

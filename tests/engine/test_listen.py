@@ -206,3 +206,102 @@ def test_what_somebody_wrote_is_erased_with_them(post: Post) -> None:
     assert erasure is not None
     assert erasure.rows["mail"] == 3
     assert post.world.journal.mails.waiting() == []
+
+
+def test_a_notice_that_shows_our_mail_needs_no_other_proof(post: Post) -> None:
+    """Servers that report seldom pass authentication; our own id in it is proof enough."""
+    mail = post.asked()
+
+    post.bounces(mail, received="mx.tsunagu.example; dmarc=fail")
+
+    assert "person.suppressed" in post.names()
+    assert "person.held" not in post.names()
+
+
+def test_an_absence_that_fails_authentication_is_none(post: Post) -> None:
+    """Somebody could stop the clock by it; and no candidate is held for a note of a machine."""
+    post.comes(
+        "4月20日まで不在です。",
+        answers=post.asked(),
+        subject="自動応答: ようこそ",
+        Auto_Submitted="auto-replied",
+        Authentication_Results="mx.tsunagu.example; dmarc=fail",
+    )
+
+    assert post.names() == set()
+
+
+def test_an_automatic_answer_that_names_a_new_address_is_shown(post: Post) -> None:
+    """It asks for no answer and keeps nothing back, but HR may take the address over."""
+    post.comes(
+        "アドレスを aoi.new@mail.example に変更しました。",
+        answers=post.asked(),
+        subject="自動応答: ようこそ",
+        Auto_Submitted="auto-replied",
+    )
+
+    lying = post.world.journal.mails.waiting()
+    assert [(one.kind, one.address) for one in lying] == [("auto_reply", "aoi.new@mail.example")]
+    assert post.world.facts("aoi").last("person.wrote") is None
+
+
+def test_a_complaint_without_our_mail_suppresses_nobody(post: Post) -> None:
+    """Anybody can send such a report: a human looks, and nothing else changes."""
+    post.asked()
+
+    post.inbox.arrive(COMPLAINT.encode())
+    assert post.listener.look() is None
+
+    assert post.names() == set()
+    assert post.states == [("complaint", "tray")]
+
+
+def test_what_no_database_keeps_is_left_out(post: Post) -> None:
+    """Zeros and halves of characters in a mail stop nobody from reading it, or the next one."""
+    mail = post.asked()
+    raw = (
+        "From: aoi@mail.example\r\nTo: saiyo@tsunagu.example\r\n"
+        f"Subject: a\0b =?utf-8?q?=ED=A0=80?=\r\nIn-Reply-To: {mail.headers['Message-ID']}"
+        "\r\n\r\nhello \0 there\r\n"
+    )
+
+    post.inbox.arrive(raw.encode())
+    assert post.listener.look() is None
+
+    lying = post.world.journal.mails.waiting()
+    assert [one.person for one in lying] == ["aoi"]
+    assert "\0" not in lying[0].text + lying[0].subject
+
+
+COMPLAINT = """\
+From: fbl@provider.example
+To: saiyo@tsunagu.example
+Subject: complaint about message
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: text/plain
+
+This is spam.
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: x/1
+Version: 1
+Original-Rcpt-To: aoi@mail.example
+
+--b
+Content-Type: message/rfc822
+
+From: saiyo@tsunagu.example
+To: aoi@mail.example
+Message-ID: <somebody-elses@tsunagu.example>
+Subject: hello
+
+hello
+
+--b--
+"""

@@ -293,3 +293,28 @@ def test_what_somebody_writes_cannot_break_a_notice(post: Post) -> None:
 
     told = next(one for one in post.world.arrived if one.key.startswith("notice/"))
     assert "件名: {x} {0.y} }{" in told.text
+
+
+def test_a_flood_in_one_name_does_not_flood_the_staff(post: Post) -> None:
+    """Somebody sends thirty mails in a candidate's name: they lie in the tray, and that is said."""
+    post.asked()
+
+    for number in range(30):
+        id_ = f"<{number}@spam.example>"
+        post.comes("教えてください。", subject=f"質問 {number}", Message_ID=id_)
+    post.world.run_until("2026-04-05 18:00")
+
+    assert len(waiting(post)) == 30
+    assert len(post.told) == 5 + 1  # of what asks; that it is overdue
+
+
+def test_junk_from_nobody_asks_nobody(post: Post) -> None:
+    """It is stored, and lies in the mailbox's own folder; an answer among the junk still counts."""
+    mail = post.asked()
+
+    post.comes("当選おめでとうございます。", sender="x@spam.example", folder="Junk")
+    post.comes("当選おめでとうございます。", sender="y@spam.example", X_Spam_Flag="YES")
+    post.comes("はい、伺います。", answers=mail, folder="Junk")
+
+    assert len(waiting(post)) == 1
+    assert "welcome.replied" in post.names()

@@ -59,6 +59,10 @@ def look_once(listeners: Sequence[Listener]) -> None:
     for listener in listeners:
         try:
             listener.look()
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault at one mailbox keeps no other back
+            logs.bug(doing=f"inbox:{listener.mailbox}", error=error)
         finally:
             listener.close()
 

@@ -71,11 +71,33 @@ def consequences(
         return Consequence()
     if about is None:
         return _unmatched(answer, verdict, at, is_known=is_known)
-    if verdict is Verdict.FAILED:
-        return Consequence((Fact(HELD, at, value=FORGED),), is_in_tray=True)
+    if verdict is Verdict.FAILED and not _proves_itself(answer, matched):
+        return _unproven(answer, at)
     if is_bare and answer.kind is Kind.HUMAN_REPLY:
         return _bare(matched, verdict, about, at)
     return _matched(answer, matched, verdict, about, at)
+
+
+def _proves_itself(answer: Answer, matched: Match) -> bool:
+    """Say whether a notice shows our own mail: nobody else could, whatever its sender is worth.
+
+    Notices of servers seldom pass authentication.
+    """
+    return answer.kind is Kind.BOUNCE_HARD and matched.rule is Rule.RETURNED
+
+
+def _unproven(answer: Answer, at: datetime) -> Consequence:
+    """Say what follows from what failed authentication: a person's mail holds everything.
+
+    An absence that nobody can vouch for is none, and a notice of a server is only shown.
+    """
+    match answer.kind:
+        case Kind.AUTO_REPLY:
+            return Consequence()
+        case Kind.BOUNCE_HARD:
+            return Consequence(is_in_tray=True)
+        case _:
+            return Consequence((Fact(HELD, at, value=FORGED),), is_in_tray=True)
 
 
 def _bare(matched: Match, verdict: Verdict, about: About, at: datetime) -> Consequence:

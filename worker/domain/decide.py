@@ -119,6 +119,7 @@ class Watch:
             self._is_reachable,
             has_open_question(self.facts),
             has_declined(self.facts, now),
+            _reacted_at(self._courses, self.facts),
             notes=found.notes,
         )
         for candidate in sorted(found.candidates, key=precedence):
@@ -162,7 +163,10 @@ def waiting(case: Case, now: datetime) -> tuple[Waiting, ...]:
         until = held if block.because is Because.HELD and held != NEVER else None
         told += _blocked(found, block, until)
     is_asking, declined = has_open_question(case.facts), has_declined(case.facts, now)
-    going = Going(now, list(case.facts.contacts), _is_reachable(case), is_asking, declined)
+    courses = tuple(Course(one, case.person, case.facts) for one in case.enrollments)
+    reacted_at = _reacted_at(courses, case.facts)
+    contacts = list(case.facts.contacts)
+    going = Going(now, contacts, _is_reachable(case), is_asking, declined, reacted_at)
     for candidate in sorted(free.candidates, key=precedence):
         settle(candidate, going, free)
     told += free.waiting or ()
@@ -188,6 +192,12 @@ def held_until(facts: Facts, now: datetime) -> datetime | None:
     if not past or not past[-1]:
         return None
     return next((at for at, is_held in turns if at > now and not is_held), NEVER)
+
+
+def _reacted_at(courses: Sequence[Course], facts: Facts) -> datetime | None:
+    """Say when anything went last to the person because of their own mail."""
+    keys = (key for course in courses for key in course.tracks.reactions)
+    return max((fact.at for key in keys for fact in facts.noted(key) or ()), default=None)
 
 
 def _blocked(found: Sweep, block: Reason, until: datetime | None) -> Iterator[tuple[int, Waiting]]:

@@ -170,6 +170,7 @@ class Sending:
     days: str = "any"  # any | business
     at_most: tuple[Budget, ...] = ()
     grace: timedelta = timedelta(days=7)  # how late a step without a deadline may be
+    react_every: timedelta = timedelta(hours=1)  # at most one automatic answer to a person in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Because(Enum):
     UNREACHABLE = "unreachable"  # no usable address
     OPEN_QUESTION = "open_question"  # a mail of theirs waits for a human
     EVEN_IF_WAITING = "even_if_waiting"  # it does, and the step goes all the same
+    REACTED = "reacted"  # something went to them because they wrote, a short while ago
     DECLINED = "declined"  # they declined, and it is not for those who did
     FUSE = "fuse"  # too many at once: held until a human looks
 

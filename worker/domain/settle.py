@@ -29,6 +29,7 @@ class Going:
     is_reachable: bool
     is_asking: bool = False  # a mail of theirs waits for a human
     has_declined: bool = False
+    reacted_at: datetime | None = None  # when something went last because of a mail of theirs
     intents: list[Intent] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -79,19 +80,53 @@ def _go_or_wait(
     if placed is None or placed > now:
         candidate.course.tell(found, candidate, placed, (candidate.reason(), *why))
         return deadline if placed is None and deadline is not None else placed or NEVER
-    obstacle = _obstacle(candidate, going)
-    if obstacle is not None:
-        if deadline is not None and now >= deadline:
-            return _miss(candidate, going, found, why)
-        candidate.course.tell(found, candidate, None, (candidate.reason(), Reason(obstacle)))
-        return deadline or NEVER
+    look_at = _kept_back(candidate, why, going, found)
+    if look_at is not None:
+        return look_at
     if _is_skipped(candidate, placed, going):
         return NEVER
     if going.is_asking and _needs_address(candidate):
         why = (*why, Reason(Because.EVEN_IF_WAITING))
     for action in candidate.actions:
         _let_go(candidate, action, placed, (candidate.reason(), *why), going)
+    if _is_reaction(candidate):
+        going.reacted_at = now
     return NEVER
+
+
+def _kept_back(
+    candidate: Candidate, why: tuple[Reason, ...], going: Going, found: Sweep
+) -> datetime | None:
+    """Give when to look again at what is due and must not go now; None if it may go."""
+    deadline, now = candidate.deadline, going.now
+    again: datetime | None = None
+    obstacle = _obstacle(candidate, going)
+    if obstacle is not None:
+        reason = Reason(obstacle)
+    else:
+        again = _react_again(candidate, going)
+        if again is None or again <= now:
+            return None
+        text = candidate.course.times.workdays.text(again)
+        reason = Reason(Because.REACTED, (("until", text),))
+    if deadline is not None and now >= deadline:
+        return _miss(candidate, going, found, why)
+    candidate.course.tell(found, candidate, again, (candidate.reason(), reason))
+    return min(again or NEVER, deadline or NEVER)
+
+
+def _is_reaction(candidate: Candidate) -> bool:
+    return candidate.rung == 0 and candidate.slot.track.due in candidate.course.tracks.reactions
+
+
+def _react_again(candidate: Candidate, going: Going) -> datetime | None:
+    """Say when the next automatic answer may go to them, so that no robot can keep us talking.
+
+    None where it is none, or the first.
+    """
+    if going.reacted_at is None or not _is_reaction(candidate):
+        return None
+    return going.reacted_at + candidate.course.enrollment.plan.sending.react_every
 
 
 def _write_draft(candidate: Candidate, going: Going, found: Sweep) -> datetime:

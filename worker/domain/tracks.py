@@ -18,6 +18,10 @@ _REMEMBERED = 1 << 16
 _VERSIONS = 256  # more than are in use at a time
 
 
+_OF_A_MAIL = ".replied"
+_OF_A_PERSONS_MAIL = frozenset({"person.wrote", "person.away", "person.answered"})
+
+
 class Effect:
     """What a fact of some name does to an enrollment."""
 
@@ -36,7 +40,7 @@ class Tracks:
     something, besides those that only close a step.
     """
 
-    __slots__ = ("_times", "effects", "listeners", "plan", "slots")
+    __slots__ = ("_times", "effects", "listeners", "plan", "reactions", "slots")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -55,6 +59,8 @@ class Tracks:
         for name in plan.stop_on:
             self._effect(name).stops = True
         self.listeners = frozenset(name for name, one in self.effects.items() if one.touches)
+        # what goes to a person because of their own mail: the facts that say that it did
+        self.reactions = frozenset(track.due for track in tracks if _reacts(track))
         self._times: dict[str, Times] = {}
 
     def of(self, step: StepId) -> Track:
@@ -153,3 +159,10 @@ _known: dict[int, Tracks] = {}
 
 def _keeps_hours(action: Action) -> bool:
     return is_message(action) or isinstance(action, Alert | Message)
+
+
+def _reacts(track: Track) -> bool:
+    """Say whether a step writes to somebody because a mail of theirs came in."""
+    if track.start is None or track.every is not None or not track.needs_address:
+        return False
+    return track.start.fact.endswith(_OF_A_MAIL) or track.start.fact in _OF_A_PERSONS_MAIL

@@ -253,7 +253,7 @@ class Claims:
             return False
         verdict: Verdict
         if work.kind == NOTICE:
-            verdict = self._notices.look_again(work)
+            verdict = self._notices.look_again(work, sheet.now)
         else:
             edition = self._editions.of(Digest(work.digest))
             verdict = look_again(work, case, edition, sheet.now)

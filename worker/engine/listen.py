@@ -19,6 +19,7 @@ from worker.domain.cases import Case
 from worker.domain.consequences import REPLIED, About, Consequence, consequences
 from worker.domain.contact import CONTACTED, has_open_question
 from worker.domain.decide import HELD, SUPPRESSED
+from worker.domain.errors import StoreError
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import State
 from worker.domain.matching import Confidence, Match, Rule, match
@@ -44,7 +45,7 @@ from worker.engine.render import Editions
 from worker.engine.soft_bounces import next_delivery
 from worker.engine.staff_replies import StaffReplies
 from worker.people.addresses import address_key
-from worker.ports import Clock, Heard, Inbox, InboxTrouble, Place
+from worker.ports import Clock, Fetched, Heard, Inbox, InboxTrouble, Place
 
 _BACK = timedelta(days=30)  # how far back a mailbox is read that was never read before
 _BATCH = 100
@@ -86,6 +87,7 @@ class Listener:
         self._clock = clock
         self._ours = ours
         self._rules = rules or AnswerRules()
+        self._left_out: frozenset[str] = frozenset()
         self._asks = AskBook(journal.store, self._is_open)
         self._post = OwnPost(journal, self._asks, lambda sender: ours.addresses.get(sender, ""))
         self._staff = StaffReplies(journal.store, editions)
@@ -121,9 +123,19 @@ class Listener:
                 logs.mailbox_unreadable(mailbox=self.mailbox, why=fetched.why)
                 return fetched
             mails.take_in(self.mailbox, fetched, now)
+            self._tell_left_out(fetched)
             self.settle()
             if not fetched.more:
                 return None
+
+    def _tell_left_out(self, fetched: Fetched) -> None:
+        """Tell of folders beside the inbox that cannot be read: once, until that changes."""
+        left_out = frozenset(trouble.why for trouble in fetched.left_out)
+        if fetched.more:
+            return
+        for why in sorted(left_out - self._left_out):
+            logs.mailbox_unreadable(mailbox=self.mailbox, why=why)
+        self._left_out = left_out
 
     def stop(self) -> None:
         """End `listen` soon; safe from another thread."""
@@ -148,6 +160,8 @@ class Listener:
         """Say what a mail is; one that we stumble over goes to a human, and holds up no other."""
         try:
             return self._understood(mail)
+        except StoreError:  # nothing is wrong with the mail: it is read when the journal is back
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one mail
             logs.bug(doing=f"mail {mail.id}", error=error)
             return Reading(MailState.TRAY, Kind.UNSURE, "fault", Rule.NONE.value, "none")
@@ -191,6 +205,8 @@ class Listener:
         if sent is None and self._is_from_before(mail):
             return _reading(answer, matched, Consequence(), clues)
         person = sent.person if sent is not None else self._only_person(answer, clues)
+        if person is None and _is_junk(mail, letter):
+            return _reading(answer, matched, _NOTHING, clues)
         case = None if person is None else self._case(person)
         followed = consequences(
             answer,
@@ -202,8 +218,13 @@ class Listener:
             is_bare=case is not None and _is_bare(letter, answer, case),
         )
         reading = _reading(answer, matched, followed, clues, person=person, sent=sent)
+        if sent is not None:
+            reading = replace(reading, ends_ladder=self._ends_ladder(sent))
         if answer.kind is Kind.BOUNCE_HARD:
             return self._of_no_address(mail, reading, case, delivery)
+        if answer.kind is Kind.AUTO_REPLY and reading.facts and answer.new_address:
+            # nobody waits for an answer, but HR may want to take the address over
+            return self._undelivered(mail, replace(reading, state=MailState.TRAY), is_told=False)
         return self._minded(mail, reading, case)
 
     def _delivery(self, clues: Clues) -> Delivery | None:
@@ -292,6 +313,11 @@ class Listener:
         people = self._asks.people_at(answer.recipients or clues.senders[:1])
         return people[0] if len(people) == 1 else None
 
+    def _ends_ladder(self, sent: Sent) -> bool:
+        """Say whether a reply is what its step waits for."""
+        step = self._editions.of(sent.digest).steps.get(sent.step)
+        return step is not None and step.expect is not None and step.expect.answer == REPLIED
+
     def _is_open(self, sent: Sent) -> bool:
         """Say whether what was asked still waits for its answer."""
         edition = self._editions.of(sent.digest)
@@ -313,6 +339,17 @@ def _answered_already(mail: Stored, reading: Reading, case: Case) -> Fact | None
         return None
     last = case.facts.last(CONTACTED)
     return last if last is not None and last.at > mail.received_at else None
+
+
+def _is_junk(mail: Stored, letter: Letter) -> bool:
+    """Say whether the receiving server takes a mail for junk: from nobody we know it asks nothing.
+
+    What answers us, or is from somebody we know, is looked at wherever it lies.
+    """
+    if mail.place is Place.JUNK:
+        return True
+    flag, status = letter.header("x-spam-flag"), letter.header("x-spam-status")
+    return flag.strip().lower() == "yes" or status.strip().lower().startswith("yes")
 
 
 def _is_bare(letter: Letter, answer: Answer, case: Case) -> bool:
@@ -358,18 +395,23 @@ def _reading(
         answer.rule,
         matched.rule.value,
         matched.confidence.value,
-        clues.message_id,
-        address_key(clues.senders[0]) if clues.senders else "",
-        tuple(address_key(each) for each in answer.recipients),
-        answer.subject,
-        (answer.reply_text or answer.text)[:_LONGEST_TEXT],
+        _plain(clues.message_id),
+        _plain(address_key(clues.senders[0]) if clues.senders else ""),
+        tuple(_plain(address_key(each)) for each in answer.recipients),
+        _plain(answer.subject),
+        _plain((answer.reply_text or answer.text)[:_LONGEST_TEXT]),
         answer.intent,
         person,
         PlaybookId("") if sent is None else sent.playbook,
         StepId("") if sent is None else sent.step,
         followed.facts,
-        address=answer.new_address,
+        address=_plain(answer.new_address),
         ended=followed.ended,
         reason=answer.reason or answer.status,
         answers=(*clues.in_reply_to, *clues.references),
     )
+
+
+def _plain(text: str) -> str:
+    """Give a text as any database keeps it: no zeros, nothing that is no character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -5,7 +5,7 @@ not have to look for it. Looked at again before it goes: nobody is told of what 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from worker.domain.answers.meaning import Intent
 from worker.domain.cases import Case
@@ -27,6 +27,13 @@ from worker.engine.render import Office, redirected
 from worker.engine.words.notices import ENGLISH, JAPANESE, Sentences
 from worker.ports import Address, MailParts
 
+_A_DAY = timedelta(days=1)
+_MOST_A_DAY = {  # of one person, to one member of staff
+    About.ARRIVED: 5,
+    About.OVERDUE: 1,
+    About.ESCALATED: 1,
+    About.UNDELIVERED: 1,
+}
 _QUOTED = 1_500  # characters of what somebody wrote
 
 
@@ -37,14 +44,19 @@ class Notices:
         self._mails = mails
         self._staff = staff
 
-    def look_again(self, work: Work) -> Go | Cancel:
-        """Say whether a notice is still right: its mail waits, or ours did not arrive."""
+    def look_again(self, work: Work, now: datetime) -> Go | Cancel:
+        """Say whether a notice is still right: its mail waits, or ours did not arrive.
+
+        However many mails come in the name of one person, nobody is told again and again: they lie
+        in the inbox, and `status` counts them.
+        """
         lying = self._mails.get(work.occurrence)
         if lying is None:
             return Cancel(Because.ANSWERED)
-        if work.step == About.UNDELIVERED or lying.state in WAITING:
-            return Go()
-        return Cancel(Because.ANSWERED)
+        if work.step != About.UNDELIVERED and lying.state not in WAITING:
+            return Cancel(Because.ANSWERED)
+        told = self._mails.told_lately(work, now - _A_DAY)
+        return Go() if told < _MOST_A_DAY[About(work.step)] else Cancel(Because.ALREADY)
 
     def parts(self, work: Work, case: Case, office: Office, now: datetime) -> MailParts:
         """Write a notice to one member of staff."""

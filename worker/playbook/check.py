@@ -128,6 +128,7 @@ def sending_of(words: SendingWords, fallback: Sending) -> Sending:
         words.days.value if words.days else fallback.days,
         tuple(said.value for said in words.at_most) or fallback.at_most,
         fallback.grace,
+        fallback.react_every,
     )
 
 

@@ -188,6 +188,7 @@ class Replies:
     within: Distance = _ONE_BUSINESS_DAY
     then: str = "hr_manager"  # a role
     hours: tuple[time, time] = _OFFICE_HOURS  # in which somebody is there to answer
+    react_every: timedelta = timedelta(hours=1)  # at most one automatic answer to a person in it
     key: Secret | None = None  # signs the tags in reply addresses; None: one of the journal's own
 
 

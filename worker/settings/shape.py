@@ -318,6 +318,11 @@ REPLIES = Group(
         "hours": Word(
             HOURS, "返事をする時間帯(省くと 09:00-18:00)", "office hours; 09:00-18:00 if not said"
         ),
+        "react_every": Word(
+            SPAN,
+            "一人への自動の返事の間隔(省くと 1 hour)",
+            "at most one automatic answer to one person in that time; 1 hour if not said",
+        ),
         "key": Word(
             SECRET,
             "返信先の印に署名する鍵。省くと自動で作って記録に置く",

@@ -32,7 +32,11 @@ def workspace_of(
         webhooks=frozenset(settings.webhooks),
         attributes=None if people is None else _attributes(people),
         calendar=calendar_of(settings.company),
-        sending=replace(settings.sending, grace=settings.late_after),
+        sending=replace(
+            settings.sending,
+            grace=settings.late_after,
+            react_every=settings.replies.react_every,
+        ),
         holidays=settings.company.holidays,
         pages=bool(settings.public_url),
     )

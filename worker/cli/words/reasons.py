@@ -137,6 +137,16 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
             "it says even_if_waiting: it goes although a mail of theirs waits for a human",
         ),
     ),
+    Because.REACTED: (
+        (
+            "この方のメールへの自動の返事は、続けては送らない（{until} まで待つ）",
+            "an automatic answer to what they wrote went just now: it waits until {until}",
+        ),
+        (
+            "この方のメールへの自動の返事は、続けては送らない",
+            "one automatic answer to what they wrote went a short while ago",
+        ),
+    ),
     Because.DECLINED: (
         (
             "辞退された方なので、辞退者向けのお礼のほかは送らない",

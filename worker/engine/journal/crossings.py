@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from worker.domain.facts import Fact, Facts, PersonId, PlaybookId, StepId
 from worker.domain.intents import KIND, State
 from worker.domain.matching_clues import id_key
 from worker.domain.plan import Mail
+from worker.domain.reasons import Because
 from worker.engine import tables
 from worker.engine.journal.facts import load_facts
 from worker.engine.journal.intents import Work
@@ -65,6 +66,31 @@ def crossing_of(
         for row in connection.execute(left)
         if id_key(row[2]) not in named and (not row[3] or row[3] not in named)
     ]
+
+
+def leave_the_ladder(
+    connection: Connection, person: PersonId, replied: Fact, now: datetime
+) -> None:
+    """Cancel the rungs that wait: the answer they were for is there.
+
+    What is claimed is looked at again before it begins, and finds the fact.
+    """
+    waiting = update(tables.intent).where(
+        _intent.person_id == person,
+        _intent.playbook == replied.playbook,
+        _intent.step == replied.name.partition(".")[0],
+        _intent.occurrence == replied.occurrence,
+        _intent.rung > 0,
+        _intent.state == State.READY.value,
+    )
+    connection.execute(
+        waiting.values(
+            state=State.CANCELLED.value,
+            next_at=None,
+            settled_at=stamp(now),
+            outcome=Because.ANSWERED.value,
+        )
+    )
 
 
 def crossed(connection: Connection, works: Sequence[Work], now: datetime) -> list[dict[str, Any]]:

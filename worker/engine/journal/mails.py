@@ -13,15 +13,17 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from worker.domain.consequences import REPLIED
 from worker.domain.contact import ANSWERED
 from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId, StepId
+from worker.domain.intents import State
 from worker.engine import tables
-from worker.engine.journal.crossings import crossing_of
+from worker.engine.journal.crossings import crossing_of, leave_the_ladder
 from worker.engine.journal.facts import note
-from worker.engine.journal.notices import Notice, cancel_notices, write_notices
+from worker.engine.journal.intents import Work
+from worker.engine.journal.notices import NOTICE, Notice, cancel_notices, write_notices
 from worker.engine.journal.redelivery import (
     Delivery,
     answered_after_all,
@@ -33,6 +35,7 @@ from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
 from worker.ports import Cursor, Fetched, InboxTrouble, Incoming, Place
 
+_intent = tables.intent.c
 _mail, _cursor, _inbox = tables.mail.c, tables.cursor.c, tables.inbox.c
 _SOURCE = "mail"
 ANSWER = "answer"  # the kind of a mail in which somebody of ours answers
@@ -52,7 +55,12 @@ class MailState(StrEnum):
     IGNORED = "ignored"  # our own, a robot's, or seen before
 
 
-OF_NO_PERSON = ("bounce_hard", "bounce_soft", "complaint")  # nobody waits for an answer to it
+OF_NO_PERSON = (
+    "bounce_hard",
+    "bounce_soft",
+    "complaint",
+    "auto_reply",
+)  # nobody waits for an answer to it
 WAITING = (MailState.TRAY, MailState.OPEN)
 
 
@@ -128,6 +136,7 @@ class Reading:
     ended: str = ""  # why it waits for nobody
     is_ours: bool = False  # written by the engine: nothing but its header is kept
     deed: PutOff | Arrived | AskAddress | None = None  # what becomes of a mail of ours
+    ends_ladder: bool = False  # a reply is what its step waits for
     reason: str = ""  # why something did not arrive
     answers: tuple[str, ...] = ()  # the ids its headers name
     also: Callable[[Connection, datetime], None] | None = None  # to be written with it
@@ -296,6 +305,8 @@ class Mails:
         replied = [fact for fact in facts if fact.name == f"{reading.step}.{REPLIED}"]
         if replied:
             answered_after_all(connection, person, reading.playbook, reading.step, now)
+            if reading.ends_ladder:
+                leave_the_ladder(connection, person, replied[0], now)
             facts += crossing_of(
                 connection,
                 person,
@@ -376,6 +387,25 @@ class Mails:
         """Take a human's word that a mail concerns nobody; False if it does not wait."""
         with self._store.write() as connection:
             return bool(_close(connection, [id_], ended, now))
+
+    def told_lately(self, work: Work, since: datetime) -> int:
+        """Say how often the same member of staff was told so of the same person since then.
+
+        What is claimed together with *work* counts if it was written before it.
+        """
+        on_their_way = [one.value for one in (State.CLAIMED, State.BEGUN, State.DOUBT)]
+        told = select(func.count()).where(
+            _intent.person_id == work.person,
+            _intent.kind == NOTICE,
+            _intent.step == work.step,
+            _intent.recipient == work.recipient,
+            or_(
+                and_(_intent.state == State.DONE.value, _intent.settled_at >= stamp(since)),
+                and_(_intent.state.in_(on_their_way), _intent.id < work.id),
+            ),
+        )
+        with self._store.read() as connection:
+            return connection.scalar(told) or 0
 
     def overdue(self, now: datetime) -> list[Lying]:
         """Give the mails that nobody answered in time, the longest first."""
