@@ -8,7 +8,7 @@ from integrations.memory import MemoryInbox
 from tests.engine.plans import WELCOME
 from tests.world import HandClock, World
 from worker.cli.ears import listening
-from worker.engine.journal.mails import MailState
+from worker.engine.journal.readings import MailState
 from worker.engine.listen import Listener, Ours
 from worker.ports import Heard, InboxTrouble, Trouble
 

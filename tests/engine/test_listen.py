@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.post import Post
 from worker.domain.facts import PersonId
-from worker.engine.journal.mails import MailState
+from worker.engine.journal.readings import MailState
 from worker.ports import Fetched, InboxTrouble, Trouble
 
 

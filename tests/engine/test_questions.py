@@ -9,8 +9,8 @@ from tests.engine.post import Post
 from tests.world import at
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
-from worker.engine.journal.mails import MailState
 from worker.engine.journal.notices import NOTICE
+from worker.engine.journal.readings import MailState
 from worker.people.records import StaffRecord
 
 HR = StaffRecord(StaffId("h1"), "鈴木 一郎", "ichiro@tsunagu.example", ("hr",))

@@ -13,7 +13,7 @@ from worker.domain.facts import PlaybookId
 from worker.domain.intents import State
 from worker.domain.outcomes import Refused, Scope
 from worker.domain.when import Distance, Unit
-from worker.engine.journal.mails import MailState
+from worker.engine.journal.readings import MailState
 
 
 @pytest.fixture

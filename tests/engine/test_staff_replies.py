@@ -14,7 +14,7 @@ from worker.domain.facts import PersonId, StepId
 from worker.domain.intents import State
 from worker.domain.plan import Alert, Expect, Plan, Rung, Step, Task
 from worker.domain.when import FromFact
-from worker.engine.journal.mails import MailState
+from worker.engine.journal.readings import MailState
 from worker.engine.listen import Listener
 
 MENTOR, HR = "hanako@tsunagu.example", "ichiro@tsunagu.example"

@@ -13,7 +13,8 @@ from worker.domain.decide import HELD, RELEASED
 from worker.domain.declined import DECLINED, DECLINES
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
 from worker.engine.journal.crossings import CROSSED
-from worker.engine.journal.mails import ANSWERED_BY, OF_NO_PERSON, Lying, MailState
+from worker.engine.journal.readings import ANSWERED_BY, OF_NO_PERSON, MailState
+from worker.engine.journal.tray import Lying
 from worker.people.addresses import Usable, read_address
 from worker.people.records import PersonRecord
 

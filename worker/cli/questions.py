@@ -1,7 +1,7 @@
 """How a mail that waits for a human is told wherever a person is shown."""
 
 from worker.cli.session import Session
-from worker.engine.journal.mails import Lying
+from worker.engine.journal.tray import Lying
 
 
 def question_told(lying: Lying, session: Session) -> str:

@@ -12,7 +12,7 @@ from worker.domain.facts import RETRACTED, Fact, PersonId
 from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.facts import Noted
-from worker.engine.journal.mails import Lying
+from worker.engine.journal.tray import Lying
 from worker.people.addresses import address_key
 
 _BY_TICK = "tick"

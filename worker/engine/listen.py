@@ -29,7 +29,7 @@ from worker.domain.silence import answer as answer_of
 from worker.domain.workdays import workdays
 from worker.engine.journal.asks import AskBook, Sent
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.mails import (
+from worker.engine.journal.readings import (
     WAITING,
     Arrived,
     AskAddress,

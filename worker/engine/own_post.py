@@ -21,8 +21,9 @@ from worker.domain.matching_clues import Clues, id_key
 from worker.domain.observed import MARK, ORIGINAL_IDS
 from worker.engine.journal.asks import AskBook
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.mails import ANSWER, Lying, MailState, Reading, Stored
 from worker.engine.journal.own import OwnMail
+from worker.engine.journal.readings import ANSWER, MailState, Reading, Stored
+from worker.engine.journal.tray import Lying
 from worker.people.addresses import address_key
 from worker.ports import Place
 

@@ -16,8 +16,8 @@ from worker.domain.plan import Calendar, Sending
 from worker.domain.questions import answer_by
 from worker.domain.when import Distance, Unit
 from worker.domain.workdays import workdays
-from worker.engine.journal.mails import Question
 from worker.engine.journal.notices import About, Notice
+from worker.engine.journal.readings import Question
 from worker.engine.words.notices import ASK_FOR_AN_ADDRESS
 
 _AT_ONCE = frozenset(

@@ -25,8 +25,8 @@ from worker.domain.workdays import workdays
 from worker.engine import tables
 from worker.engine.journal.desk import finish_tasks
 from worker.engine.journal.intents import write_intents
-from worker.engine.journal.mails import STAFF_REPLY, MailState, Reading, Stored
 from worker.engine.journal.notices import NOTICE, About
+from worker.engine.journal.readings import STAFF_REPLY, MailState, Reading, Stored
 from worker.engine.journal.store import Store
 from worker.engine.render import Editions
 from worker.engine.staff_mail import Origin, in_office, mail_to

@@ -9,7 +9,7 @@ from worker.domain.answers.answer import Kind
 from worker.domain.intents import KIND, State
 from worker.domain.plan import Mail
 from worker.engine import tables
-from worker.engine.journal.mails import ANSWER, STAFF_REPLY, MailState
+from worker.engine.journal.readings import ANSWER, STAFF_REPLY, MailState
 from worker.engine.tables import moment, moment_or_none, stamp
 
 _intent, _letter, _mail, _task = tables.intent.c, tables.letter.c, tables.mail.c, tables.task.c
