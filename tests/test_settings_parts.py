@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from tests.test_settings import MINIMAL, WHOLE, read
 from worker.people.headings import FACTS, PEOPLE, STAFF
 from worker.settings.environment import language_of, read_dotenv
+from worker.settings.load import load_settings
 from worker.settings.schema import json_schema
 from worker.settings.shape import SETTINGS, Group, Kind, Named
 
@@ -114,6 +115,23 @@ def test_a_line_of_the_env_file(tmp_path: Path, line: str, value: str) -> None:
     path.write_text(line, encoding="utf-8", newline="")
 
     assert read_dotenv(path) == ({"NAME": value}, ())
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_whom_the_environment_trusts_is_trusted_at_microsoft(tmp_path: Path, name: str) -> None:
+    """A company's own authority is named once, for every program; the settings know better."""
+    path = tmp_path / "tsunagu.yaml"
+    words = "company: {name: つなぐ}\nmicrosoft: {tenant: t, client: c, secret: '${S}'"
+    path.write_text(words + "}\n")
+    environ = {"S": "s3cret", name: "/etc/own.pem"}
+    named = load_settings(path, environ).standing().microsoft
+    path.write_text(words + ", ca: mine.pem}\n")
+    said = load_settings(path, environ).standing().microsoft
+
+    assert named is not None
+    assert named.ca == Path("/etc/own.pem")
+    assert said is not None
+    assert said.ca == tmp_path / "mine.pem"
 
 
 def test_no_env_file_is_no_mistake(tmp_path: Path) -> None:

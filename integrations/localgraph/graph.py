@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import parse_qsl
 
 from integrations.localgraph import events, lists, schedule
 from integrations.localgraph.events import Manners
@@ -25,6 +26,7 @@ from integrations.localgraph.replies import (
 _AT_ONCE = 4  # https://learn.microsoft.com/graph/throttling-limits
 _ACTIONS = frozenset({"accept", "decline", "tentativelyAccept"})
 _VERSION = "/v1.0"
+_MOST_IN_BATCH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Graph:
 
     def _routed(self, base: str, asked: Asked, account: str) -> Reply:
         parts = asked.parts
+        if (asked.method, parts) == ("POST", ["$batch"]):
+            return self._batch(base, asked, account)
         if parts[0] == "me" and account:
             parts = ["users", account, *parts[1:]]
         if parts[0] != "users" or len(parts) < 3:  # noqa: PLR2004 - users, whose, what
@@ -120,6 +124,28 @@ class Graph:
         if parts[2:3] == ["calendar"] and parts[3:4] in (["events"], ["calendarView"]):
             parts = [*parts[:2], *parts[3:]]
         return self._in_mailbox(calendar, asked, Place(f"{base}{_VERSION}", asked.path), parts[2:])
+
+    def _batch(self, base: str, asked: Asked, account: str) -> Reply:
+        """Answer up to twenty questions (https://learn.microsoft.com/graph/json-batching)."""
+        requests = asked.body.get("requests", []) if isinstance(asked.body, dict) else []
+        if not 1 <= len(requests) <= _MOST_IN_BATCH:
+            raise Declined(bad("The number of requests is not between 1 and 20.", "BadRequest"))
+        responses = []
+        for one in requests:
+            if one["method"] != "GET":
+                raise Declined(bad("Only questions are taken in a batch here.", "BadRequest"))
+            path, _, query = str(one["url"]).partition("?")
+            headers = {str(name).lower(): value for name, value in one.get("headers", {}).items()}
+            inner = Asked(one["method"], path, dict(parse_qsl(query)), headers, one.get("body"))
+            try:
+                reply = self._routed(base, inner, account)
+            except Declined as problem:
+                reply = problem.reply
+            body, told = reply.body, dict(reply.headers)
+            responses.append(
+                {"id": one["id"], "status": reply.status, "headers": told, "body": body}
+            )
+        return Reply(200, {"responses": responses})
 
     def _in_mailbox(  # noqa: PLR0911 - a table: one path, one answer
         self, calendar: Calendar, asked: Asked, place: Place, parts: list[str]

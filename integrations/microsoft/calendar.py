@@ -49,7 +49,7 @@ _GONE = Refused("the event was deleted by hand", Scope.MESSAGE)
 
 
 class GraphCalendarBook:
-    """A `CalendarBook`. Any number of books may share one wire."""
+    """A `CalendarBook` before a wire of its own."""
 
     def __init__(self, wire: GraphWire, clock: Clock, *, asker: str = "") -> None:
         """*asker* is the mailbox that asks for other people's free time; empty: one of them."""
@@ -58,6 +58,7 @@ class GraphCalendarBook:
         self._schedule = Schedule(wire, asker=asker)
         self._changes = Changes(wire)
         self._in_doubt: set[str] = set()  # keys whose creation was not answered for
+        self._people: set[str] = set()  # whose free time was asked for
         self._can_meet: dict[str, tuple[datetime, bool]] = {}  # who may have Teams, asked when
 
     def busy(
@@ -68,7 +69,9 @@ class GraphCalendarBook:
         leaving_out: Collection[str] = (),
     ) -> Mapping[str, Busy | Unknown]:
         """Say for every address when it is taken within a stretch of at most 62 days."""
-        return self._schedule.busy(addresses, within, leaving_out=leaving_out)
+        found = self._schedule.busy(addresses, within, leaving_out=leaving_out)
+        self._people |= {who.lower() for who, one in found.items() if isinstance(one, Busy)}
+        return found
 
     def book(self, invitation: Invitation) -> Outcome:
         """Make the event and let Exchange invite; `Done.receipt` is its `ref`."""
@@ -165,7 +168,8 @@ class GraphCalendarBook:
         return self._changes.since(organiser, cursor, self._clock.now())
 
     def close(self) -> None:
-        """Let go of nothing: the wire is shared, and closed by whoever made it."""
+        """Let go of the connections; who asks again makes new ones."""
+        self._wire.close()
 
     def _hindrance(self, invitation: Invitation) -> Outcome | None:
         """Say what stands against an event before anybody is invited to it."""
@@ -183,26 +187,27 @@ class GraphCalendarBook:
         return None
 
     def _can_have_teams(self, organiser: str) -> bool | Problem:
-        """Ask once a day; somebody invited to a meeting without a link stands before no door."""
+        """Ask once a day; somebody invited to a meeting without a link stands before no door.
+
+        Whose free time was asked for may be the organiser of the next meeting: all of them are
+        asked for at once.
+        """
         mailbox, now = organiser.lower(), self._clock.now()
-        asked, can_meet = self._can_meet.get(mailbox, (None, False))
-        if asked is not None and now - asked < _DAY:
-            return can_meet
-        answer = self._wire.ask(
-            Call(
-                "GET",
-                f"/users/{in_path(organiser)}/calendar",
-                mailbox,
-                {"$select": "allowedOnlineMeetingProviders"},
+        known = {who for who, (at, can) in self._can_meet.items() if can and now - at < _DAY}
+        if mailbox not in known:
+            others = sorted(self._people - known - {mailbox})
+            answer, *further = self._wire.ask_many(
+                [_about_online(one) for one in (mailbox, *others)]
             )
-        )
-        if isinstance(answer, Problem):
-            return answer
-        allowed = answer.body.get("allowedOnlineMeetingProviders")
-        can_meet = isinstance(allowed, list) and "teamsForBusiness" in allowed
-        if can_meet:
-            self._can_meet[mailbox] = (now, can_meet)
-        return can_meet
+            if isinstance(answer, Problem):
+                return answer
+            for who, one in zip((mailbox, *others), (answer, *further), strict=True):
+                if isinstance(one, Answer):
+                    allowed = one.body.get("allowedOnlineMeetingProviders")
+                    can_meet = isinstance(allowed, list) and "teamsForBusiness" in allowed
+                    self._can_meet[who] = (now, can_meet)
+            self._people.clear()
+        return self._can_meet[mailbox][1]
 
     def _made(self, invitation: Invitation, event: Event) -> Outcome:
         """Say that the event is there; where our property is not on it, put it there."""
@@ -308,6 +313,11 @@ class GraphCalendarBook:
 
     def _entry(self, event: Event, invitation: Invitation) -> Entry:
         return entry_of(event, invitation.organiser.address)
+
+
+def _about_online(mailbox: str) -> Call:
+    path = f"/users/{in_path(mailbox)}/calendar"
+    return Call("GET", path, mailbox, {"$select": "allowedOnlineMeetingProviders"})
 
 
 def _mailbox(invitation: Invitation) -> str:

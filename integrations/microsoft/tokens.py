@@ -105,7 +105,6 @@ class AppTokens:
     ) -> None:
         self._registration = registration
         self._credential = credential
-        self._http = SignInClient(registration.ca_file)
         self._app: msal.ConfidentialClientApplication | None = None
         self._one = Lock()  # a hundred threads without a token ask for one, once
 
@@ -113,11 +112,6 @@ class AppTokens:
         """Give a token of the application."""
         with self._one:
             return asking(self._ask)
-
-    def close(self) -> None:
-        """Let go of the connections to the sign-in."""
-        with self._one:
-            self._http.close()
 
     def forget(self, token: str) -> None:  # noqa: ARG002 - all of this application's are of one kind
         """Have the next token asked for."""
@@ -132,7 +126,7 @@ class AppTokens:
             self._app = msal.ConfidentialClientApplication(
                 self._registration.client,
                 client_credential=self._credential.for_msal(),
-                **told_to_msal(self._registration, self._http),
+                **told_to_msal(self._registration),
             )
         found: Mapping[str, object] = self._app.acquire_token_for_client([self._registration.scope])
         return found
@@ -165,7 +159,6 @@ class PersonTokens:
     def __init__(self, registration: Registration, keeper: Keeper) -> None:
         self._registration = registration
         self._keeper = keeper
-        self._http = SignInClient(registration.ca_file)
         self._app: msal.PublicClientApplication | None = None
         self._cache: msal.SerializableTokenCache | None = None
         self._is_stale = False
@@ -198,11 +191,6 @@ class PersonTokens:
         with self._one:
             self._is_stale = True
 
-    def close(self) -> None:
-        """Let go of the connections to the sign-in."""
-        with self._one:
-            self._http.close()
-
     @property
     def _scope(self) -> str:
         return self._registration.scope
@@ -230,7 +218,7 @@ class PersonTokens:
             self._app = msal.PublicClientApplication(
                 self._registration.client,
                 token_cache=self._cache,
-                **told_to_msal(self._registration, self._http),
+                **told_to_msal(self._registration),
             )
         return self._app
 
@@ -242,12 +230,12 @@ class PersonTokens:
             self._keeper.save(self._cache.serialize())
 
 
-def told_to_msal(registration: Registration, http: "SignInClient") -> dict[str, Any]:
+def told_to_msal(registration: Registration) -> dict[str, Any]:
     """Give what every application is made with."""
     return {
         "authority": registration.url,
         "instance_discovery": None if registration.is_known_authority else False,
-        "http_client": http,
+        "http_client": SignInClient(registration.ca_file),
     }
 
 
@@ -281,11 +269,13 @@ def _away(problem: Problem) -> Problem:
 
 
 class SignInClient:
-    """What msal asks through (its `HttpClient`): httpx, with our certificates and time-outs."""
+    """What msal asks through (its `HttpClient`): httpx, with our certificates and time-outs.
+
+    A token lasts an hour, so that no connection is kept.
+    """
 
     def __init__(self, ca_file: str = "") -> None:
         self._ca_file = ca_file
-        self._client: httpx.Client | None = None
 
     def post(
         self,
@@ -300,9 +290,10 @@ class SignInClient:
         if isinstance(data, Mapping):  # an assertion comes as bytes, which httpx would show as such
             form = {n: v.decode() if isinstance(v, bytes) else v for n, v in data.items()}
         content = data if isinstance(data, str) else None
-        return self._open().post(
-            url, params=params, data=form, content=content, headers=_said(headers)
-        )
+        with self._open() as client:
+            return client.post(
+                url, params=params, data=form, content=content, headers=_said(headers)
+            )
 
     def get(
         self,
@@ -312,22 +303,16 @@ class SignInClient:
         **_: object,
     ) -> "httpx.Response":
         """GET, once."""
-        return self._open().get(url, params=params, headers=_said(headers))
+        with self._open() as client:
+            return client.get(url, params=params, headers=_said(headers))
 
     def close(self) -> None:
-        """Let go of the connections."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        """Nothing is kept open."""
 
     def _open(self) -> "httpx.Client":
-        if self._client is None:
-            import httpx  # noqa: PLC0415 - as above
+        import httpx  # noqa: PLC0415 - as above
 
-            self._client = httpx.Client(
-                verify=trust(self._ca_file), timeout=_TIMEOUT.total_seconds()
-            )
-        return self._client
+        return httpx.Client(verify=trust(self._ca_file), timeout=_TIMEOUT.total_seconds())
 
 
 def _said(headers: Mapping[str, str | None] | None) -> dict[str, str]:

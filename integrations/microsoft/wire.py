@@ -5,12 +5,12 @@ token to any place but the one it was made for: links out of answers are taken f
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from integrations.microsoft.gate import Gate
 from integrations.microsoft.meaning import Kind, Problem, problem_of_answer, problem_of_failure
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Ids that stay what they are when an item is moved, and instants that need no table of zones.
 # https://learn.microsoft.com/graph/outlook-immutable-id: on every call, or two ids name one thing.
 _PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"'
+_MOST_IN_BATCH = 20
 _CONNECT = timedelta(seconds=10)
 _ANSWER = timedelta(seconds=60)  # Exchange takes its time over free/busy of many
 
@@ -58,7 +59,7 @@ class Call:
 
 
 class GraphWire:
-    """The one way to Graph of a process; many threads may ask at once."""
+    """A way to Graph. All of a process share the tokens and the gate; threads may share one."""
 
     def __init__(
         self,
@@ -91,6 +92,18 @@ class GraphWire:
             return self._once(call)
         return answer
 
+    def ask_many(self, calls: Sequence[Call]) -> list[Answer | Problem]:
+        """Ask several questions that change nothing, twenty in one request.
+
+        https://learn.microsoft.com/graph/json-batching: each is answered for itself, and may be
+        told to wait for itself; what is not answered is a problem.
+        """
+        found: list[Answer | Problem] = []
+        for first in range(0, len(calls), _MOST_IN_BATCH):
+            some = calls[first : first + _MOST_IN_BATCH]
+            found += self._batch(some)
+        return found
+
     def link(self, call: Call, url: str) -> Call:
         """Give the call that a link of an answer to *call* stands for.
 
@@ -101,6 +114,42 @@ class GraphWire:
         path = f"/{rest}" if found else parts.path
         with_query = f"{path}?{parts.query}" if parts.query else path
         return Call(call.method, with_query, call.mailbox, headers=call.headers, prefer=call.prefer)
+
+    def _batch(self, calls: Sequence[Call]) -> list[Answer | Problem]:
+        requests = [
+            {
+                "id": str(number),
+                "method": "GET",
+                "url": f"{call.path}?{urlencode(call.params)}" if call.params else call.path,
+                "headers": {"Prefer": _PREFER},
+            }
+            for number, call in enumerate(calls)
+        ]
+        answer = self.ask(Call("POST", "/$batch", "", body={"requests": requests}))
+        if isinstance(answer, Problem):
+            return [answer] * len(calls)
+        said = answer.body.get("responses")
+        by_id = {
+            str(one.get("id")): one
+            for one in (said if isinstance(said, list) else ())
+            if isinstance(one, dict)
+        }
+        return [self._part(by_id.get(str(number))) for number in range(len(calls))]
+
+    def _part(self, said: Mapping[str, object] | None) -> Answer | Problem:
+        if said is None or not isinstance(status := said.get("status"), int):
+            return Problem(Kind.BROKEN, "a question of a batch was not answered")
+        body, headers = said.get("body"), said.get("headers")
+        inner = body if isinstance(body, dict) else {}
+        if 200 <= status < 300:  # noqa: PLR2004 - RFC 9110 15.3
+            return Answer(status, inner)
+        told = (
+            {str(n).lower(): str(v) for n, v in headers.items()}
+            if isinstance(headers, dict)
+            else {}
+        )
+        wait = told.get("retry-after", "")
+        return problem_of_answer(status, inner, retry_after=wait, now=self._clock.now())
 
     def close(self) -> None:
         """Let go of the connections; who asks again makes new ones."""
@@ -122,6 +171,8 @@ class GraphWire:
                 answer = self._open_client().send(self._request(call, token))
             except (httpx.RequestError, httpx.InvalidURL) as failure:
                 return problem_of_failure(failure)
+            except OSError as failure:  # the file of certificates to trust cannot be read
+                return Problem(Kind.SIGN_IN, f"certificates: {failure}")
         return self._read(answer, token)
 
     def _request(self, call: Call, token: str) -> "httpx.Request":

@@ -156,4 +156,3 @@ def outlook(certificates: Certificates, *, gate: Gate | None = None) -> Iterator
         )
         yield OutlookWorld(server, wire, GraphCalendarBook(wire, clock), clock)
         wire.close()
-        tokens.close()

@@ -260,11 +260,51 @@ def test_whether_teams_may_be_used_is_asked_once_a_day(world: OutlookWorld) -> N
     """Forty meetings of one mentor are no forty questions."""
     for n in range(3):
         booked(world, replace(invitation(f"{n}/online/0"), place="teams"))
-    once = len(world.asked("GET", "/calendar"))
+    once = len(world.asked("POST", "/$batch"))
     days_pass(world, 2)
     booked(world, replace(invitation("9/online/0"), place="teams"))
 
-    assert (once, len(world.asked("GET", "/calendar"))) == (1, 2)
+    assert (once, len(world.asked("POST", "/$batch"))) == (1, 2)
+
+
+def test_whether_teams_may_be_used_is_asked_of_all_at_once(world: OutlookWorld) -> None:
+    """Everybody whose free time was asked for may be the next organiser; each stands for itself."""
+    people = [f"p{n}@tsunagu.example" for n in range(25)]
+    for person in people:
+        world.employ(person)
+    world.server.graph.office.calendars[people[3]].online = ()
+    world.book.busy([*people, AOI], DAY)
+
+    outcomes = [
+        world.book.book(
+            replace(invitation(f"{n}/online/0"), organiser=Guest(person), place="teams")
+        )
+        for n, person in enumerate(people)
+    ]
+
+    assert [n for n, one in enumerate(outcomes) if isinstance(one, Refused)] == [3]
+    # Two for all of them, and one more for who may not: that may be mended any minute.
+    assert len(world.asked("POST", "/$batch")) == 3
+
+
+@pytest.mark.parametrize("hindrance", ["denied", "gone"])
+def test_who_cannot_be_asked_about_teams_is_not_guessed(
+    world: OutlookWorld, hindrance: str
+) -> None:
+    """Nobody is invited before it is known; the others are not held up."""
+    if hindrance == "denied":
+        world.revoke(MENTOR)
+    else:
+        world.hide(MENTOR)
+
+    outcome = world.book.book(replace(invitation(), place="teams"))
+    other = world.book.book(
+        replace(invitation("2/online/0"), organiser=Guest(MANAGER), guests=(), place="teams")
+    )
+
+    assert isinstance(outcome, Refused)
+    assert outcome.scope is Scope.MAILBOX
+    assert isinstance(other, Done)
 
 
 def test_a_link_of_another_house_is_refused(world: OutlookWorld) -> None:

@@ -55,7 +55,6 @@ class Drawer:
 def problem_of(tokens: AppTokens | PersonTokens) -> Problem:
     """Ask for a token that is not given."""
     said = tokens.token()
-    tokens.close()
     assert isinstance(said, Problem)
     return said
 
@@ -92,7 +91,6 @@ def test_a_certificate_signs_in_with_its_sha_256(
     tokens = AppTokens(registered, ClientCertificate(tmp_path / f"tsunagu.{form}"))
 
     token = tokens.token()
-    tokens.close()
 
     assert isinstance(token, str), token
 
@@ -223,13 +221,11 @@ def test_a_person_signs_in_on_another_device(world: OutlookWorld, registered: Re
 
     world.server.login.typed_in = True
     account = tokens.finish(prompt)
-    tokens.close()
 
     restarted = PersonTokens(registered, drawer)
     assert account == "hr@tsunagu.example"
     assert isinstance(restarted.token(), str)
     assert len(world.server.login.asked) == 1
-    restarted.close()
 
 
 def test_a_persons_token_is_renewed_without_them(
@@ -246,7 +242,6 @@ def test_a_persons_token_is_renewed_without_them(
 
     tokens.forget(first)
     second = tokens.token()
-    tokens.close()
 
     assert isinstance(second, str)
     assert first != second

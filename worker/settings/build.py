@@ -140,7 +140,7 @@ class Builder:
     def _microsoft(self, said: Values) -> model.Microsoft | None:
         if "microsoft" not in said:
             return None
-        values = self._with_file(_table(said["microsoft"]), "certificate")
+        values = self._with_file(self._with_file(_table(said["microsoft"]), "certificate"), "ca")
         return model.Microsoft(**values)  # type: ignore[arg-type] # as above
 
     def _with_file(self, said: Values, name: str) -> dict[str, object]:

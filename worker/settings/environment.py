@@ -20,6 +20,16 @@ def the_environment() -> dict[str, str]:
     return dict(os.environ)
 
 
+def certificates_of(environ: Mapping[str, str]) -> Path | None:
+    """Give the file of certificates that is to be trusted beside the machine's.
+
+    >>> certificates_of({"REQUESTS_CA_BUNDLE": "/etc/own.pem"}), certificates_of({})
+    (PosixPath('/etc/own.pem'), None)
+    """
+    named = environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE")
+    return Path(named) if named else None
+
+
 def read_dotenv(path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """Read a `.env` file: `NAME=value`, `export NAME="a # b"`, `# comment`; no file is no values.
 

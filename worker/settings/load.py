@@ -10,7 +10,12 @@ from worker.playbook import source as yaml_source
 from worker.problems import Problem, cells, render_all
 from worker.settings import model
 from worker.settings.build import Builder
-from worker.settings.environment import read_dotenv, read_files, the_environment
+from worker.settings.environment import (
+    certificates_of,
+    read_dotenv,
+    read_files,
+    the_environment,
+)
 from worker.settings.reader import PASSWORD_IN_URL, Reader
 
 FILE = "tsunagu.yaml"
@@ -113,13 +118,20 @@ def _read(path: Path, content: bytes, environ: Mapping[str, str], *, needs_secre
         if said is not None:
             built = Builder(source, root, path.parent.resolve(), path.resolve()).settings(said)
             if all(problem.warning for problem in source.problems):
-                settings = built
+                settings = _trusting(built, environ)
     return Loaded(settings, tuple(sorted(_without_secrets(p, written) for p in source.problems)))
 
 
 def _named_in(content: bytes) -> set[str]:
     """Give the names of every `${NAME}` in the settings."""
     return set(_VARIABLE.findall(content.decode(errors="replace")))
+
+
+def _trusting(settings: model.Settings, environ: Mapping[str, str]) -> model.Settings:
+    """Give the settings with what the environment wants trusted where they do not say."""
+    if settings.microsoft is None or settings.microsoft.ca is not None:
+        return settings
+    return replace(settings, microsoft=replace(settings.microsoft, ca=certificates_of(environ)))
 
 
 def _aside(content: bytes) -> bytes:

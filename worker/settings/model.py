@@ -135,10 +135,12 @@ class Microsoft:
     tenant: str
     client: str
     secret: Secret | None = None
-    certificate: Path | None = None
+    certificate: Path | None = None  # with its key: PEM or PFX
+    passphrase: Secret | None = None  # of the certificate's key
     cloud: str = "global"  # global | us-gov | us-dod | china
     authority: str = ""  # empty: what the cloud says
     endpoint: str = ""
+    ca: Path | None = None  # certificates to trust beside the machine's; else the environment's
 
 
 @dataclass(frozen=True, slots=True)

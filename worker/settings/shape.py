@@ -217,10 +217,14 @@ MICROSOFT = Group(
         "tenant": Word(TEXT, "テナント", "the tenant", needed=True),
         "client": Word(TEXT, "アプリケーション ID", "the application's id", needed=True),
         "secret": Word(SECRET, "クライアントシークレット", "the client's secret"),
-        "certificate": Word(TEXT, "証明書のファイル", "or a certificate's file"),
+        "certificate": Word(
+            TEXT, "証明書と鍵のファイル(PEM、PFX)", "or a certificate with its key (PEM, PFX)"
+        ),
+        "passphrase": Word(SECRET, "証明書の鍵のパスフレーズ", "the passphrase of that key"),
         "cloud": Word(_choice("global", "us-gov", "us-dod", "china"), "クラウド", "the cloud"),
         "authority": Word(WEB, "サインインの接続先", "another sign-in address"),
         "endpoint": Word(WEB, "API の接続先", "another base address"),
+        "ca": Word(TEXT, "信頼する証明書のファイル", "certificates to trust beside the machine's"),
     }
 )
 

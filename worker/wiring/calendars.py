@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from integrations.google.calendar import SCOPES, GoogleBook
+from integrations.microsoft.calendar import GraphCalendarBook
 from worker.ports import CalendarBook, Clock
 from worker.settings.model import Settings
 from worker.wiring.google import google_name, google_sign_in
+from worker.wiring.microsoft import graph_wires, microsoft_name
 
 MakeBook = Callable[[], CalendarBook]
 
@@ -46,5 +48,22 @@ def _google_name(settings: Settings) -> str:
     return google_name(settings.google) if settings.google else ""
 
 
-BOOKS: Mapping[str, Callable[[Settings, Clock], MakeBook | None]] = {"google": _google}
-NAMES: Mapping[str, Callable[[Settings], str]] = {"google": _google_name}
+def _microsoft(settings: Settings, clock: Clock) -> MakeBook | None:
+    if settings.microsoft is None:
+        return None
+    wire = graph_wires(settings.microsoft, clock)
+    return lambda: GraphCalendarBook(wire(), clock)
+
+
+def _microsoft_name(settings: Settings) -> str:
+    return microsoft_name(settings.microsoft) if settings.microsoft else ""
+
+
+BOOKS: Mapping[str, Callable[[Settings, Clock], MakeBook | None]] = {
+    "google": _google,
+    "microsoft": _microsoft,
+}
+NAMES: Mapping[str, Callable[[Settings], str]] = {
+    "google": _google_name,
+    "microsoft": _microsoft_name,
+}

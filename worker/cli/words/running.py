@@ -274,6 +274,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "docs/connecting.md の「Google」を見て、ドメイン全体の委任と権限を確かめる",
         'look at the delegation and its rights as docs/connecting.md says under "Google"',
     ),
+    "doctor.calendars_do.microsoft": (
+        "docs/connecting.md の「Microsoft」を見て、権限とその範囲を確かめる",
+        'look at the rights and whom they reach as docs/connecting.md says under "Microsoft"',
+    ),
     "doctor.no_smtp": ("smtp: の設定がありません", "there is no smtp: in the settings"),
     "doctor.no_smtp.do": (
         "tsunagu.yaml の mailboxes の {mailbox} に smtp: {{host: …}} を書く",
