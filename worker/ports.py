@@ -145,7 +145,8 @@ class Cursor:
     A uid means something only beside its uidvalidity. While `uid` is below `until` the folder is
     read for the first time, or anew after its server numbered it anew: of that part only what
     arrived since the day `since` is given out. `renewals` counts how often it was numbered anew
-    lately, the last time at `renewed_at`.
+    lately, the last time at `renewed_at`. Where a provider says by an address how to go on, that is
+    `link`, and only its adapter reads it.
     """
 
     folder: str
@@ -155,6 +156,7 @@ class Cursor:
     until: int = 0
     renewals: int = 0
     renewed_at: datetime | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
-from integrations.localgraph import events, lists, schedule
+from integrations.localgraph import events, lists, messages, schedule
 from integrations.localgraph.events import Manners
 from integrations.localgraph.lists import Place
 from integrations.localgraph.login import Login
+from integrations.localgraph.mailroom import Mailroom, Message
 from integrations.localgraph.office import Calendar, Office
 from integrations.localgraph.replies import (
     Asked,
@@ -57,6 +58,7 @@ class BadDay:
     denied: set[str] = field(default_factory=set)
     before_change: Callable[[], None] | None = None
     generation: int = 0  # of cursors: those of another are forgotten
+    generations: Counter[tuple[str, str]] = field(default_factory=Counter)  # of single folders
 
 
 class Graph:
@@ -64,6 +66,7 @@ class Graph:
 
     def __init__(self, now: Callable[[], datetime], login: Login) -> None:
         self.office = Office(now)
+        self.mailroom = Mailroom(self.office)
         self.login = login
         self.manners = Manners()
         self.bad_day = BadDay()
@@ -165,10 +168,59 @@ class Graph:
                 return lists.all_events(calendar, asked, place)
             case ("POST", ["events"]):
                 return events.make(self.office, calendar, asked, self.manners)
+            case (_, ["messages" | "mailFolders", *_]):
+                return self._mail(calendar.address, asked, place, parts)
             case (_, ["events", id_, *rest]):
                 return self._event(calendar, asked, id_, rest)
             case _:
                 return error(400, "BadRequest", "Resource not found for the segment.")
+
+    def _mail(  # noqa: PLR0911 - a table: one path, one answer
+        self, owner: str, asked: Asked, place: Place, parts: list[str]
+    ) -> Reply:
+        box = self.mailroom.box(owner)
+        match (asked.method, parts):
+            case ("GET", ["messages"]):
+                return messages.all_messages(box, asked, place)
+            case ("POST", ["messages"]):
+                return messages.make(self.mailroom, owner, asked)
+            case (_, ["messages", id_, *rest]):
+                return self._message(messages.found(box, id_), asked, rest)
+            case ("GET", ["mailFolders", name]):
+                return Reply(200, messages.folder(box, messages.folder_of(box, name)))
+            case ("GET", ["mailFolders", name, "messages"]):
+                folder = messages.folder_of(box, name)
+                return messages.all_messages(box, asked, place, folder=folder)
+            case ("GET", ["mailFolders", name, "messages", "delta"]):
+                folder = messages.folder_of(box, name)
+                generation = self.bad_day.generation + self.bad_day.generations[owner, folder]
+                room = self.mailroom
+                return messages.changes(room, box, folder, asked, place, generation=generation)
+            case _:
+                return error(400, "BadRequest", "Resource not found for the segment.")
+
+    def _message(  # noqa: PLR0911 - as above
+        self, message: Message, asked: Asked, rest: list[str]
+    ) -> Reply:
+        room = self.mailroom
+        match (asked.method, rest):
+            case ("GET", []):
+                now = room.looked_at(message)
+                shown = messages.found(room.box(now.owner), now.id)
+                return Reply(200, messages.rendered(shown, select=asked.query.get("$select", "")))
+            case ("GET", ["$value"]) if message.id in room.habits.unwritable:
+                return error(500, "ErrorMimeContentConversionFailed", "The conversion failed.")
+            case ("GET", ["$value"]):
+                return Reply(200, None, raw=message.raw)
+            case ("PATCH", []):
+                return messages.change(room, message, asked)
+            case ("DELETE", []):
+                room.discard(message)
+                return Reply(204)
+            case ("POST", ["send"]):
+                return messages.send(room, message, asked)
+            case _:
+                return not_found()
 
     def _event(self, calendar: Calendar, asked: Asked, id_: str, rest: list[str]) -> Reply:
         match (asked.method, rest):

@@ -4,18 +4,19 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from integrations.localgraph import clockwork, schema
 from integrations.localgraph.events import rendered
-from integrations.localgraph.office import Calendar, Event, Office
+from integrations.localgraph.office import NEVER, Calendar, Event, Office
 from integrations.localgraph.replies import Asked, Declined, Reply, bad, error
 
 _PAGE = 10  # where nobody asks for more (https://learn.microsoft.com/graph/paging)
 _MOST = 1000
+_OF_VIEWS = frozenset({"startDateTime", "endDateTime", "$skiptoken", "$deltatoken"})
 _OPTIONS = frozenset({"$select", "$expand", "$filter", "$top", "$skip"})
 _BEARS = re.compile(
     r"singleValueExtendedProperties/[Aa]ny\(ep: ?ep/id eq '(?P<id>[^']+)' and \(?"
@@ -68,24 +69,26 @@ def _listed(
     page = found[first : first + top]
     body: dict[str, Any] = {
         "value": [
-            _selected(rendered(one, with_properties=expand, immutable=immutable), select)
+            selected(rendered(one, with_properties=expand, immutable=immutable), select)
             for one in page
         ]
     }
     if first + top < len(found):
         query = {**asked.query, "$skip": str(first + top)}
-        body["@odata.nextLink"] = _link(place, query)
+        body["@odata.nextLink"] = link(place, query)
     return Reply(200, body)
 
 
-def _selected(event: dict[str, Any], select: str) -> dict[str, Any]:
+def selected(event: dict[str, Any], select: str) -> dict[str, Any]:
+    """Give what was asked for, and what is given always."""
     if not select:
         return event
     names = {"id", "@odata.etag", "singleValueExtendedProperties", *select.split(",")}
     return {name: value for name, value in event.items() if name in names}
 
 
-def _link(place: Place, query: Mapping[str, str]) -> str:
+def link(place: Place, query: Mapping[str, str]) -> str:
+    """Write the address of a further page."""
     from urllib.parse import urlencode  # noqa: PLC0415 - beside its one use
 
     return f"{place.base}{place.path}?{urlencode(query)}"
@@ -106,7 +109,7 @@ def _filter(said: str) -> Callable[[Event], bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
     """How far a reading of changes came."""
 
     start: datetime
@@ -115,10 +118,12 @@ class _Token:
     upto: int  # and of the last that is part of it
     skip: int
     generation: int
+    extra: str = ""  # what else was fixed when reading began
 
     def written(self) -> str:
+        """Write it so that nobody reads anything into it."""
         said = [self.start.isoformat(), self.end.isoformat(), self.after, self.upto, self.skip]
-        text = json.dumps([*said, self.generation])
+        text = json.dumps([*said, self.generation, self.extra])
         return base64.urlsafe_b64encode(text.encode()).decode()
 
 
@@ -126,7 +131,7 @@ def changes(
     office: Office, calendar: Calendar, asked: Asked, place: Place, *, generation: int
 ) -> Reply:
     """GET …/calendarView/delta (https://learn.microsoft.com/graph/api/event-delta)."""
-    token = _token(office, asked, generation)
+    token = token_of(office, asked, generation)
     if token is None:
         said = "The sync state generation is not found; generation=149;[highest=157]."
         return error(410, "SyncStateNotFound", said)
@@ -135,20 +140,24 @@ def changes(
     size = int(asked.prefers.get("odata.maxpagesize", str(_PAGE)))
     body: dict[str, Any] = {"value": found[token.skip : token.skip + size]}
     if token.skip + size < len(found):
-        further = _Token(
+        further = Token(
             token.start, token.end, token.after, token.upto, token.skip + size, generation
         )
-        body["@odata.nextLink"] = _link(place, {"$skiptoken": further.written()})
+        body["@odata.nextLink"] = link(place, {"$skiptoken": further.written()})
     else:
-        done = _Token(token.start, token.end, token.upto, -1, 0, generation)
-        body["@odata.deltaLink"] = _link(place, {"$deltatoken": done.written()})
+        done = Token(token.start, token.end, token.upto, -1, 0, generation)
+        body["@odata.deltaLink"] = link(place, {"$deltatoken": done.written()})
     return Reply(200, body)
 
 
-def _token(office: Office, asked: Asked, generation: int) -> _Token | None:
-    """Read where to go on; None where nobody remembers."""
+def token_of(
+    office: Office, asked: Asked, generation: int, *, allowed: Collection[str] = _OF_VIEWS
+) -> Token | None:
+    """Read where to go on; None where nobody remembers.
+
+    A window is asked for where *allowed* has one; else all of time is it.
+    """
     written = asked.query.get("$skiptoken") or asked.query.get("$deltatoken")
-    allowed = {"startDateTime", "endDateTime", "$skiptoken", "$deltatoken"}
     for name in asked.query:
         if name not in allowed:
             said = "The following parameters are not supported with change tracking over the"
@@ -156,24 +165,26 @@ def _token(office: Office, asked: Asked, generation: int) -> _Token | None:
                 bad(f"{said} 'CalendarView' resource: '{name}'.", "ErrorInvalidUrlQuery")
             )
     if written is None:
-        start = clockwork.bound(asked.query.get("startDateTime"))
-        end = clockwork.bound(asked.query.get("endDateTime"))
-        return _Token(start, end, -1, office.latest(), 0, generation)
+        start, end = NEVER, NEVER
+        if "startDateTime" in allowed:
+            start = clockwork.bound(asked.query.get("startDateTime"))
+            end = clockwork.bound(asked.query.get("endDateTime"))
+        return Token(start, end, -1, office.latest(), 0, generation)
     try:
-        start, end, after, upto, skip, of = json.loads(base64.urlsafe_b64decode(written))
-        token = _Token(
-            datetime.fromisoformat(start), datetime.fromisoformat(end), after, upto, skip, of
+        start, end, after, upto, skip, of, extra = json.loads(base64.urlsafe_b64decode(written))
+        token = Token(
+            datetime.fromisoformat(start), datetime.fromisoformat(end), after, upto, skip, of, extra
         )
     except (ValueError, TypeError, binascii.Error):
         raise Declined(bad("Badly formed token.", "ErrorInvalidUrlQuery")) from None
     if token.generation != generation:
         return None
     if token.upto < 0:
-        return _Token(token.start, token.end, token.after, office.latest(), 0, generation)
+        return replace(token, upto=office.latest(), skip=0)
     return token
 
 
-def _changed(calendar: Calendar, token: _Token, *, immutable: bool) -> list[dict[str, Any]]:
+def _changed(calendar: Calendar, token: Token, *, immutable: bool) -> list[dict[str, Any]]:
     """Give what changed in the window, in the order in which it did.
 
     What lies outside of it now is told as removed, whether it was ever inside or not.

@@ -8,11 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, socket
 from threading import Lock, Thread
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from integrations.localgraph.graph import Graph, unreadable
 from integrations.localgraph.login import Login
-from integrations.localgraph.replies import Asked, Reply
+from integrations.localgraph.mailroom import CutAfter
+from integrations.localgraph.replies import Asked, Reply, error
 
 _VERSION = "/v1.0/"
 _CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
@@ -24,7 +25,8 @@ class GraphServer:
 
     `loses_answers` cuts the line at so many changing requests, after they were obeyed;
     `cuts_before` at so many, before. `silence` and `speak` take it off the network and back, on
-    the same port. `thinking` is called by every request while it holds a place.
+    the same port. `thinking` is called by every request while it holds a place; `before` may give
+    the status that a request is answered with instead of being obeyed (0: it is obeyed).
     """
 
     def __init__(self, tls: ssl.SSLContext, now: Callable[[], datetime], *, port: int = 0) -> None:
@@ -34,6 +36,7 @@ class GraphServer:
         self.loses_answers = 0
         self.cuts_before = 0
         self.thinking: Callable[[], object] = lambda: None
+        self.before: Callable[[str, str], int] = lambda _method, _path: 0
         self._tls = tls
         self._mistakes: list[Exception] = []
         self._server: _Server | None = None
@@ -87,19 +90,31 @@ class GraphServer:
             form = dict(parse_qsl(raw.decode("utf-8", "replace")))
             found = self.login.answer(self.url, parts.path, form)
             return found or Reply(404, {"error": "not found"})
+        return self._of_graph(method, parts, headers, raw)
+
+    def _of_graph(
+        self, method: str, parts: SplitResult, headers: dict[str, str], raw: bytes
+    ) -> Reply | None:
         is_change = method in _CHANGING and not parts.path.endswith(_ASKING)
         if is_change and self.cuts_before:
             self.cuts_before -= 1
             return None
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         path = "/" + "/".join(parts.path.split("/")[2:])
+        status = self.before(method, path)
+        if status:
+            wait = {"Retry-After": "1"}
+            return error(status, "UnknownError", "It is not our day.", headers=wait)
         asked = Asked(method, path, query, headers, None, raw)
         if raw and headers.get("content-type", "").startswith("application/json"):
             try:
                 asked = Asked(method, path, query, headers, json.loads(raw), raw)
             except ValueError:
                 return unreadable()
-        reply = self.graph.answer(self.url, asked, self.thinking)
+        try:
+            reply = self.graph.answer(self.url, asked, self.thinking)
+        except CutAfter:
+            return None
         if is_change and self.loses_answers and reply.status < 300:  # noqa: PLR2004 - RFC 9110
             self.loses_answers -= 1
             return None

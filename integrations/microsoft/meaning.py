@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from integrations.http import outcome_of_failure, wait_of
 from worker.domain.meetings import Unknown
 from worker.domain.outcomes import InDoubt, Later, Outcome, Refused, Scope
-from worker.ports import BookTrouble, Trouble
+from worker.ports import BookTrouble, InboxTrouble, Trouble
 
 if TYPE_CHECKING:
     import httpx
@@ -258,6 +258,11 @@ def without_change(problem: Problem) -> Outcome:
 def trouble_of(problem: Problem) -> BookTrouble:
     """Say who can do something about a calendar that cannot be asked."""
     return BookTrouble(IN_WORDS[problem.kind][2], problem.why, problem.wait)
+
+
+def inbox_trouble_of(problem: Problem) -> InboxTrouble:
+    """Say who can do something about a mailbox that cannot be read."""
+    return InboxTrouble(IN_WORDS[problem.kind][2], problem.why, problem.wait)
 
 
 def unknown_of(problem: Problem) -> Unknown:

@@ -45,6 +45,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Octets:
+    """What was asked for, as it is; where it was too much, its beginning."""
+
+    content: bytes
+    size: int  # of the whole, as far as that is told
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One thing to ask. *path* begins below the version: `/users/…`."""
 
@@ -103,6 +111,38 @@ class GraphWire:
             some = calls[first : first + _MOST_IN_BATCH]
             found += self._batch(some)
         return found
+
+    def octets(self, call: Call, most: int) -> Octets | Problem:
+        """Read at most *most* octets of something; the rest stays where it is."""
+        found = self._octets(call, most)
+        if isinstance(found, Problem) and found.kind is Kind.TOKEN:
+            return self._octets(call, most)
+        return found
+
+    def _octets(self, call: Call, most: int) -> Octets | Problem:
+        import httpx  # noqa: PLC0415 - as below
+
+        token = self._tokens.token()
+        if isinstance(token, Problem):
+            return token
+        with self._gate.place(call.mailbox) as is_let_in:
+            if not is_let_in:
+                return _NO_PLACE
+            try:
+                answer = self._open_client().send(self._request(call, token), stream=True)
+                try:
+                    if not answer.is_success:
+                        answer.read()
+                        problem = self._read(answer, token)
+                        return problem if isinstance(problem, Problem) else _NO_PLACE
+                    self._refused = ""
+                    return _beginning(answer, most)
+                finally:
+                    answer.close()
+            except (httpx.RequestError, httpx.InvalidURL) as failure:
+                return problem_of_failure(failure)
+            except OSError as failure:  # the file of certificates to trust cannot be read
+                return Problem(Kind.SIGN_IN, f"certificates: {failure}")
 
     def link(self, call: Call, url: str) -> Call:
         """Give the call that a link of an answer to *call* stands for.
@@ -166,7 +206,7 @@ class GraphWire:
             return token
         with self._gate.place(call.mailbox) as is_let_in:
             if not is_let_in:
-                return Problem(Kind.LIMITS, "too many calls of ours at once to one mailbox")
+                return _NO_PLACE
             try:
                 answer = self._open_client().send(self._request(call, token))
             except (httpx.RequestError, httpx.InvalidURL) as failure:
@@ -233,6 +273,20 @@ class GraphWire:
                     follow_redirects=False,
                 )
             return self._client
+
+
+_NO_PLACE = Problem(Kind.LIMITS, "too many calls of ours at once to one mailbox")
+
+
+def _beginning(answer: "httpx.Response", most: int) -> Octets:
+    told = answer.headers.get("content-length", "")
+    content = bytearray()
+    for some in answer.iter_bytes():
+        content += some
+        if len(content) > most:
+            break
+    size = int(told) if told.isdigit() else len(content)
+    return Octets(bytes(content[:most]), max(size, len(content)))
 
 
 def in_path(name: str) -> str:

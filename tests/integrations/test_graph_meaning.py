@@ -50,6 +50,9 @@ def test_every_code_that_the_stand_in_speaks_is_known_or_a_mistake_of_ours() -> 
     }
     mistakes = {
         "ErrorInvalidMergedFreeBusyInterval",
+        "ErrorInvalidOperation",
+        "ErrorMimeContentConversionFailed",
+        "ErrorMimeContentInvalidBase64String",
         "ErrorInvalidRecipients",
         "ErrorInvalidRequest",
         "ErrorInvalidTop",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from worker.cli.doctor_calendars import calendar_lines
-from worker.cli.doctor_gmail import gmail_line
+from worker.cli.doctor_mailboxes import provider_line
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
 from worker.cli.status import findings_of
@@ -193,8 +193,9 @@ def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:
     """Ask a mailbox's server; say what is missing and where to write it."""
     say, smtp = session.out.say, mailbox.smtp
     about = f"{mailbox.id} <{mailbox.address}>"
-    if mailbox.google is not None and session.settings.google is not None:
-        return gmail_line(about, mailbox.google.account, session, offline=offline)
+    at_provider = provider_line(about, mailbox, session, offline=offline)
+    if at_provider is not None:
+        return at_provider
     if smtp is None:
         sentence = say("doctor.no_smtp")
         return Line(about, BROKEN, sentence, say("doctor.no_smtp.do", mailbox=mailbox.id))

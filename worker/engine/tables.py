@@ -333,6 +333,7 @@ cursor = Table(  # how far a folder was read
     Column("until", BigInteger, nullable=False),
     Column("renewals", Integer, nullable=False),
     Column("renewed_at", BigInteger),
+    Column("link", Text, nullable=False, server_default=""),  # how a provider goes on
 )
 
 inbox = Table(  # how reading a mailbox goes

@@ -207,8 +207,9 @@ def _given(said: Values, *names: str) -> dict[str, object]:
 
 
 def _limits(said: Values) -> model.Limits:
-    """Read what a mailbox may do; Gmail's own limits hold where nothing is said."""
-    usual = model.GMAIL if "google" in said else model.Limits()
+    """Read what a mailbox may do; its provider's own limits hold where nothing is said."""
+    at_microsoft = model.EXCHANGE if "microsoft" in said else model.Limits()
+    usual = model.GMAIL if "google" in said else at_microsoft
     return replace(usual, **_table(said.get("limits")))  # type: ignore[arg-type] # the reader has read these words
 
 

@@ -100,6 +100,8 @@ class Limits:
 
 # Gmail: 6,000 quota units a minute of which a mail takes 110, and 2,000 mails in 24 hours.
 GMAIL = Limits(per_minute=50, per_day=2_000)
+# Exchange Online: 30 messages a minute and 10,000 recipients in 24 hours.
+EXCHANGE = Limits(per_minute=30, per_day=10_000)
 
 
 @dataclass(frozen=True, slots=True)

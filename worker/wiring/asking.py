@@ -10,13 +10,16 @@ from datetime import timedelta
 
 from integrations.google.mailbox import SCOPES, Gmail
 from integrations.google.reasons import GoogleSays, outcome_of
+from integrations.microsoft.meaning import Problem, without_change
+from integrations.microsoft.wire import Call, in_path
 from integrations.smtp_connect import Connector, Opened, Timeouts
 from worker.domain.links import OURS, Door, Links
 from worker.domain.outcomes import Done, Later, Outcome, Refused
 from worker.ports import Clock
-from worker.settings.model import Google, Mailbox
+from worker.settings.model import Google, Mailbox, Microsoft
 from worker.wiring.google import google_sign_in
 from worker.wiring.mailers import account_of
+from worker.wiring.microsoft import graph_wires
 
 _PATIENCE = Timeouts(connect=timedelta(seconds=10), greeting=timedelta(seconds=20))
 
@@ -48,6 +51,18 @@ def ask_gmail(account: str, google: Google, clock: Clock) -> Outcome:
         except GoogleSays as said:
             return outcome_of(said.problem)
     return Done()
+
+
+def ask_exchange(account: str, microsoft: Microsoft, clock: Clock) -> Outcome:
+    """Sign in to Microsoft and look whether a mailbox is there; no mail is read.
+
+    Raises:
+        SettingsError: There is neither a secret nor a certificate.
+    """
+    with closing(graph_wires(microsoft, clock)()) as wire:
+        path = f"/users/{in_path(account)}/mailFolders/inbox"
+        answer = wire.ask(Call("GET", path, account.lower(), {"$select": "id"}))
+    return without_change(answer) if isinstance(answer, Problem) else Done()
 
 
 def ask_pages(url: str) -> str:

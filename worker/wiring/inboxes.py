@@ -5,6 +5,7 @@ from integrations.google.mailbox import SCOPES
 from integrations.imap import ImapInbox
 from integrations.imap_account import ImapAccount
 from integrations.imap_folders import Wanted
+from integrations.microsoft.inbox import GraphInbox
 from integrations.tls import Tls
 from worker.engine.engine import Engine
 from worker.engine.journal.lanes import mail_lane
@@ -15,6 +16,7 @@ from worker.ports import Clock, Inbox
 from worker.settings.model import Imap, Mailbox, Settings
 from worker.wiring.calendar import calendar_of
 from worker.wiring.google import google_sign_in
+from worker.wiring.microsoft import graph_wires
 from worker.wiring.reply_keys import reply_keys
 
 
@@ -60,7 +62,7 @@ def rules_of(settings: Settings) -> AnswerRules:
 def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None:
     """Make the way in to a mailbox, which connects when asked for mail; None where there is none.
 
-    IMAP where the settings say so, for Gmail has that, too.
+    IMAP where the settings say so, for Gmail and Exchange have that, too.
     """
     imap = mailbox.imap
     if imap is not None:
@@ -69,14 +71,19 @@ def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None
     if mailbox.google is not None and settings.google is not None:
         sign_in = google_sign_in(settings.google, SCOPES)
         return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True)
+    if mailbox.microsoft is not None and settings.microsoft is not None:
+        wire = graph_wires(settings.microsoft, clock)()
+        return GraphInbox(wire, mailbox.microsoft.account, clock)
     return None
 
 
 def _receivers(mailbox: Mailbox) -> tuple[str, ...]:
-    """Give what our own receiver calls itself."""
+    """Give what our own receiver calls itself; Exchange Online names nobody."""
     if mailbox.imap is not None:
         return (mailbox.imap.receiver,) if mailbox.imap.receiver else ()
-    return ("mx.google.com",) if mailbox.google is not None else ()
+    if mailbox.google is not None:
+        return ("mx.google.com",)
+    return ("",) if mailbox.microsoft is not None else ()
 
 
 def account_of(imap: Imap) -> ImapAccount:

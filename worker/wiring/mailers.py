@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from integrations.google.mailbox import SCOPES
 from integrations.google.mailer import GmailMailer
+from integrations.microsoft.mailer import GraphMailer
 from integrations.smtp import Limits, SmtpMailer
 from integrations.smtp_connect import SmtpAccount, Timeouts
 from integrations.tls import Tls
@@ -11,6 +12,7 @@ from worker.domain.errors import SettingsError
 from worker.ports import Clock, Mailer
 from worker.settings.model import Mailbox, Settings, Smtp
 from worker.wiring.google import google_sign_in
+from worker.wiring.microsoft import graph_wires
 
 
 def mailer_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
@@ -63,8 +65,17 @@ def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     return GmailMailer(sign_in, account.account, clock, connections=mailbox.limits.connections)
 
 
+def _graph(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
+    account, microsoft = mailbox.microsoft, settings.microsoft
+    if account is None or microsoft is None:
+        raise SettingsError(f"mailboxes.{mailbox.id}: microsoft: {{account: …}}")
+    wire = graph_wires(microsoft, clock)()
+    return GraphMailer(wire, account.account, connections=mailbox.limits.connections)
+
+
 WAYS_OUT: Mapping[str, Callable[[Mailbox, Settings, Clock], Mailer]] = {
     "smtp": _smtp,
     "google": _gmail,
+    "microsoft": _graph,
 }
 _WAYS = ", ".join(WAYS_OUT)

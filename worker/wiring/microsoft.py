@@ -1,6 +1,7 @@
 """From the settings to the one application that calendars and mailboxes at Microsoft share."""
 
 from collections.abc import Callable
+from functools import cache
 
 from integrations.microsoft.clouds import CLOUDS
 from integrations.microsoft.gate import Gate
@@ -19,17 +20,22 @@ MakeWire = Callable[[], GraphWire]
 
 
 def graph_wires(microsoft: Microsoft, clock: Clock) -> MakeWire:
-    """Give who opens ways to Graph: one a thread; the sign-in and the limits are shared.
+    """Give who opens ways to Graph: one for each thread or mailbox.
 
     Raises:
         SettingsError: There is neither a secret nor a certificate.
     """
-    cloud = CLOUDS[microsoft.cloud]
-    tokens = AppTokens(registration_of(microsoft), _credential(microsoft))
-    gate = Gate()
-    endpoint = microsoft.endpoint or cloud.graph
+    tokens, gate = _shared(microsoft)
+    endpoint = microsoft.endpoint or CLOUDS[microsoft.cloud].graph
     ca_file = str(microsoft.ca) if microsoft.ca else ""
     return lambda: GraphWire(tokens, clock, endpoint=endpoint, ca_file=ca_file, gate=gate)
+
+
+# A process is one application: msal keeps its tokens by the object, and Microsoft counts the calls
+# of an application, wherever in the process they come from.
+@cache
+def _shared(microsoft: Microsoft) -> tuple[AppTokens, Gate]:
+    return AppTokens(registration_of(microsoft), _credential(microsoft)), Gate()
 
 
 def registration_of(microsoft: Microsoft) -> Registration:

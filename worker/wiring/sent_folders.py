@@ -1,12 +1,14 @@
-"""Where a mail that may have gone can be looked up: Gmail, or the IMAP side of a mailbox."""
+"""Where a mail that may have gone can be looked up: at its provider, or by IMAP."""
 
 from integrations.google.mailbox import SCOPES
 from integrations.google.sent import GmailSentFolder
+from integrations.microsoft.sent import GraphSentFolder
 from integrations.sent_folder import ImapSentFolder
 from worker.ports import Clock, SentFolder
 from worker.settings.model import Mailbox, Settings
 from worker.wiring.google import google_sign_in
 from worker.wiring.inboxes import account_of
+from worker.wiring.microsoft import graph_wires
 
 
 def sent_folder_of(mailbox: Mailbox | None, settings: Settings, clock: Clock) -> SentFolder | None:
@@ -16,6 +18,9 @@ def sent_folder_of(mailbox: Mailbox | None, settings: Settings, clock: Clock) ->
     if mailbox.google is not None and settings.google is not None:
         sign_in = google_sign_in(settings.google, SCOPES)
         return GmailSentFolder(sign_in, mailbox.google.account, clock)
+    if mailbox.microsoft is not None and settings.microsoft is not None:
+        wire = graph_wires(settings.microsoft, clock)()
+        return GraphSentFolder(wire, mailbox.microsoft.account)
     if mailbox.imap is None:
         return None
     return ImapSentFolder(account_of(mailbox.imap), folder=mailbox.imap.sent)

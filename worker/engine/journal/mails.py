@@ -63,7 +63,7 @@ class Mails(Tray):
     def cursors(self, mailbox: str) -> list[Cursor]:
         """Give how far each folder of *mailbox* was read."""
         columns = (_cursor.folder, _cursor.uidvalidity, _cursor.uid, _cursor.since, _cursor.until)
-        query = select(*columns, _cursor.renewals, _cursor.renewed_at)
+        query = select(*columns, _cursor.renewals, _cursor.renewed_at, _cursor.link)
         with self._store.read() as connection:
             rows = connection.execute(query.where(_cursor.mailbox == mailbox)).all()
         return [
@@ -75,6 +75,7 @@ class Mails(Tray):
                 row[4],
                 row[5],
                 moment_or_none(row[6]),
+                row[7],
             )
             for row in rows
         ]
@@ -270,6 +271,7 @@ def _put_cursors(connection: Connection, mailbox: str, cursors: Sequence[Cursor]
             "until": cursor.until,
             "renewals": cursor.renewals,
             "renewed_at": stamp_or_none(cursor.renewed_at),
+            "link": cursor.link,
         }
         for cursor in cursors
     ]

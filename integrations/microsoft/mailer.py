@@ -1,0 +1,214 @@
+"""A mailbox's way out through Graph: a draft, our mark on it, and then the draft is sent.
+
+`sendMail` knows no key and leaves nothing that could be asked; a draft has a name, and is none any
+more once it was sent. 202 says that it was taken, and no more
+(https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail): it is looked at until it
+is no draft. Where an answer was lost it is looked at, too, and never sent again by us: a draft may
+be waiting to be sent. `integrations.microsoft.sent` ends such a doubt later, by taking the draft
+back.
+
+Exchange sends as the mailbox, whatever From says, and to whom the headers name: a mail whose
+headers name anybody but its one recipient is refused. Limits: 30 mails a minute and 10,000
+recipients a day for a mailbox; 4 MB a request, which is 3 MB of mail.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+from threading import Event, Lock
+
+from integrations.microsoft.meaning import Kind, Problem, outcome_of, without_change
+from integrations.microsoft.sending import Lying, Outgoing
+from integrations.microsoft.wire import GraphWire
+from integrations.outbox import GOODBYE, Outbox
+from worker.domain.intents import Key
+from worker.domain.matching_clues import id_key
+from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.ports import Envelope
+
+LARGEST = 3 * 1024 * 1024  # octets of a mail, attachments encoded; base64 makes 4 MB of it
+
+# How long we look whether what was taken was sent, and how often.
+LOOKS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
+
+_MAY_HAVE_GONE = frozenset({Kind.LOST, Kind.BROKEN, Kind.GONE})
+
+
+@dataclass
+class _Shelf:
+    """Drafts that were made and are certainly not sent, and of which mails there may be a spare."""
+
+    drafts: dict[Key, Lying] = field(default_factory=dict)
+    spare: set[Key] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, key: Key) -> Lying | None:
+        with self.lock:
+            return self.drafts.pop(key, None)
+
+    def keep(self, key: Key, draft: Lying) -> None:
+        with self.lock:
+            self.drafts[key] = draft
+
+    def any(self) -> Lying | None:
+        with self.lock:
+            return self.drafts.popitem()[1] if self.drafts else None
+
+
+class GraphMailer:
+    """A `Mailer` through Graph, several mails at once; see the port."""
+
+    def __init__(
+        self,
+        wire: GraphWire,
+        mailbox: str,
+        *,
+        connections: int = 3,
+        goodbye: timedelta = GOODBYE,
+        looks: tuple[timedelta, ...] = LOOKS,
+    ) -> None:
+        self._wire = wire
+        self._closing = Event()
+        shelf = _Shelf()
+        outgoing = Outgoing(wire, mailbox)
+        self._outbox = Outbox(
+            lambda: _Carrier(outgoing, shelf, looks, self._closing),
+            name=f"graph {mailbox}",
+            connections=connections,
+            goodbye=goodbye,
+        )
+
+    @property
+    def room(self) -> int:
+        """Say how many envelopes may be handed over now."""
+        return self._outbox.room
+
+    def hand_over(self, envelopes: Iterable[Envelope]) -> None:
+        """Queue envelopes; returns at once."""
+        self._outbox.hand_over(envelopes)
+
+    def outcomes(self, wait: timedelta) -> Mapping[Key, Outcome]:
+        """Give what became of envelopes, each once; at once if none is in flight."""
+        return self._outbox.outcomes(wait)
+
+    def close(self) -> None:
+        """Say goodbye; what Exchange took and did not show as sent is in doubt."""
+        self._closing.set()
+        self._outbox.close()
+        self._wire.close()
+
+
+class _Carrier:
+    """One thread's hands."""
+
+    def __init__(
+        self, outgoing: Outgoing, shelf: _Shelf, looks: tuple[timedelta, ...], closing: Event
+    ) -> None:
+        self._outgoing = outgoing
+        self._shelf = shelf
+        self._looks = looks
+        self._closing = closing
+
+    def carry(self, envelope: Envelope, may_go: Callable[[], bool]) -> Outcome:
+        """Draft a mail, mark the draft, send it, and look until it was sent."""
+        refused = _refused(envelope)
+        if refused is not None:
+            return refused
+        draft = self._drafted(envelope)
+        if isinstance(draft, Problem):
+            return without_change(draft)
+        if not may_go():
+            self._shelf.keep(envelope.key, draft)
+            return Later("closed before it was sent", scope=Scope.SERVER)
+        problem = self._outgoing.send(draft.id)
+        if problem is None:
+            return self._watched(envelope, draft)
+        if problem.kind in _MAY_HAVE_GONE:
+            return self._seen(envelope, draft) or InDoubt(problem.why)
+        return self._not_sent(envelope, draft, problem)
+
+    def close(self) -> None:
+        """Take back drafts that were made and not sent: a person might send them by hand."""
+        while (draft := self._shelf.any()) is not None:
+            if self._outgoing.discard(draft.id) is not None:
+                return
+
+    def _drafted(self, envelope: Envelope) -> Lying | Problem:
+        """Give the draft that is to be sent: whatever goes wrong here, nothing was sent."""
+        draft = self._shelf.take(envelope.key) or self._spare(envelope)
+        if draft is None:
+            draft = self._outgoing.draft(envelope.content)
+        if isinstance(draft, Problem):
+            if draft.kind in {Kind.LOST, Kind.BROKEN}:
+                self._shelf.spare.add(envelope.key)
+            return draft
+        problem = self._outgoing.mark(draft.id, envelope.message_id)
+        if problem is None:
+            return draft
+        if problem.kind is not Kind.GONE:
+            self._shelf.keep(envelope.key, draft)
+        return problem
+
+    def _spare(self, envelope: Envelope) -> Lying | Problem | None:
+        """Find the draft of an attempt whose answer was lost, so that there is never a second."""
+        if envelope.key not in self._shelf.spare:
+            return None
+        found = self._outgoing.find(envelope.message_id)
+        if isinstance(found, Problem):
+            return found
+        self._shelf.spare.discard(envelope.key)
+        return next((one for one in found if one.is_draft), None)
+
+    def _watched(self, envelope: Envelope, draft: Lying) -> Outcome:
+        """Look at what was taken until it is no draft; for ever it is not looked at."""
+        for pause in self._looks:
+            self._closing.wait(pause.total_seconds())
+            outcome = self._seen(envelope, draft)
+            if outcome is not None:
+                return outcome
+        return InDoubt("Exchange took the mail and still shows it as a draft")
+
+    def _seen(self, envelope: Envelope, draft: Lying) -> Outcome | None:
+        """Say that a mail was sent; None where that is not to be seen (yet)."""
+        now = self._outgoing.look(draft.id)
+        if isinstance(now, Problem):
+            if now.kind is not Kind.GONE:
+                return None
+            found = self._outgoing.find(envelope.message_id)
+            sent = [] if isinstance(found, Problem) else [one for one in found if not one.is_draft]
+            return _done(sent[0], envelope) if sent else None
+        return None if now.is_draft else _done(now, envelope)
+
+    def _not_sent(self, envelope: Envelope, draft: Lying, problem: Problem) -> Outcome:
+        outcome = outcome_of(problem)
+        if isinstance(outcome, Later):
+            self._shelf.keep(envelope.key, draft)  # and this very draft is sent next time
+            return outcome
+        self._outgoing.discard(draft.id)  # a draft too many harms nobody
+        if problem.code == "ErrorInvalidRecipients":
+            return Refused(problem.why, Scope.ADDRESS, "5.1.1")
+        return outcome
+
+
+def _refused(envelope: Envelope) -> Refused | None:
+    """Say what stands against a mail before anybody is asked."""
+    if len(envelope.content) > LARGEST:
+        return Refused("the mail is larger than the 3 MB that Graph takes", status="5.3.4")
+    if _named(envelope.content) != [envelope.recipient.lower()]:
+        return Refused("the headers do not name the one recipient, and Exchange goes by them")
+    return None
+
+
+def _named(content: bytes) -> list[str]:
+    """Give everybody whom a mail's headers name as a recipient, in lower case."""
+    head = BytesHeaderParser().parsebytes(content)
+    told = [str(value) for name in ("To", "Cc", "Bcc") for value in head.get_all(name, ())]
+    return [address.lower() for _, address in getaddresses(told) if address]
+
+
+def _done(sent: Lying, envelope: Envelope) -> Done:
+    """Say what Exchange calls a mail, and its Message-ID where it is not the one we gave."""
+    told = sent.message_id.strip()
+    return Done(sent.id, id_key(told) if told and told != envelope.message_id else "")
