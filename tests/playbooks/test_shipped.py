@@ -20,7 +20,8 @@ from tests.playbooks.years import (
     year_of,
 )
 from worker.domain.facts import Fact, PlaybookId
-from worker.domain.plan import Mail
+from worker.domain.plan import Mail, Survey
+from worker.domain.surveys import minutes
 from worker.engine.behaviour import EVERYBODY_ANSWERS, Behaviour
 from worker.playbook.compile import performed_later
 from worker.playbook.pressure import shipped_rules
@@ -117,14 +118,15 @@ def test_the_first_word_comes_within_48_hours() -> None:
 
 
 def test_a_year_with_somebody_who_answers() -> None:
-    """From the offer to the first day: thirteen mails, no reminder, and then nothing more."""
+    """From the offer to the first day: thirteen mails, three short surveys, and no reminder."""
     year = _year(NAITEI, "aoi")
 
     assert year.sent() == [
-        "welcome", "thanks-for-accepting", "year-ahead", "mentor-hello", "early-summer",
-        "talk-in-august", "ask-us-anything", "department-letter", "year-end", "working-day",
-        "documents", "first-day", "see-you-soon",
+        "welcome", "thanks-for-accepting", "year-ahead", "mentor-hello", "pulse", "early-summer",
+        "talk-in-august", "ask-us-anything", "week-after", "department-letter", "year-end",
+        "working-day", "voices", "documents", "first-day", "see-you-soon",
     ]  # fmt: skip
+    assert year.steps("survey") == ["pulse", "week-after", "voices"]
     assert year.steps("update") == ["welcome-aboard"]
     assert max(event.at for event in year.events) == local("2027-04-01 09:00")
 
@@ -160,6 +162,36 @@ def test_who_wants_less_hears_less() -> None:
     assert "thanks-for-accepting" in gentle.sent()
 
 
+def test_who_wants_less_is_asked_less() -> None:
+    """A gentle pace: no survey of two minutes, only the anonymous voice in January."""
+    year = _year(NAITEI, "haruto")
+
+    assert year.steps("survey") == ["voices"]
+
+
+def test_a_low_answer_asks_for_a_human_and_a_good_one_for_nobody() -> None:
+    """Two of five brings HR an alert, once; four of five brings nothing."""
+    low = Fact("pulse.ease", local("2026-06-08 12:00"), playbook=NAITEI, value=2)
+    good = Fact("pulse.ease", local("2026-06-08 12:00"), playbook=NAITEI, value=4)
+
+    assert year_of(NAITEI, "aoi", low).steps("alert").count("pulse-care") == 1
+    assert "pulse-care" not in year_of(NAITEI, "aoi", good).steps("alert")
+
+
+def test_every_survey_takes_two_minutes_at_most_and_none_is_chased() -> None:
+    """In Japanese and in English, with words at both ends of each scale, and no reminder."""
+    surveys = [one for one in compiled(NAITEI).standing().steps if isinstance(one.action, Survey)]
+
+    assert len(surveys) == 3
+    for one in surveys:
+        assert isinstance(one.action, Survey)
+        assert minutes(one.action) <= 2
+        assert one.ladder == ()
+        for question in one.action.questions:
+            assert set(question.ask) == {"ja", "en"}
+            assert (question.scale is None) == (question.ends is None)
+
+
 def test_the_presidents_letter_waits_for_the_president() -> None:
     """The letter goes out when the message is done and its link is known, and not before."""
     done = Fact("president-message.done", local("2026-09-24 16:00"), playbook=NAITEI)
@@ -173,8 +205,8 @@ def test_somebody_offered_in_november_gets_only_what_is_to_come() -> None:
     year = _year(NAITEI, "ren")
 
     assert year.sent() == [
-        "welcome", "thanks-for-accepting", "year-ahead", "mentor-hello", "year-end", "working-day",
-        "documents", "first-day", "see-you-soon",
+        "welcome", "thanks-for-accepting", "year-ahead", "mentor-hello", "pulse", "year-end",
+        "working-day", "voices", "documents", "first-day", "see-you-soon",
     ]  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from worker.domain.facts import Fact, Facts, Person, Staff, StaffId
-from worker.domain.plan import Calendar, Closure, Mail, Plan
+from worker.domain.intents import BY_MAIL
+from worker.domain.plan import Calendar, Closure, Mail, Plan, Survey
 from worker.domain.when import Season
 from worker.engine.behaviour import NOBODY_ANSWERS, Behaviour
 from worker.engine.life import Event
@@ -85,12 +86,14 @@ class Year:
         """Name the templates that were sent, in order."""
         return [mail.template for _, mail in self.mails()]
 
-    def mails(self) -> list[tuple[datetime, Mail]]:
-        """Give every mail with the local time at which it left."""
+    def mails(self) -> list[tuple[datetime, Mail | Survey]]:
+        """Give every mail, those that invite to a survey too, with the local time it left at."""
         return [
             (event.at.astimezone(TOKYO), event.intent.action)
             for event in self.events
-            if event.kind == "mail" and event.intent and isinstance(event.intent.action, Mail)
+            if event.kind in BY_MAIL
+            and event.intent
+            and isinstance(event.intent.action, Mail | Survey)
         ]
 
     def when(self, template: str) -> datetime:

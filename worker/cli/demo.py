@@ -27,7 +27,7 @@ from worker.cli.play import JumpingClock, Play
 from worker.cli.session import Session
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Facts, PersonId, PlaybookId
-from worker.domain.intents import STAFF_MAIL, State
+from worker.domain.intents import BY_MAIL, STAFF_MAIL, State
 from worker.domain.plan import Plan
 from worker.engine.behaviour import Behaviour
 from worker.engine.enroll import publish
@@ -173,7 +173,7 @@ def _stories(year: Year) -> list[Story]:
     for person in year.people:
         facts = year.journal.facts.of(person.id)
         wishes = year.journal.desk.wishes(person.id)
-        mails = [one for one in wishes if one.kind == "mail" and one.state is State.DONE]
+        mails = [one for one in wishes if one.kind in BY_MAIL and one.state is State.DONE]
         end = next((fact for name in ("declined", "joined") for fact in facts.all(name)), None)
         stories.append(
             Story(
@@ -309,7 +309,7 @@ def _after_the_end(facts: Facts, wishes: list[Wish]) -> Iterator[str]:
     for wish in wishes:
         if (
             declined is not None
-            and wish.kind == "mail"
+            and wish.kind in BY_MAIL
             and wish.state is State.DONE
             and wish.settled_at is not None
             and wish.settled_at > declined.at
@@ -325,10 +325,11 @@ def _twice(arrived: tuple[LocalMail, ...]) -> list[str]:
 
 def _account(arrived: tuple[LocalMail, ...], wishes: list[Wish]) -> list[str]:
     """Find what the journal counts as sent and the server does not have, or the other way."""
+    by_mail = {*BY_MAIL, "alert", *STAFF_MAIL}
     ours = {
         one.message_id
         for one in wishes
-        if one.state is State.DONE and one.kind in {"mail", "alert", *STAFF_MAIL} and one.message_id
+        if one.state is State.DONE and one.kind in by_mail and one.message_id
     }
     return sorted(ours ^ {_id_of(mail) for mail in arrived})
 

@@ -30,6 +30,10 @@ sending:                                   # プレイブックに sending が�
   days: business
   at_most: [1 per day, 3 per 2 weeks]      # 一人に送る上限。すべてのプレイブックを合わせて
 
+# アンケートや配信停止のページの入り口。試すあいだはこのパソコンだけ。送りはじめる前に、
+# 候補者の電話から開ける https のアドレスに書きかえてください（docs/pages.md）。
+public_url: http://localhost:8480
+
 # ここから下は、なくても動きます。
 # store: sqlite:///.tsunagu/store.db       # 記録の置き場所
 # alerts: {{from: hr}}                       # 社員への知らせを送るメールボックス
@@ -66,6 +70,10 @@ sending:                                   # for playbooks that do not say
   hours: 09:30-18:30
   days: business
   at_most: [1 per day, 3 per 2 weeks]      # to one person, over all playbooks together
+
+# Where people open the pages behind the links in mails: surveys, a way to stop. For trying, this
+# machine alone; before the first mail leaves, an https address for their phones (docs/pages.md).
+public_url: http://localhost:8480
 
 # All below is optional.
 # store: sqlite:///.tsunagu/store.db       # where the journal lives

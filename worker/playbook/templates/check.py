@@ -26,7 +26,15 @@ from worker.playbook.workspace import PERSON_FIELDS, Workspace
 from worker.problems import Mistakes, Problem
 
 _STAFF_FIELDS = frozenset({"id", "name", "email", "role", "department"})
-_SURVEY_FIELDS = frozenset({"link", "minutes", "until", "title", "intro", "anonymous"})
+_SURVEY = "survey"
+_A_SURVEY: Mapping[str, object] = {
+    "link": "https://example.jp/",
+    "minutes": 2,
+    "title": "…",
+    "intro": "…",
+    "anonymous": False,
+}
+_SURVEY_FIELDS = frozenset({*_A_SURVEY, "until"})
 _COMPANY_FIELDS = frozenset({"name", "timezone", "language"})
 
 
@@ -43,8 +51,8 @@ def known_words(plan: Plan, workspace: Workspace) -> dict[str, Collection[str] |
     known["sender"] = frozenset({"name", "address"})
     known["department"] = frozenset({"name"})
     known |= dict.fromkeys(("facts", "now", "today", "unsubscribe"))
-    if any(isinstance(step.action, Survey) for step in plan.steps):
-        known.setdefault("survey", _SURVEY_FIELDS)
+    if _asks(plan) and all(step.id != _SURVEY for step in plan.steps):
+        known[_SURVEY] = _SURVEY_FIELDS
     return known
 
 
@@ -63,7 +71,12 @@ def words_to_come(plan: Plan, workspace: Workspace) -> frozenset[str]:
     """Give the words that name facts and steps: not known of everybody today, and no lack."""
     facts = {*workspace.facts, *plan.needs, *plan.stop_on, *_facts_of(plan)}
     steps = {step.id.partition(".")[0] for step in plan.steps}
-    return frozenset({fact.partition(".")[0] for fact in facts} | steps) - {"person"}
+    asked = {_SURVEY} if _asks(plan) else set()
+    return frozenset({fact.partition(".")[0] for fact in facts} | steps | asked) - {"person"}
+
+
+def _asks(plan: Plan) -> bool:
+    return any(isinstance(step.action, Survey) for step in plan.steps)
 
 
 def check_mails(
@@ -148,7 +161,8 @@ def _foresee(words: dict[str, object], path: tuple[str, ...], now: datetime) -> 
         return
     known = words.get(first)
     inside = known.values if isinstance(known, Words) else {}
-    words[first] = Words(first, {".".join(rest): now, **inside})
+    foreseen = _A_SURVEY.get(rest[0], now) if first == _SURVEY and len(rest) == 1 else now
+    words[first] = Words(first, {".".join(rest): foreseen, **inside})
 
 
 def _lacking(compiled: CompiledMail, label: str, word: str) -> Problem:
