@@ -5,11 +5,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from worker import logs
 from worker.cli.beat import LONGEST, Ending
 from worker.cli.mistakes import Wrong
+from worker.domain.errors import StoreError
 from worker.engine.engine import Engine
 from worker.engine.leaving import Leaving
 from worker.engine.surveys import Surveys
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from worker.cli.session import Session
 
 _LOG_KEY = "log.key"
+_HOUR = 3600.0  # seconds
+_GOODBYE = 10.0  # seconds for a thread to end
 
 
 def run(_: Namespace, session: "Session") -> int:
@@ -69,13 +73,39 @@ def pages_beside(session: "Session", engine: Engine) -> Iterator[None]:
 @contextmanager
 def _served(settings: Settings, engine: Engine) -> Iterator[None]:
     pages = settings.pages
-    app = app_of(front_of(settings, engine))
+    front = front_of(settings, engine)
     try:
-        with serving(app, pages.host, pages.port, pages.proxies) as port:
+        with (
+            serving(app_of(front), pages.host, pages.port, pages.proxies) as port,
+            _tidied(front.surveys),
+        ):
             logs.pages_served(host=pages.host, port=port)
             yield
     except PortError as taken:
         raise Wrong("pages.busy", host=taken.host, port=taken.port, why=taken.why) from taken
+
+
+@contextmanager
+def _tidied(surveys: Surveys) -> Iterator[None]:
+    """Forget half-filled pages of surveys that have closed, now and every hour."""
+    ending = Event()
+    thread = Thread(target=_tidy, args=(surveys, ending), name="tidy", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(_GOODBYE)
+
+
+def _tidy(surveys: Surveys, ending: Event) -> None:
+    while True:
+        try:
+            surveys.tidy()
+        except StoreError as trouble:
+            logs.store_unusable(doing="tidy", why=str(trouble))
+        if ending.wait(_HOUR):
+            return
 
 
 def front_of(settings: Settings, engine: Engine) -> Front:
