@@ -1,15 +1,17 @@
 """A whole engine in memory and one file, with a clock turned by hand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from integrations.memory import MemoryCaller, MemoryMailer
+from integrations.memory_calendar import MemoryBook, MemoryCalendars
 from integrations.mime.check import MimeWriter
+from integrations.seating import ExactSolver
 from tests.stores import STORES
 from worker.domain.facts import Digest, Fact, Facts, PersonId, PlaybookId, StaffId
 from worker.domain.intents import State
@@ -21,10 +23,11 @@ from worker.engine.journal.desk import Wish
 from worker.engine.journal.journal import Journal, journal_on
 from worker.engine.journal.store import Store
 from worker.engine.ledger import Limits
+from worker.engine.meetings.calendars import CalendarRules
 from worker.engine.render import Office
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import Bundle
-from worker.ports import Address, Envelope, MailWriter, SentFolder
+from worker.ports import Address, CalendarBook, Envelope, MailWriter, SentFolder, Solver
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MAILBOXES = {
@@ -76,7 +79,7 @@ class Seen:
 class World:
     """The real engine on a file, with twins around it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test may want to be otherwise, by name
         self,
         folder: Path,
         *,
@@ -86,6 +89,7 @@ class World:
         store: Store | None = None,
         connections: int = 3,
         blind: bool = True,
+        solver: Solver | None = None,
     ) -> None:
         """Make a world.
 
@@ -97,7 +101,9 @@ class World:
             store: One that is there already, or that fails on purpose.
             connections: Of each mailbox.
             blind: No sent folder can be looked into.
+            solver: Who finds times for meetings; the one that ships if nothing is said.
         """
+        self.solver = solver or ExactSolver()
         self.url = STORES.place(folder)
         self.clock = HandClock(start)
         self.journal = open_quickly(store or Store(self.url))
@@ -105,12 +111,15 @@ class World:
         self.rules = Rules(
             {name: limits or Limits() for name in MAILBOXES},
             fuse or FuseSetting(least=1_000_000),
+            CalendarRules(default="google", look_every=timedelta(hours=6)),
         )
         self._connections = connections
         self.blind = blind
         self._gone: list[MemoryMailer] = []  # of earlier processes: what they sent has arrived
         self.mailers: dict[str, MemoryMailer] = {}
         self.caller = MemoryCaller()
+        self.calendars = MemoryCalendars(self.clock)
+        self.book_of: Callable[[], CalendarBook] = lambda: MemoryBook(self.calendars)
         self.writer: MailWriter = MimeWriter()
         self.plans: dict[Digest, Plan] = {}
         self.letters: dict[str, str] = {}  # templates that are not the usual one
@@ -130,6 +139,8 @@ class World:
                 self._sent_folder,
                 self.caller,
                 {"crm": "s3cret"},
+                lambda _: self.book_of(),
+                self.solver,
             ),
             clock=self.clock,
             workspace=lambda bundle: self.plans[bundle.digest],
@@ -159,22 +170,24 @@ class World:
         self.engine.read_versions()
         return plan
 
-    def person(self, id_: str, *, email: str = "", **facts: str) -> PersonId:
+    def person(self, id_: str, *, email: str = "", mentor: str = "m1", **facts: str) -> PersonId:
         """Have somebody known, with dated facts."""
         record = PersonRecord(
             PersonId(id_),
             id_,
             email or f"{id_}@mail.example",
             department="開発部",
-            mentor=(StaffId("m1"),),
+            mentor=(StaffId(mentor),),
             facts={name: at(written) for name, written in facts.items()},
         )
         self.journal.people.put([record], self.now)
         return record.id
 
-    def enroll(self, id_: str, plan: Plan, *, email: str = "", **facts: str) -> PersonId:
+    def enroll(
+        self, id_: str, plan: Plan, *, email: str = "", mentor: str = "m1", **facts: str
+    ) -> PersonId:
         """Have somebody known and enrolled."""
-        person = self.person(id_, email=email, **facts)
+        person = self.person(id_, email=email, mentor=mentor, **facts)
         self.journal.enrollments.enroll([person], plan.playbook, plan.digest, self.now, self.now)
         return person
 

@@ -215,6 +215,11 @@ def pages_served(*, host: str, port: int) -> None:
     _say("info", "pages_served", host=host, port=port)
 
 
+def meeting_overlaps(*, meeting: str) -> None:
+    """Somebody moved a meeting by hand onto another one of ours."""
+    _say("warning", "meeting_overlaps", meeting=meeting)
+
+
 def bug(*, doing: str, error: BaseException) -> None:
     """A fault of ours, with its traceback. The values of variables are not written."""
     told = "".join(traceback.format_exception(error))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import worker.cli
 from worker.cli.phrases import SENTENCES, Phrases, names_in
 from worker.cli.words.reasons import REASONS
+from worker.domain.appointments import LETTER_WORD
 from worker.domain.intents import KIND, State
 from worker.domain.reasons import Because, Reason
 from worker.engine.versions import Change
@@ -84,7 +85,8 @@ def test_every_reason_has_a_sentence_for_whatever_values_it_has() -> None:
 
 def test_every_state_kind_and_change_has_a_word() -> None:
     """How a mail stands, what a step is, and what a new version changes, all have a word."""
-    assert all(f"kind.{kind}" in SENTENCES for kind in KIND.values())
+    assert all(f"kind.{kind}" in SENTENCES for kind in (*KIND.values(), *LETTER_WORD))
+    assert all(f"word.{word}" in SENTENCES for word in LETTER_WORD.values())
     assert all(f"diff.{change.value}" in SENTENCES for change in Change)
     for state in State:
         assert state is State.PARKED or f"why.{state.value}" in SENTENCES

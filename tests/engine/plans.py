@@ -1,9 +1,11 @@
 """Playbooks of the engine's tests, as plans."""
 
+from dataclasses import replace
 from datetime import time
+from typing import Any
 
 from worker.domain.facts import Digest, PlaybookId, StepId
-from worker.domain.plan import Alert, Expect, Mail, Plan, Rung, Sending, Step, Task
+from worker.domain.plan import Alert, Expect, Mail, Meeting, Plan, Rung, Sending, Step, Task
 from worker.domain.when import Distance, FromFact, Unit
 
 HOUR = Distance(1, Unit.HOURS)
@@ -47,3 +49,19 @@ LADDER = plan_of(
     ),
     sending=OFFICE_HOURS,
 )
+
+
+def talk_step(name: str = "talk", **more: Any) -> Step:  # noqa: ANN401 - words of a meeting
+    """Give a step that has the mentor talk with somebody who accepted; *more* of the meeting."""
+    meeting = Meeting(
+        "1on1",
+        ("mentor",),
+        30,
+        Distance(10, Unit.BUSINESS_DAYS),
+        between=(time(10), time(18)),
+        place="google_meet",
+    )
+    return Step(StepId(name), FromFact("accept"), replace(meeting, **more), line=30)
+
+
+TALK = plan_of(talk_step())

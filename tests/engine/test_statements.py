@@ -32,7 +32,7 @@ def test_claims_skip_what_others_hold_where_the_database_can() -> None:
         if "WITH due AS" in statement.compiled(SQLITE).text
     ]
 
-    assert len(claims) == 2
+    assert len(claims) == 4  # of intents, of those somebody died over, of meetings, of calendars
     assert all("SKIP LOCKED" in claim.compiled(POSTGRESQL).text for claim in claims)
 
 

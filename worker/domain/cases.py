@@ -12,7 +12,7 @@ from datetime import datetime
 from worker.domain.facts import Fact, Facts, Person, StepId, Value
 from worker.domain.intents import FACT_WORD, EnrollmentId, Intent, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused
-from worker.domain.plan import Action, Mail, Message, Plan, Survey
+from worker.domain.plan import Action, Mail, Meeting, Message, Plan, Survey
 from worker.domain.reasons import Reason
 
 SKIPPED = "skipped"  # `if` was false, or the step came with a migration after its moment
@@ -104,8 +104,13 @@ class Decision:
 
 
 def is_message(action: Action) -> bool:
-    """Say whether *action* writes to the person: it keeps to hours and days and counts."""
-    return isinstance(action, Mail | Survey) or (isinstance(action, Message) and not action.to)
+    """Say whether *action* writes to the person: it keeps to hours and days and counts.
+
+    An invitation to a meeting does: somebody is asked for an answer.
+    """
+    return isinstance(action, Mail | Meeting | Survey) or (
+        isinstance(action, Message) and not action.to
+    )
 
 
 def due_fact(intent: Intent) -> Fact:

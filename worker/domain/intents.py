@@ -33,6 +33,7 @@ class State(Enum):
     CLAIMED = "claimed"  # a worker has it under a lease; certainly not handed over
     BEGUN = "begun"  # being handed over: after a crash it is in doubt
     DOUBT = "doubt"  # may have happened: asked, or shown to a human
+    ARRANGED = "arranged"  # of a meeting: how that goes stands in its own row
     DONE = "done"
     REFUSED = "refused"  # for good; shown, and holds only its own person
     PARKED = "parked"  # a fault of ours, or a process that died over it again and again

@@ -20,7 +20,7 @@ from worker.domain.conditions import Condition, names
 from worker.domain.facts import KNOWN_OF_THE_PERSON, PlaybookId, StepId
 from worker.domain.intents import FACT_WORD, fact_name
 from worker.domain.moments import fact_of
-from worker.domain.plan import Action, Mail, Rung, Step, Survey
+from worker.domain.plan import Action, Mail, Meeting, Rung, Step, Survey
 from worker.domain.when import Distance, Every, Moment, OnceTrue
 
 FactKey: TypeAlias = tuple[PlaybookId, str]
@@ -183,4 +183,4 @@ def _key(playbook: PlaybookId, step: StepId, word: str) -> FactKey:
 
 
 def _needs_address(actions: Iterable[Action]) -> bool:
-    return any(isinstance(action, Mail | Survey) for action in actions)
+    return any(isinstance(action, Mail | Meeting | Survey) for action in actions)

@@ -6,20 +6,23 @@ write lock is not held while templates are filled. Who dies in between has hande
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from worker.domain.cases import DUE, Case
+from worker.domain.appointments import LETTER_WORD, Appointment
+from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
-from worker.domain.facts import RETRACTED, Digest, PersonId, Staff, StepId
+from worker.domain.facts import Digest, PersonId, Staff, StepId
 from worker.domain.intents import KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name, key_of
 from worker.domain.links import Named
 from worker.domain.matching_clues import id_key
+from worker.domain.meetings import MeetingId
 from worker.domain.plan import Alert, Mail, Survey, Webhook
 from worker.domain.post import on_the_wire
+from worker.domain.reasons import Because
 from worker.domain.tracks import tracks_of
 from worker.engine import ledger
 from worker.engine.alerts import AlertErrand, alert_parts
@@ -29,7 +32,6 @@ from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
     Asked,
-    Settled,
     Work,
     asked,
     claim,
@@ -52,15 +54,17 @@ from worker.engine.journal.lanes import (
     read_lane,
 )
 from worker.engine.journal.mails import Mails
+from worker.engine.journal.meetings import read_meetings
 from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.people import StaffBook
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
-from worker.engine.look import Cancel, GiveUp, Go, Verdict, Wait, Withdraw, look_again
+from worker.engine.look import Verdict, look_again
+from worker.engine.meetings.letters import is_overtaken, letter_parts, meeting_of
 from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
-from worker.engine.settle import fact_about, refused
+from worker.engine.sheet import Sheet
 from worker.engine.tables import moment, stamp
 from worker.ports import Envelope, MailParts, MailWriter
 
@@ -87,31 +91,6 @@ class PreparedCall:
     work: Work
     action: Webhook
     body: Mapping[str, object]
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """What the second transaction is about to write."""
-
-    now: datetime
-    letters: list[dict[str, Any]] = field(default_factory=list)
-    settled: list[Settled] = field(default_factory=list)
-    facts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # and their intents
-    unused: int = 0  # tokens of the mailbox's limits
-
-    def drop(self, work: Work, state: State, why: str, *, next_at: datetime | None = None) -> None:
-        """Note what becomes of a claimed intent that is not carried out now."""
-        at = None if next_at is None else stamp(next_at)
-        settled_at = None if state is State.READY else stamp(self.now)
-        self.settled.append(Settled(work.id, work.fence, state, at, settled_at, why))
-        self.unused += 1
-
-    def refuse(self, work: Work, why: str) -> None:
-        """Note that a claimed intent is given up for good."""
-        settled, facts = refused(work, why, stamp(self.now))
-        self.settled.append(settled)
-        self.facts += ((work.id, fact) for fact in facts)
-        self.unused += 1
 
 
 class Claims:
@@ -150,7 +129,7 @@ class Claims:
     def claim_calls(self, lane: str, now: datetime, most: int) -> list[PreparedCall]:
         """Claim calls that are due."""
         while works := self._claim(lane, now, most):
-            sheet = _Sheet(now)
+            sheet = Sheet(now)
             cases, _ = self._cases(works)
             calls = []
             for work in works:
@@ -224,9 +203,14 @@ class Claims:
 
     def _prepare(self, lane: str, works: Sequence[Work], now: datetime) -> list[Prepared]:
         """Look at claimed mails again, render those that are not frozen yet, freeze them."""
-        sheet = _Sheet(now)
+        sheet = Sheet(now)
         cases, seen = self._cases(works)
         wanted = [work for work in works if self._is_wanted(work, cases.get(work.person), sheet)]
+        with self._store.read() as connection:
+            beside = read_meetings(
+                connection, {meeting_of(work) for work in wanted if work.kind in LETTER_WORD}
+            )
+        wanted = [work for work in wanted if not self._is_overtaken(work, beside, sheet)]
         with self._store.read() as connection:
             known = frozen(connection, [work.id for work in wanted])
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])
@@ -234,7 +218,7 @@ class Claims:
         for work in wanted:
             letter = known.get(work.id)
             if letter is None:
-                letter = self._rendered(work, cases[work.person], before, sheet)
+                letter = self._rendered(work, cases[work.person], before, sheet, beside)
                 if letter is None:
                     continue
             sender, recipient, content, message_id = letter
@@ -246,8 +230,10 @@ class Claims:
         self._write_sheet(lane, sheet)
         return prepared
 
-    def _is_wanted(self, work: Work, case: Case | None, sheet: _Sheet) -> bool:
+    def _is_wanted(self, work: Work, case: Case | None, sheet: Sheet) -> bool:
         """Look at one intent again; what is not carried out now is noted on *sheet*."""
+        if work.kind in LETTER_WORD and case is not None:
+            return True  # what it is about says whether it is right: `_is_overtaken`
         if case is None:  # erased a moment ago
             sheet.drop(work, State.CANCELLED, "")
             return False
@@ -257,27 +243,34 @@ class Claims:
         else:
             edition = self._editions.of(Digest(work.digest))
             verdict = look_again(work, case, edition, sheet.now)
-        match verdict:
-            case Go():
-                return True
-            case Wait():
-                sheet.drop(work, State.READY, work.outcome or "", next_at=verdict.until)
-            case Cancel():
-                sheet.drop(work, State.CANCELLED, verdict.because.value)
-            case Withdraw():
-                sheet.drop(work, State.CANCELLED, verdict.because.value)
-                fact = fact_about(work, DUE, stamp(sheet.now), RETRACTED)
-                sheet.facts.append((work.id, fact))
-            case GiveUp():
-                sheet.refuse(work, work.outcome or "given up")
-        return False
+        return sheet.follow(work, verdict)
+
+    def _is_overtaken(
+        self, work: Work, beside: Mapping[MeetingId, Appointment], sheet: Sheet
+    ) -> bool:
+        """Leave out a mail beside a meeting that has changed since."""
+        if work.kind not in LETTER_WORD:
+            return False
+        if not is_overtaken(work, beside.get(MeetingId(meeting_of(work)))):
+            return False
+        sheet.drop(work, State.CANCELLED, Because.NEW_IN_VERSION.value)
+        return True
 
     def _rendered(
-        self, work: Work, case: Case, before: Mapping[str, Asked], sheet: _Sheet
+        self,
+        work: Work,
+        case: Case,
+        before: Mapping[str, Asked],
+        sheet: Sheet,
+        beside: Mapping[MeetingId, Appointment],
     ) -> tuple[str, str, bytes, str] | None:
         """Write one mail; what cannot be written holds up nobody but its person."""
         try:
-            parts = self._parts(work, case, before, sheet.now)
+            if work.kind in LETTER_WORD:
+                known = beside[MeetingId(meeting_of(work))]
+                parts = letter_parts(work, known, case, self._office, sheet.now)
+            else:
+                parts = self._parts(work, case, before, sheet.now)
             content = self._write(parts, f"{work.digest}/{work.step}/{work.rung}/{work.kind}")
         except MailError as error:
             sheet.refuse(work, str(error))
@@ -360,7 +353,7 @@ class Claims:
         if redirect and recipient != on_the_wire(redirect):
             raise BrokenPromise("A rehearsal was about to write to somebody else.")
 
-    def _write_sheet(self, lane: str, sheet: _Sheet) -> None:
+    def _write_sheet(self, lane: str, sheet: Sheet) -> None:
         if not (sheet.letters or sheet.settled):
             return
         with self._store.write() as connection:

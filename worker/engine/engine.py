@@ -19,6 +19,8 @@ from worker.engine.journal.lanes import LOCAL, WEBHOOK, mail_lane
 from worker.engine.lacking import take_stock
 from worker.engine.ledger import Limits
 from worker.engine.local import Local
+from worker.engine.meetings.calendars import Books, CalendarRules
+from worker.engine.meetings.meetings import Meetings
 from worker.engine.perform import Performer
 from worker.engine.render import Editions, Office
 from worker.engine.settle import Recorder
@@ -26,7 +28,15 @@ from worker.engine.sweep import Sweeper
 from worker.engine.tick import Ticked, Ticker
 from worker.playbook.bundle import Bundle
 from worker.playbook.workspace import Workspace
-from worker.ports import Caller, Clock, Mailer, MailWriter, SentFolder
+from worker.ports import (
+    CalendarBook,
+    Caller,
+    Clock,
+    Mailer,
+    MailWriter,
+    SentFolder,
+    Solver,
+)
 
 _SOON = timedelta(seconds=1)
 
@@ -48,6 +58,8 @@ class Outside:
     sent_folder_of: Callable[[str], SentFolder | None] | None = None
     caller: Caller | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+    calendar_of: Callable[[str], CalendarBook | None] | None = None  # by provider
+    solver: Solver | None = None  # of times for meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,7 @@ class Rules:
 
     limits: Mapping[str, Limits] = field(default_factory=dict)  # by mailbox
     fuse: FuseSetting = FuseSetting()  # noqa: RUF009 - frozen
+    calendars: CalendarRules = CalendarRules()  # noqa: RUF009 - frozen
 
 
 class Engine:
@@ -94,6 +107,17 @@ class Engine:
         self.fuse = Fuse(store)
         self.sweeper = Sweeper(store, self.editions, sent_folder_of=outside.sent_folder_of)
         recorder = Recorder(self.editions)
+        self.meetings: Meetings | None = None
+        if outside.calendar_of is not None and outside.solver is not None:
+            self.meetings = Meetings(
+                journal,
+                self.editions,
+                office,
+                Books(outside.calendar_of),
+                rules.calendars,
+                solver=outside.solver,
+                clock=clock,
+            )
         self.performer = Performer(
             store,
             clock=clock,
@@ -110,6 +134,7 @@ class Engine:
             mailer_of=outside.mailer_of,
             caller=outside.caller,
             secrets=outside.secrets,
+            meetings=self.meetings,
         )
         self.ticker = Ticker(
             store,
@@ -118,8 +143,10 @@ class Engine:
             audience=self.audience,
             fuse_setting=rules.fuse,
             unfinished=self.performer.unfinished,
+            meetings=self.meetings,
         )
-        self.lanes = (*(mail_lane(mailbox) for mailbox in office.mailboxes), WEBHOOK, LOCAL)
+        own = () if self.meetings is None else self.meetings.lanes
+        self.lanes = (*(mail_lane(mailbox) for mailbox in office.mailboxes), WEBHOOK, LOCAL, *own)
         self.read_versions()
 
     def read_versions(self) -> None:
@@ -140,7 +167,8 @@ class Engine:
         What was claimed is due again; what was being handed over is in doubt. Says how much.
         """
         now = self.clock.now()
-        return sum(self.sweeper.sweep(lane, now, everything=True) for lane in self.lanes)
+        count = sum(self.sweeper.sweep(lane, now, everything=True) for lane in self.lanes)
+        return count if self.meetings is None else count + self.meetings.recover(now)
 
     def turn(self) -> bool:
         """Tick once and look at every lane that has something; False if there was nothing."""

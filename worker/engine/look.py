@@ -23,7 +23,7 @@ from worker.domain.declined import has_declined, is_for_decliners
 from worker.domain.facts import Facts, StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.intents import BY_MAIL, FACT_WORD, KIND, NUDGE, STAFF_MAIL, fact_name
-from worker.domain.plan import Alert, Sending, Step
+from worker.domain.plan import Alert, Meeting, Sending, Step
 from worker.domain.reasons import Because
 from worker.domain.silence import answer, taken_over
 from worker.domain.tracks import tracks_of
@@ -34,7 +34,8 @@ from worker.engine.retry import gives_up_at
 from worker.engine.tables import moment, moment_or_none
 
 _AT_ONCE = timedelta(minutes=15)  # what leaves so soon after its moment keeps to its moment's hours
-_KEEP_HOURS = BY_MAIL | {KIND[Alert], *STAFF_MAIL}
+_TO_THE_PERSON = BY_MAIL | {KIND[Meeting]}
+_KEEP_HOURS = _TO_THE_PERSON | {KIND[Alert], *STAFF_MAIL}
 _HELD_FOR = timedelta(days=1)  # until a hold is looked at again, of which nobody says when it ends
 
 
@@ -160,7 +161,7 @@ def _of_the_person(
 ) -> Because | None:
     """Name what keeps a message from the person, and a rung from anybody: they wrote."""
     facts = case.facts
-    to_the_person = work.kind in BY_MAIL
+    to_the_person = work.kind in _TO_THE_PERSON
     if to_the_person and (not case.person.email or facts.first(SUPPRESSED) is not None):
         return Because.UNREACHABLE
     if to_the_person and has_declined(facts, now) and not is_for_decliners(enrollment.plan, step):
@@ -172,7 +173,7 @@ def _of_the_person(
 def _in_time(work: Work, case: Case, edition: Edition, step: Step, now: datetime) -> Verdict:
     """Look at the clock: the deadline, how long it has been tried, hours and days."""
     deadline = moment_or_none(work.deadline)
-    zone = case.person.timezone if work.kind in BY_MAIL else ""
+    zone = case.person.timezone if work.kind in _TO_THE_PERSON else ""
     days = workdays(edition.plan.calendar, zone)
     if work.first_tried_at is not None:
         if now >= gives_up_at(step, moment(work.first_tried_at), deadline, days):

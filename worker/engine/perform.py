@@ -18,9 +18,10 @@ from worker.domain.intents import Key
 from worker.domain.outcomes import Outcome
 from worker.engine.claim import Claims, Prepared, PreparedCall
 from worker.engine.journal.intents import begin, facts_seen
-from worker.engine.journal.lanes import LOCAL, WEBHOOK, mailbox_of
+from worker.engine.journal.lanes import LOCAL, MEETINGS, WEBHOOK, mailbox_of, provider_of
 from worker.engine.journal.store import Store
 from worker.engine.local import Local
+from worker.engine.meetings.meetings import Meetings
 from worker.engine.settle import BEGUN_LEASE, Answered, Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tables import stamp
@@ -66,6 +67,7 @@ class Performer:
         mailer_of: Callable[[str], Mailer],
         caller: Caller | None = None,
         secrets: Mapping[str, str] | None = None,
+        meetings: Meetings | None = None,
     ) -> None:
         """Join what performing needs.
 
@@ -79,7 +81,9 @@ class Performer:
             mailer_of: The way out of a mailbox; called once for each.
             caller: The way to somebody's web address.
             secrets: What signs a webhook, by the name a playbook uses.
+            meetings: Who looks after meetings; None: nobody does.
         """
+        self._meetings = meetings
         self._store = store
         self._clock = clock
         self._claims = claims
@@ -112,6 +116,8 @@ class Performer:
                 return self._mails(lane, mailbox, window)
             if lane == WEBHOOK:
                 return self._calls(lane, window)
+            if self._meetings is not None and (lane == MEETINGS or provider_of(lane) is not None):
+                return Performed(settled=self._meetings.perform(lane, self._stopping.is_set))
             if lane == LOCAL:
                 return Performed(settled=self._local.perform(self._clock, self._stopping.is_set))
             raise BrokenPromise(f"There is no lane {lane!r}.")
@@ -135,6 +141,8 @@ class Performer:
     def close(self) -> None:
         """Say goodbye to every server, and record what is in doubt now. Call `stop` first."""
         self.stop()
+        if self._meetings is not None:
+            self._meetings.close()
         for lane, window in self._windows.items():
             with window.lock:
                 mailer = self._mailers.pop(mailbox_of(lane) or "", None)

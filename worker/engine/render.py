@@ -34,6 +34,7 @@ from worker.ports import Address, Attachment, MailParts
 
 REHEARSAL = "X-Tsunagu-Rehearsal"
 _NOWHERE = "https://example.invalid"  # of a preview in a workspace without pages
+_TITLE = "playbook.yaml"  # where a title stands that has words to fill
 _ALERT_HR = Alert(to=("hr",))  # of a step whose time has passed, `late: escalate`
 
 
@@ -123,6 +124,31 @@ class Edition:
             known = office, Setting(office.company, said, ZoneInfo(self.plan.calendar.timezone))
             self._settings[mailbox] = known
         return known[1]
+
+    def title(self, written: str, case: Case, office: "Office", now: datetime) -> str:
+        """Fill the title of a meeting for one person.
+
+        Raises:
+            MailError: A word is missing.
+        """
+        if "{" not in written:
+            return written
+        compiled = self._mails.get((written, _TITLE, False))
+        if compiled is None:
+            text = f"---\nsubject: {written}\n---\n\n.\n"
+            layout = layout_of(self.bundle.files, self.layouts)
+            compiled = compile_template(text, _TITLE, layout, language=self.language)
+            self._mails[written, _TITLE, False] = compiled
+        setting = self.setting(office.alerts_from, office)
+        words = words_of(
+            case.person,
+            case.facts,
+            self.plan.playbook,
+            setting=setting,
+            now=now,
+            names=compiled.roots,
+        )
+        return render(compiled, words).subject
 
     def mail(self, template: str, locale: str, *, invites: bool = False) -> CompiledMail:
         """Give a template in a person's language, else in the company's, else as it is there.

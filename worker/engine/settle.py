@@ -111,7 +111,7 @@ class Recorder:
             wake(connection, {row["person_id"] for row in sheet.facts} & heard, stamp(now))
         ledger.give_back(connection, lane, len(sheet.untried), now)
         sheet.is_open = any(map(_says_open, answered))
-        return self._mind_the_lane(connection, lane, sheet, now)
+        return mind_the_lane(connection, lane, sheet.closing, now, is_open=sheet.is_open)
 
     def _note(self, sheet: _Sheet, work: Work, outcome: Outcome, now: datetime) -> None:
         at = stamp(now)
@@ -134,7 +134,7 @@ class Recorder:
                 sheet.others.append(
                     Settled(work.id, work.fence, State.READY, at, None, outcome.why)
                 )
-                sheet.closing = _closing(sheet.closing, work.lane, outcome, now)
+                sheet.closing = closing_of(sheet.closing, work.lane, outcome, now)
             case Later():
                 self._put_off(sheet, work, outcome, now)
             case Refused():
@@ -161,25 +161,31 @@ class Recorder:
             Settled(work.id, work.fence, State.READY, stamp(next_at), None, outcome.why)
         )
 
-    def _mind_the_lane(
-        self, connection: Connection, lane: str, sheet: _Sheet, now: datetime
-    ) -> bool:
-        """Close the lane if it was said to be shut, open it if something went through."""
-        if sheet.closing is None:
-            if sheet.is_open:
-                known = read_lane(connection, lane)
-                if known is not None and known.code != RATE:
-                    open_lane(connection, lane)
-            return False
-        known = read_lane(connection, lane)
-        failures = 1 if known is None or sheet.is_open or known.code == RATE else known.failures + 1
-        closing = sheet.closing
-        until = closing.until
-        if until is not None:
-            until = max(until, now + lane_wait(failures, lane))
-        since = now if known is None else known.since
-        close_lane(connection, Closed(lane, until, since, failures, closing.code, closing.why))
-        return True
+
+def mind_the_lane(
+    connection: Connection,
+    lane: str,
+    closing: Closed | None,
+    now: datetime,
+    *,
+    is_open: bool,
+) -> bool:
+    """Close the lane if it was said to be shut, open it if something went through.
+
+    Says whether it is closed.
+    """
+    known = read_lane(connection, lane)
+    if closing is None:
+        if is_open and known is not None and known.code != RATE:
+            open_lane(connection, lane)
+        return False
+    failures = 1 if known is None or is_open or known.code == RATE else known.failures + 1
+    until = closing.until
+    if until is not None:
+        until = max(until, now + lane_wait(failures, lane))
+    since = now if known is None else known.since
+    close_lane(connection, Closed(lane, until, since, failures, closing.code, closing.why))
+    return True
 
 
 def _says_open(one: Answered) -> bool:
@@ -193,7 +199,7 @@ def _says_open(one: Answered) -> bool:
             return one.outcome.scope not in _OF_THE_LANE
 
 
-def _closing(known: Closed | None, lane: str, outcome: Later | Refused, now: datetime) -> Closed:
+def closing_of(known: Closed | None, lane: str, outcome: Later | Refused, now: datetime) -> Closed:
     """Say how a lane closes: for a while, or for a refusal of ours until a human says so."""
     code = outcome.scope.value
     if isinstance(outcome, Refused) and outcome.scope is Scope.MAILBOX:

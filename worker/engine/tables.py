@@ -371,6 +371,112 @@ survey_box = Table(
     Column("shown", Text, nullable=False),  # JSON: as many of them as may be shown
 )
 
+meeting = Table(  # how each meeting stands; the words are in domain.appointments
+    "meeting",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("playbook", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("cohort", String, nullable=False),
+    Column("lane", String, nullable=False),  # where somebody must look next
+    Column("state", String, nullable=False),
+    Column("next_at", BigInteger),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),  # to reach the calendar: it may have been reached
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("organiser", String, nullable=False),  # id of staff; empty: HR's own mailbox
+    Column("address", String, nullable=False),
+    Column("address_key", String, nullable=False),
+    Column("organiser_name", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("seek_until", BigInteger, nullable=False),
+    Column("starts_at", BigInteger),  # as we want it
+    Column("ends_at", BigInteger),
+    Column("stood_from", BigInteger),  # as its calendar last said
+    Column("stood_until", BigInteger),
+    Column("booked_at", BigInteger),
+    Column("incarnation", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("ref", String, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("rounds", Integer, nullable=False),
+    Column("tried", Text, nullable=False),  # JSON: starts that did not suit
+    Column("outcome", Text, nullable=False),  # what the other side said last, or why it waits
+    Column("nudged_at", BigInteger),
+    Column("briefed_at", BigInteger),
+)
+Index(
+    "ix_meeting_next",
+    meeting.c.lane,
+    meeting.c.next_at,
+    meeting.c.id,
+    sqlite_where=meeting.c.next_at.is_not(None),
+    postgresql_where=meeting.c.next_at.is_not(None),
+)
+Index("ix_meeting_address", meeting.c.address_key, meeting.c.ends_at)
+Index("ix_meeting_state", meeting.c.state, meeting.c.starts_at)
+
+meeting_guest = Table(
+    "meeting_guest",
+    metadata,
+    Column("meeting_id", String, ForeignKey("meeting.id"), primary_key=True),
+    Column("address_key", String, primary_key=True),
+    Column("address", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("person_id", String, ForeignKey("person.id")),
+    Column("staff_id", String),
+    Column("enrollment_id", BigInteger, ForeignKey("enrollment.id")),
+    Column("intent_id", BigInteger, ForeignKey("intent.id")),
+    Column("word", String, nullable=False),  # the words of domain.meetings.Word
+    Column("said_at", BigInteger),
+    Column("heard_at", BigInteger),
+    Column("comment", Text, nullable=False),
+    Column("proposed_from", BigInteger),
+    Column("proposed_until", BigInteger),
+    Column("is_automatic", Boolean, nullable=False),
+)
+Index("ix_meeting_guest_person", meeting_guest.c.person_id)
+Index("ix_meeting_guest_staff", meeting_guest.c.staff_id)
+
+hold = Table(  # whose time is taken by which meeting of ours; nobody's overlap
+    "hold",
+    metadata,
+    Column("who", String, primary_key=True),  # person/ID or staff/ID
+    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("meeting_id", String, nullable=False),
+    Column("expires_at", BigInteger),  # NULL: the meeting is in a calendar
+)
+Index("ix_hold_meeting", hold.c.meeting_id)
+
+agenda = Table(  # how far the calendar of an organiser was read
+    "agenda",
+    metadata,
+    Column("address_key", String, primary_key=True),
+    Column("address", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("cursor", Text, nullable=False),
+    Column("next_at", BigInteger),  # NULL: nothing of ours is in it
+    Column("fence", Integer, nullable=False),
+    Column("looked_at", BigInteger),
+    Column("trouble", String, nullable=False),  # the words of ports.Trouble; empty: none
+    Column("why", Text, nullable=False),
+)
+Index(
+    "ix_agenda_next",
+    agenda.c.lane,
+    agenda.c.next_at,
+    sqlite_where=agenda.c.next_at.is_not(None),
+    postgresql_where=agenda.c.next_at.is_not(None),
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -17,7 +17,7 @@ from worker.domain.decide import decide
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import PersonId
 from worker.domain.intents import KIND, Intent, State
-from worker.domain.plan import Alert, Enroll, Mail, Survey, Task, Update, Webhook
+from worker.domain.plan import Alert, Enroll, Mail, Meeting, Survey, Task, Update, Webhook
 from worker.engine import fuse, tables
 from worker.engine.enroll import Audience
 from worker.engine.fuse import LOOK_AGAIN, FuseSetting
@@ -27,6 +27,7 @@ from worker.engine.journal.intents import has_due, write_intents
 from worker.engine.journal.lanes import (
     CLOCK,
     LOCAL,
+    MEETINGS,
     WEBHOOK,
     Closed,
     close_lane,
@@ -39,6 +40,7 @@ from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.rows import fact_row, to_json, why_json
 from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
+from worker.engine.meetings.meetings import Meetings
 from worker.engine.render import Editions, Office
 from worker.engine.tables import moment, stamp
 
@@ -84,7 +86,7 @@ class _Batch:
 class Ticker:
     """Looks at everybody whose time has come. Safe to run beside others like it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the engine joins here, by name
         self,
         store: Store,
         editions: Editions,
@@ -93,6 +95,7 @@ class Ticker:
         audience: Audience | None = None,
         fuse_setting: FuseSetting | None = None,
         unfinished: Callable[[], frozenset[str]] = frozenset,
+        meetings: Meetings | None = None,
         decision: Decide = decide,
     ) -> None:
         """Join what a tick needs.
@@ -104,6 +107,7 @@ class Ticker:
             audience: Whom playbooks take in by themselves; nobody if nothing is said.
             fuse_setting: When the fuse blows.
             unfinished: Lanes in which somebody should look although nothing is due there.
+            meetings: Who looks after meetings; None: nobody does.
             decision: What decides.
         """
         self._store = store
@@ -113,7 +117,9 @@ class Ticker:
         self._fuse = fuse_setting or FuseSetting()
         self._unfinished = unfinished
         self._decide = decision
+        self._meetings = meetings
         self._lanes = (
+            *(() if meetings is None else meetings.lanes),
             *(mail_lane(mailbox) for mailbox in sorted(office.mailboxes)),
             WEBHOOK,
             LOCAL,
@@ -153,8 +159,14 @@ class Ticker:
             return frozenset(
                 lane
                 for lane in self._lanes
-                if has_due(connection, lane, at) and not is_closed(read_lane(connection, lane), now)
+                if self._is_due(connection, lane, at)
+                and not is_closed(read_lane(connection, lane), now)
             )
+
+    def _is_due(self, connection: Connection, lane: str, at: int) -> bool:
+        if has_due(connection, lane, at):
+            return True
+        return self._meetings is not None and self._meetings.is_due(connection, lane, at)
 
     def _is_anybody_due(self, now: datetime) -> bool:
         with self._store.read() as connection:
@@ -180,6 +192,8 @@ class Ticker:
                 decisions = [(case, self._decided(case, now, batch)) for case in cases.values()]
                 self._collect(connection, decisions, now, batch)
                 _write(connection, batch)
+                if self._meetings is not None:
+                    self._meetings.withdraw(connection, cases, now)
         return len(people), batch
 
     def _decided(self, case: Case, now: datetime, batch: _Batch) -> Decision | None:
@@ -276,6 +290,8 @@ class Ticker:
                 return WEBHOOK
             case Task() | Update() | Enroll():
                 return LOCAL
+            case Meeting() if self._meetings is not None:
+                return MEETINGS
             case _:
                 raise BrokenPromise(
                     f"{intent.key}: this release does not perform {KIND[type(intent.action)]!r}, "

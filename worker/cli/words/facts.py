@@ -70,6 +70,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "word.updated": ("記録の更新", "updated"),
     "word.enrolled": ("別のプレイブックへ", "enrolled"),
     "word.called": ("外部への通知", "called"),
+    "word.invited": ("案内", "invited"),
+    "word.recalled": ("前のお知らせ", "told that it is near"),
+    "word.briefed": ("社員へのメモ", "colleague briefed"),
+    "word.asked-again": ("社員への返事のお願い", "colleague asked again"),
+    "word.called-off": ("取りやめの連絡", "called off"),
     "word.paused": ("休止", "paused"),
     "word.resumed": ("再開", "resumed"),
 }

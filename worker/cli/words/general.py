@@ -132,6 +132,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.update": ("記録の更新", "update"),
     "kind.enroll": ("別のプレイブックへ", "enroll"),
     "kind.webhook": ("外部への通知", "webhook"),
+    "kind.invitation": ("面談の案内", "invitation"),
+    "kind.new-time": ("新しい時間の案内", "new time"),
+    "kind.reminder": ("面談の前のお知らせ", "reminder"),
+    "kind.brief": ("面談メモ", "brief"),
+    "kind.asked-again": ("社員への返事のお願い", "colleague asked again"),
+    "kind.called-off": ("取りやめの連絡", "called off"),
+    "kind.help": ("人事への相談", "call for help"),
     "rung": ("フォロー{n}", "rung {n}"),
     "occurrence": ("{n}回目", "no. {n}"),
 }

@@ -399,6 +399,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "why.claimed": ("{step}: 送信の準備中。{why}。", "{step}: being prepared, because {why}."),
     "why.begun": ("{step}: 送信中。{why}。", "{step}: being handed over, because {why}."),
+    "why.arranged": (
+        "{step}: 時間を調整中（{when} から）。{why}。",
+        "{step}: a time is being found since {when}, because {why}.",
+    ),
     "why.doubt": ("{step}: 届いたか不明（{when}）。{why}。", "{step}: in doubt ({when}); {why}."),
     "why.refused": (
         "{step}: 届かなかった（{when}）。{why}。",

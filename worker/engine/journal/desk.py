@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from worker.domain.appointments import LETTER_WORD
 from worker.domain.cases import APPROVED, FINISHED, SKIPPED
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
@@ -20,7 +21,10 @@ from worker.engine.journal.wake import wake
 from worker.engine.tables import moment, moment_or_none, stamp
 
 WORD_OF_KIND = (
-    {KIND[action]: word for action, word in FACT_WORD.items()} | STAFF_MAIL | {NOTICE: "alerted"}
+    {KIND[action]: word for action, word in FACT_WORD.items()}
+    | STAFF_MAIL
+    | {NOTICE: "alerted"}
+    | dict(LETTER_WORD)
 )
 HUMAN = "human"
 MAIL = "mail"

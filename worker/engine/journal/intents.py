@@ -349,9 +349,9 @@ def settle_done(connection: Connection, settled: Sequence[Settled]) -> None:
     _SETTLE.many(connection, [_values(one) for one in settled])
 
 
-def settle(connection: Connection, settled: Sequence[Settled]) -> None:
-    """Record what becomes of intents, of those that are still this worker's."""
-    _UNDER_FENCE.many(connection, [_values(one) for one in settled])
+def settle(connection: Connection, settled: Sequence[Settled]) -> int:
+    """Record what becomes of intents, of those that are still this worker's; says of how many."""
+    return _UNDER_FENCE.many(connection, [_values(one) for one in settled])
 
 
 def uncount(connection: Connection, works: Iterable[Work]) -> None:
@@ -368,6 +368,44 @@ def _values(one: Settled) -> dict[str, Any]:
         "new_settled_at": one.settled_at,
         "new_outcome": one.outcome,
     }
+
+
+_WORKS = Statement(select(*WORK).where(one_of(_intent.id, "ids")).order_by(_intent.id))
+_SETTLE_ARRANGED = Statement(
+    update(tables.intent)
+    .where(one_of(_intent.id, "ids"), _intent.state == _literal(State.ARRANGED))
+    .values(
+        state=bindparam("new_state"),
+        next_at=bindparam("new_next_at"),
+        settled_at=bindparam("new_settled_at"),
+        outcome=bindparam("new_outcome"),
+    )
+)
+
+
+def works(connection: Connection, ids: Sequence[int]) -> list[Work]:
+    """Read intents as they stand."""
+    return [Work._make(row) for row in _WORKS.rows(connection, {"ids": listed(connection, ids)})]
+
+
+def settle_arranged(
+    connection: Connection,
+    ids: Sequence[int],
+    state: State,
+    *,
+    now: int,
+    outcome: str = "",
+    next_at: int | None = None,
+) -> None:
+    """Record what becomes of the wishes that a meeting came from."""
+    values = {
+        "ids": listed(connection, ids),
+        "new_state": state.value,
+        "new_next_at": next_at,
+        "new_settled_at": None if state is State.READY else now,
+        "new_outcome": outcome,
+    }
+    _SETTLE_ARRANGED.run(connection, values)
 
 
 _ORDERED = (_intent.next_at, _intent.id)

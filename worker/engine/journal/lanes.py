@@ -19,7 +19,9 @@ FUSE = "fuse"
 CLOCK = "clock"
 LOCAL = "local"
 WEBHOOK = "webhook"
+MEETINGS = "meetings"  # what wants a time, and what the time asks about meetings
 MAIL = "mail:"  # and the mailbox's name
+CALENDAR = "calendar:"  # and the provider's name
 
 RATE = "rate"  # code of a lane that waits for its own limits: nothing is wrong
 
@@ -73,6 +75,20 @@ def mail_lane(mailbox: str) -> str:
 def mailbox_of(lane: str) -> str | None:
     """Give the mailbox of a lane of mail, None for every other lane."""
     return lane.removeprefix(MAIL) if lane.startswith(MAIL) else None
+
+
+def calendar_lane(provider: str) -> str:
+    """Name the lane of a provider of calendars.
+
+    >>> calendar_lane("google")
+    'calendar:google'
+    """
+    return f"{CALENDAR}{provider}"
+
+
+def provider_of(lane: str) -> str | None:
+    """Give the provider of a lane of calendars, None for every other lane."""
+    return lane.removeprefix(CALENDAR) if lane.startswith(CALENDAR) else None
 
 
 _READ = Statement(select(*tables.lane.c).where(_lane.lane == bindparam("the_lane")))

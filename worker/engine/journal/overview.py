@@ -12,6 +12,7 @@ from worker.engine import tables
 from worker.engine.journal.intents import next_due
 from worker.engine.journal.lanes import CLOCK, Closed, is_closed, read_lane
 from worker.engine.journal.marks import LAST_TICK, read_mark
+from worker.engine.journal.meetings import next_agendas, next_meetings
 from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp
@@ -172,9 +173,10 @@ def _next_wake(connection: Connection, now: datetime) -> int | None:
     if is_closed(read_lane(connection, CLOCK), now):
         return None
     wakes: list[int | None] = [_NEXT_PERSON.rows(connection, {})[0][0]]
-    for lane in _busy_lanes(connection):
-        closed = read_lane(connection, lane)
-        due = next_due(connection, lane)
+    dues = [(lane, next_due(connection, lane)) for lane in _busy_lanes(connection)]
+    dues += [*next_meetings(connection).items(), *next_agendas(connection).items()]
+    for lane, at in dues:
+        due, closed = at, read_lane(connection, lane)
         if due is not None and closed is not None and is_closed(closed, now):
             if closed.until is None:
                 continue

@@ -1,0 +1,454 @@
+"""A talk is put where both have room, once; and what calendars say of it comes to be known."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integrations.memory_calendar import MemoryBook
+from tests.engine.plans import TALK, plan_of, talk_step
+from tests.world import World, at
+from worker.domain.appointments import LETTER_WORD, Appointment, Stage
+from worker.domain.facts import PersonId
+from worker.domain.intents import State
+from worker.domain.meetings import Invitation, Said, Span, Word
+from worker.domain.outcomes import Outcome
+from worker.domain.when import Distance, Unit
+
+AOI = "aoi@mail.example"
+HANAKO = "hanako@tsunagu.example"
+ACCEPTED, DECLINED, TENTATIVE = Said(Word.ACCEPTED), Said(Word.DECLINED), Said(Word.TENTATIVE)
+A_MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Give a world in which Aoi accepted on Wednesday at nine, and a talk is due at once."""
+    world = World(tmp_path)
+    plan = world.publish(TALK)
+    world.enroll("aoi", plan, accept="2026-04-01 09:00")
+    yield world
+    world.close()
+
+
+class Hurried(MemoryBook):
+    """A book before whose first booking a colleague takes the time by hand."""
+
+    def __init__(self, world: World, when: Span) -> None:
+        super().__init__(world.calendars)
+        self._hands = [lambda: world.calendars.take(HANAKO, when)]
+
+    def book(self, invitation: Invitation) -> Outcome:
+        """Make the event, a moment too late."""
+        while self._hands:
+            self._hands.pop()()
+        return super().book(invitation)
+
+
+def with_talk(folder: Path, **more: Any) -> World:  # noqa: ANN401 - of a meeting
+    """Give a world in which a talk that is meant so is booked for the day after tomorrow."""
+    world = World(folder)
+    world.enroll("aoi", world.publish(plan_of(talk_step(**more))), accept="2026-04-01 09:00")
+    world.run()
+    return world
+
+
+def meetings(world: World, person: str = "aoi") -> list[Appointment]:
+    """Give the meetings of somebody."""
+    assert world.engine.meetings is not None
+    return world.engine.meetings.of(PersonId(person))
+
+
+def hear(world: World, address: str = HANAKO) -> None:
+    """Have a calendar read at once, as when its provider says that something has changed."""
+    assert world.engine.meetings is not None
+    world.engine.meetings.hear(address, world.now)
+    world.run()
+
+
+def answer(world: World, said: Said, address: str = AOI) -> None:
+    """Have somebody answer the newest invitation that stands, and the answer be heard."""
+    standing = [entry for entry in world.calendars.entries() if not entry.is_cancelled]
+    world.calendars.answer(standing[-1].event_key, address, said)
+    hear(world)
+
+
+def span(start: str, minutes: int = 30) -> Span:
+    """Give a time by the company's wall clock."""
+    return Span(at(start), at(start) + timedelta(minutes=minutes))
+
+
+def words(world: World, person: str = "aoi") -> list[str]:
+    """Give what came to be known of somebody's talk, mails beside it apart."""
+    history = world.journal.facts.history(PersonId(person))
+    said = [one.fact.name.removeprefix("talk.") for one in history if "talk." in one.fact.name]
+    return [word for word in said if word not in LETTER_WORD.values()]
+
+
+def subjects(world: World, to: str = AOI) -> list[str]:
+    """Give the subjects of what somebody got."""
+    return [mail.subject for mail in world.arrived if mail.to == to]
+
+
+def times(world: World) -> list[Span | None]:
+    """Give the times of all events that stand."""
+    return [entry.when for entry in world.calendars.entries() if not entry.is_cancelled]
+
+
+# --- booking -------------------------------------------------------------------------------------
+
+
+def test_a_talk_is_booked_where_both_have_room(world: World) -> None:
+    """One event, in the mentor's calendar, and a mail that a person would write beside it."""
+    world.calendars.take(HANAKO, Span(at("2026-04-02 09:30"), at("2026-04-02 12:00")))
+
+    world.run()
+
+    (entry,) = world.calendars.entries()
+    assert entry.organiser == HANAKO
+    assert entry.when == span("2026-04-02 13:00")
+    assert list(entry.said) == [AOI]
+    (booked,) = world.facts("aoi").all("talk.booked", TALK.playbook)
+    assert booked.value == "2026-04-02T13:00+09:00"
+    assert world.states("aoi") == [State.DONE, State.DONE]
+    (mail,) = world.arrived
+    assert (mail.to, mail.subject) == (AOI, "1on1のご案内（4月2日（木））")
+    assert "日時: 4月2日（木） 13:00–13:30 (Asia/Tokyo)" in mail.text
+
+
+def test_nobody_has_two_of_our_meetings_at_once(tmp_path: Path) -> None:
+    """Two people of one mentor get two times."""
+    world = World(tmp_path)
+    plan = world.publish(TALK)
+    for person in ("aoi", "ren", "yui"):
+        world.enroll(person, plan, accept="2026-04-01 09:00")
+
+    world.run()
+
+    assert len(set(times(world))) == 3
+    world.close()
+
+
+def test_two_meetings_of_one_person_do_not_overlap(tmp_path: Path) -> None:
+    """Also not where the colleagues differ: the second is put where the first is not."""
+    world = World(tmp_path)
+    steps = (talk_step("talk"), talk_step("hr-talk", participants=("hr",)))
+    world.enroll("aoi", world.publish(plan_of(*steps)), accept="2026-04-01 09:00")
+
+    world.run()
+    world.run_until("2026-04-01 09:10")
+
+    assert sorted(filter(None, times(world))) == [
+        span("2026-04-02 10:00"),
+        span("2026-04-02 10:30"),
+    ]
+    world.close()
+
+
+def test_a_colleague_who_books_the_same_time_by_hand_wins(world: World) -> None:
+    """Between our look and the booking somebody was quicker: the talk is put elsewhere."""
+    world.book_of = lambda: Hurried(world, span("2026-04-02 10:00"))
+
+    world.run()
+
+    assert times(world) == [span("2026-04-02 10:30")]
+    assert words(world) == ["due", "booked"]
+    assert subjects(world) == ["1on1のご案内（4月2日（木））"]
+
+
+def test_a_calendar_that_cannot_be_read_is_not_taken_for_free(world: World) -> None:
+    """Nothing is booked with a mentor of whom we know nothing, and HR is asked to help."""
+    world.calendars.hidden.add(HANAKO)
+
+    world.run()
+
+    assert world.calendars.entries() == ()
+    assert words(world) == ["due"]
+    assert subjects(world, "ichiro@tsunagu.example") == ["【ご確認ください】aoiさんの「1on1」"]
+    (known,) = meetings(world)
+    assert known.stage is Stage.SEEKING
+
+    world.calendars.hidden.clear()
+    world.run_until("2026-04-01 18:00")
+
+    assert words(world) == ["due", "booked"]
+
+
+def test_where_there_is_no_room_a_human_is_asked_and_then_has_it(tmp_path: Path) -> None:
+    """HR hears of it at once; it is looked for until the span is over, and then left to them."""
+    world = World(tmp_path)
+    step = talk_step(within=Distance(2, Unit.BUSINESS_DAYS))
+    plan = world.publish(plan_of(step))
+    world.calendars.take(HANAKO, Span(at("2026-04-01 00:00"), at("2026-05-01 00:00")))
+    world.enroll("aoi", plan, accept="2026-04-01 09:00")
+
+    world.run_until("2026-04-05 09:00")
+
+    assert words(world) == ["due", "failed"]
+    assert State.REFUSED in world.states("aoi")
+    assert len(subjects(world, "ichiro@tsunagu.example")) == 1
+    assert meetings(world)[0].stage is Stage.HUMAN
+    world.close()
+
+
+def test_who_declines_the_offer_before_is_not_invited(world: World) -> None:
+    """What was looked for a moment ago is not asked of any calendar."""
+    world.calendars.down = "away for an hour"
+    world.run()
+    world.note("aoi", "declined")
+    world.calendars.down = ""
+
+    world.run_until("2026-04-03 09:00")
+
+    assert world.calendars.entries() == ()
+    assert subjects(world) == []
+    assert meetings(world)[0].stage is Stage.CANCELLED
+    assert world.states("aoi") == [State.CANCELLED]
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+def test_answers_come_to_be_known_and_the_talk_took_place(world: World) -> None:
+    """Tentative, then accepted; and when its end has passed, `held` is a fact."""
+    world.run()
+
+    answer(world, TENTATIVE)
+    world.clock.turn_to(world.now + A_MINUTE)
+    answer(world, ACCEPTED)
+    world.run_until("2026-04-02 12:00")
+
+    assert words(world) == ["due", "booked", "tentative", "accepted", "held"]
+    assert world.facts("aoi").all("talk.held", TALK.playbook)[0].at == at("2026-04-02 10:30")
+
+
+def test_an_answer_that_is_read_twice_is_one_fact(world: World) -> None:
+    """A cursor that is forgotten gives everything again; nothing follows from it."""
+    world.run()
+    answer(world, ACCEPTED)
+    before = words(world)
+
+    world.calendars.expire_cursors()
+    hear(world)
+    hear(world)
+
+    assert words(world) == before
+    assert len(subjects(world)) == 1
+
+
+def test_a_declined_talk_finds_a_new_time(world: World) -> None:
+    """Ten minutes later the same event has another time, and a mail says so."""
+    world.run()
+
+    answer(world, DECLINED)
+    world.run_until("2026-04-01 09:30")
+
+    assert times(world) == [span("2026-04-02 10:30")]
+    assert len(world.calendars.entries()) == 1
+    assert words(world) == ["due", "booked", "declined", "moved"]
+    assert subjects(world)[1:] == ["1on1の新しい時間のご案内（4月2日（木））"]
+
+
+def test_who_declines_and_accepts_within_minutes_keeps_the_time(world: World) -> None:
+    """People misclick: nothing is moved, and no decline is known."""
+    world.run()
+
+    answer(world, DECLINED)
+    world.clock.turn_to(world.now + 2 * A_MINUTE)
+    answer(world, ACCEPTED)
+    world.run_until("2026-04-01 12:00")
+
+    assert words(world) == ["due", "booked", "accepted"]
+    assert times(world) == [span("2026-04-02 10:00")]
+
+
+def test_after_three_new_times_a_human_takes_over(world: World) -> None:
+    """Nobody is asked for ever: the fourth decline takes it out of the calendar, and HR hears."""
+    world.run()
+
+    for _ in range(4):
+        answer(world, DECLINED)
+        world.engine.run_until(world.now + 15 * A_MINUTE, world.clock)
+
+    assert times(world) == []
+    assert words(world).count("declined") == 4
+    assert words(world)[-1] == "cancelled"
+    assert subjects(world, "ichiro@tsunagu.example") == ["【ご確認ください】aoiさんの「1on1」"]
+
+
+def test_a_calendar_that_declines_by_itself_is_no_refusal(world: World) -> None:
+    """Focus time declines within seconds: another time is sought at once, and no round is used."""
+    world.run()
+
+    answer(world, Said(Word.DECLINED, is_automatic=True))
+
+    assert times(world) == [span("2026-04-02 10:30")]
+    assert "declined" not in words(world)
+    assert meetings(world)[0].rounds == 0
+
+
+def test_a_mentor_who_declines_is_not_the_persons_decline(tmp_path: Path) -> None:
+    """A new time is found; of the person nothing is known but that it moved."""
+    world = with_talk(tmp_path, participants=("hr", "mentor"))
+
+    world.calendars.answer(world.calendars.entries()[0].event_key, HANAKO, DECLINED)
+    hear(world, "ichiro@tsunagu.example")
+    world.run_until("2026-04-01 09:30")
+
+    assert words(world) == ["due", "booked", "moved"]
+    world.close()
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("keep", 0), ("alert", 1)])
+def test_a_playbook_may_keep_a_declined_talk_or_have_hr_told(
+    tmp_path: Path, wanted: str, told: int
+) -> None:
+    """The time stays, the decline is known, and it did not take place."""
+    world = with_talk(tmp_path, if_declined=wanted)
+
+    answer(world, DECLINED)
+    world.run_until("2026-04-03 09:00")
+
+    assert times(world) == [span("2026-04-02 10:00")]
+    assert words(world) == ["due", "booked", "declined"]
+    assert len(subjects(world, "ichiro@tsunagu.example")) == told
+    world.close()
+
+
+def test_a_proposed_time_is_taken_when_everybody_can(world: World) -> None:
+    """The event moves to it, and nobody is asked a second time."""
+    world.run()
+
+    wish = Said(Word.DECLINED, proposed=span("2026-04-03 15:00"))
+    answer(world, wish)
+
+    assert times(world) == [span("2026-04-03 15:00")]
+    assert words(world) == ["due", "booked", "moved"]
+
+
+def test_a_proposed_time_that_is_taken_gives_another(world: World) -> None:
+    """The mentor is busy then: a free time is found instead."""
+    world.run()
+    world.calendars.take(HANAKO, span("2026-04-03 15:00"))
+
+    answer(world, Said(Word.DECLINED, proposed=span("2026-04-03 15:00")))
+    world.run_until("2026-04-01 09:30")
+
+    assert times(world) == [span("2026-04-02 10:30")]
+    assert words(world)[-1] == "moved"
+
+
+# --- hands of people -----------------------------------------------------------------------------
+
+
+def test_a_talk_moved_by_hand_is_adopted_without_a_mail_of_ours(world: World) -> None:
+    """Its new time is ours, held for both, and `held` follows from it."""
+    world.run()
+    world.calendars.drag(meetings(world)[0].event_key, span("2026-04-03 11:00"))
+
+    hear(world)
+    world.run_until("2026-04-03 12:00")
+
+    assert words(world) == ["due", "booked", "moved", "held"]
+    assert subjects(world) == ["1on1のご案内（4月2日（木））"]
+
+
+def test_a_talk_moved_by_a_quarter_of_an_hour_is_not_in_its_own_way(world: World) -> None:
+    """And moved again by us it finds a time: its own busy stretch does not block it."""
+    world.run()
+    world.calendars.drag(meetings(world)[0].event_key, span("2026-04-02 10:15"))
+    hear(world)
+
+    answer(world, Said(Word.DECLINED, proposed=span("2026-04-02 10:30")))
+
+    assert times(world) == [span("2026-04-02 10:30")]
+
+
+def test_a_talk_deleted_by_hand_is_not_made_anew(world: World) -> None:
+    """HR is asked; the time is free for others."""
+    world.run()
+    world.calendars.delete(meetings(world)[0].event_key)
+
+    hear(world)
+    world.run_until("2026-04-20 09:00")
+
+    assert times(world) == []
+    assert words(world) == ["due", "booked", "cancelled"]
+    assert subjects(world, "ichiro@tsunagu.example") == ["【ご確認ください】aoiさんの「1on1」"]
+    assert meetings(world)[0].stage is Stage.LOST
+
+
+def test_an_answer_to_the_time_before_does_not_count(world: World) -> None:
+    """A reply to an old invitation that arrives after the move is no acceptance of the new time."""
+    world.run()
+    answer(world, DECLINED)
+    world.run_until("2026-04-01 09:30")
+
+    hear(world)
+
+    assert "accepted" not in words(world)
+    assert meetings(world)[0].people[0].said.word is Word.NOTHING
+
+
+# --- around it -----------------------------------------------------------------------------------
+
+
+def test_a_colleague_is_briefed_and_the_person_sees_nothing_of_it(tmp_path: Path) -> None:
+    """One business day before, one screen; to the mentor alone."""
+    world = with_talk(tmp_path)
+    world.calendars.drag(meetings(world)[0].event_key, span("2026-04-06 10:00"))
+    hear(world)
+
+    world.run_until("2026-04-06 09:00")
+
+    (brief,) = [mail for mail in world.arrived if mail.to == HANAKO]
+    assert brief.subject == "【面談メモ】aoiさん（4月6日（月））"
+    assert "配属先: 開発部" in brief.text
+    assert all("面談メモ" not in subject for subject in subjects(world))
+    world.close()
+
+
+def test_with_remind_the_person_is_told_that_it_is_near(tmp_path: Path) -> None:
+    """Without asking for anything."""
+    world = with_talk(tmp_path, remind=Distance(-2, Unit.HOURS))
+
+    world.run_until("2026-04-02 08:30")
+
+    assert subjects(world)[-1] == "1on1が近づきました（4月2日（木））"
+    assert "ご返信はいりません" in world.arrived[-2].text + world.arrived[-1].text
+    world.close()
+
+
+def test_a_colleague_who_has_not_answered_is_reminded_once(tmp_path: Path) -> None:
+    """The person is never chased for a click."""
+    world = with_talk(tmp_path, participants=("hr", "mentor"))
+    world.calendars.drag(meetings(world)[0].event_key, span("2026-04-13 10:00"))
+    hear(world, "ichiro@tsunagu.example")
+
+    world.run_until("2026-04-10 08:00")
+
+    assert subjects(world, HANAKO) == ["【ご返事のお願い】1on1（4月13日（月））"]
+    assert len(subjects(world)) == 1
+    world.close()
+
+
+def test_who_declines_the_offer_has_all_meetings_taken_back_with_one_mail(
+    tmp_path: Path,
+) -> None:
+    """Two talks ahead: both gone from the calendar, one mail, and their time is free again."""
+    world = World(tmp_path)
+    steps = (talk_step("talk"), talk_step("hr-talk", participants=("hr",)))
+    world.enroll("aoi", world.publish(plan_of(*steps)), accept="2026-04-01 09:00")
+    world.run()
+    world.run_until("2026-04-01 09:10")
+    before = len(subjects(world))
+
+    world.note("aoi", "declined")
+    world.run()
+
+    assert times(world) == []
+    assert subjects(world)[before:] == ["予定の取りやめについて"]
+    assert {known.stage for known in meetings(world)} == {Stage.CANCELLED}
+    world.close()

@@ -1,0 +1,248 @@
+"""Whatever goes wrong: one event for each meeting, one invitation for each person."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integrations.memory_calendar import MemoryBook
+from tests.engine.plans import TALK
+from tests.engine.test_crash import FragileStore, Plug
+from tests.engine.test_meetings import (
+    AOI,
+    HANAKO,
+    answer,
+    hear,
+    meetings,
+    span,
+    subjects,
+    times,
+    words,
+)
+from tests.world import World
+from worker.domain.appointments import Stage
+from worker.domain.facts import StaffId
+from worker.domain.intents import State
+from worker.domain.meetings import Invitation, Said, Word
+from worker.domain.outcomes import Outcome
+from worker.people.records import StaffRecord
+
+PEOPLE = ("aoi", "ren")
+
+
+class Leaving(MemoryBook):
+    """A book whose provider goes away at its first booking, until somebody brings it back."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.calendars)
+        self._hands = [lambda: setattr(world.calendars, "down", "gone in the middle")]
+
+    def book(self, invitation: Invitation) -> Outcome:
+        """Make no event the first time."""
+        while self._hands:
+            self._hands.pop()()
+        return super().book(invitation)
+
+
+def prepared(folder: Path) -> World:
+    """Have two people whose talk is due."""
+    world = World(folder)
+    plan = world.publish(TALK)
+    for person in PEOPLE:
+        world.enroll(person, plan, accept="2026-04-01 09:00")
+    return world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Give a world in which two talks are due."""
+    world = prepared(tmp_path)
+    yield world
+    world.close()
+
+
+def invitations(world: World) -> Counter[str]:
+    """Say how often each address was invited by the provider."""
+    return Counter(told.address for told in world.calendars.told if told.notice == "invited")
+
+
+def is_sound(world: World) -> bool:
+    """See that everybody has one talk, at a time of their own, and was invited to it once."""
+    for person in PEOPLE:
+        (known,) = meetings(world, person)
+        assert known.stage is Stage.BOOKED
+        assert words(world, person) == ["due", "booked"]
+        assert len(subjects(world, f"{person}@mail.example")) == 1
+    assert len(set(times(world))) == len(PEOPLE) == len(world.calendars.entries())
+    return invitations(world) == Counter({f"{person}@mail.example": 1 for person in PEOPLE})
+
+
+def test_an_answer_that_was_lost_after_the_event_was_made(world: World) -> None:
+    """The same invitation is asked for again, and finds what it made."""
+    world.calendars.loses_next_answer = True
+
+    world.run_until("2026-04-01 12:00")
+
+    assert is_sound(world)
+
+
+def test_a_provider_that_is_away_for_an_hour(world: World) -> None:
+    """Nothing is lost and nobody is asked twice; meanwhile the lane says why it is shut."""
+    world.calendars.down = "the provider does not answer"
+    world.run_until("2026-04-01 10:00")
+    assert world.calendars.entries() == ()
+    assert {known.outcome for known in meetings(world)} == {"the provider does not answer"}
+
+    world.calendars.down = ""
+    world.run_until("2026-04-01 16:00")
+
+    assert is_sound(world)
+
+
+def test_a_provider_that_goes_away_between_looking_and_booking(world: World) -> None:
+    """Times are held meanwhile; no attempt is used up."""
+    world.book_of = lambda: Leaving(world)
+
+    world.run()
+    (closed,) = world.journal.lanes.all()
+    assert (closed.lane, closed.why) == ("calendar:google", "gone in the middle")
+    assert {known.stage for known in meetings(world)} == {Stage.BOOKING}
+
+    world.calendars.down = ""
+    world.run_until("2026-04-01 16:00")
+
+    assert is_sound(world)
+
+
+def test_a_token_that_is_taken_back_in_the_middle(world: World) -> None:
+    """One talk is booked, the other waits for the token, and what is there is left alone."""
+    world.calendars.loses_next_answer = True
+    world.run()
+    world.calendars.revoked.add(HANAKO)
+    world.run_until("2026-04-01 10:00")
+
+    outcomes = {known.outcome for person in PEOPLE for known in meetings(world, person)}
+    assert "our right to this calendar was taken back" in outcomes
+
+    world.calendars.revoked.clear()
+    world.run_until("2026-04-01 13:00")
+
+    assert is_sound(world)
+
+
+def test_an_address_that_is_refused_is_told_to_hr(tmp_path: Path) -> None:
+    """Nobody is asked again and again for what will not be."""
+    world = World(tmp_path)
+    plan = world.publish(TALK)
+    world.enroll("aoi", plan, email="permerror@mail.example", accept="2026-04-01 09:00")
+
+    world.run_until("2026-04-02 09:00")
+
+    assert world.calendars.entries() == ()
+    assert words(world) == ["due", "failed"]
+    assert State.REFUSED in world.states("aoi")
+    assert len(subjects(world, "ichiro@tsunagu.example")) == 1
+    world.close()
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_whenever_the_power_goes_there_is_one_talk_for_each(tmp_path: Path, *, after: bool) -> None:
+    """For every commit until both talks are over, one of them with a new time: restart, go on."""
+    commit, pulled = 0, True
+    while pulled:
+        commit += 1
+        folder = tmp_path / str(commit)
+        folder.mkdir()
+        world = prepared(folder)
+        try:
+            world.reopen(FragileStore(world.url, at=commit, after=after))
+            lived(world)
+            pulled = False
+        except Plug:
+            world.reopen()
+            world.engine.recover()
+            lived(world)
+        for person in PEOPLE:
+            assert Counter(words(world, person))["booked"] == 1
+            assert Counter(words(world, person))["held"] == 1
+            (known,) = meetings(world, person)
+            assert known.stage is Stage.OVER
+            mails = subjects(world, f"{person}@mail.example")
+            assert len(mails) == len(set(mails))  # a mail in doubt is not sent again
+            assert mails or State.DOUBT in world.states(person)
+        assert len(set(times(world))) == len(PEOPLE) == len(world.calendars.entries())
+        assert invitations(world) == Counter({f"{person}@mail.example": 1 for person in PEOPLE})
+        world.close()
+    assert commit > 20
+
+
+def lived(world: World) -> None:
+    """Live until the talks are over; Aoi declines the first time that she is given."""
+    world.run_until("2026-04-01 09:05")
+    event = next(entry for entry in world.calendars.entries() if AOI in entry.said)
+    if event.revision == 0 and event.said[AOI].word is Word.NOTHING:
+        world.calendars.answer(event.event_key, AOI, Said(Word.DECLINED))
+    hear(world)
+    world.run_until("2026-04-03 09:00")
+
+
+def test_a_calendar_that_forgets_its_cursor_while_a_time_is_sought(world: World) -> None:
+    """Everything is read anew; nothing is sent again, and nothing is lost."""
+    world.run()
+    answer(world, Said(Word.DECLINED), "ren@mail.example")
+    world.calendars.expire_cursors()
+
+    world.run_until("2026-04-01 12:00")
+
+    assert sorted(words(world, "ren")) == ["booked", "declined", "due", "moved"]
+    assert len(set(times(world))) == 2
+    assert sum(invitations(world).values()) == 2
+
+
+def test_an_event_that_vanished_unseen_is_found_missing(world: World) -> None:
+    """A first reading that does not show it is believed only after it was looked up."""
+    world.run()
+    gone = meetings(world)[0]
+    world.calendars.delete(gone.event_key)
+    world.calendars.expire_cursors()
+
+    hear(world)
+
+    assert meetings(world)[0].stage is Stage.LOST
+    assert meetings(world, "ren")[0].stage is Stage.BOOKED
+
+
+def test_calls_to_the_provider_are_counted(tmp_path: Path) -> None:
+    """A wave of two hundred: at most 2.2 calls a meeting, from the first look to the booking."""
+    world = World(tmp_path)
+    plan = world.publish(TALK)
+    mentors = [
+        StaffRecord(StaffId(f"s{number}"), f"先輩{number}", f"s{number}@tsunagu.example")
+        for number in range(10)
+    ]
+    world.journal.staff.put(mentors, world.now)
+    for number in range(200):
+        world.enroll(f"p{number}", plan, mentor=f"s{number % 10}", accept="2026-04-01 09:00")
+
+    world.run()
+
+    entries = world.calendars.entries()
+    assert len({(entry.organiser, entry.when) for entry in entries}) == 200
+    assert sum(world.calendars.asked.values()) <= 2.2 * 200
+    world.close()
+
+
+def test_a_time_that_somebody_moved_by_hand_is_not_moved_back(world: World) -> None:
+    """While we were about to change it, the mentor dragged it: her time stands."""
+    world.run()
+    known = meetings(world)[0]
+    world.calendars.answer(known.event_key, AOI, Said(Word.DECLINED))
+    hear(world)
+    world.calendars.drag(known.event_key, span("2026-04-07 16:00"))
+
+    world.run_until("2026-04-01 12:00")
+
+    (event,) = [entry for entry in world.calendars.entries() if AOI in entry.said]
+    assert event.when == span("2026-04-07 16:00")
+    assert meetings(world)[0].stood == event.when

@@ -1,0 +1,274 @@
+"""A meeting that we look after: how it stands, and what follows from what its calendar says.
+
+Pure: the engine reads rows and entries, asks here what they mean, and writes that down.
+
+    SEEKING ──▶ BOOKING ──▶ BOOKED ──▶ OVER
+       ▲           │          │ ▲
+       └───────────┴──────────┤ └── CHANGING
+                              └───▶ CANCELLING ──▶ CANCELLED · LOST · HUMAN
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from worker.domain.facts import Digest, PersonId, PlaybookId, StaffId, StepId
+from worker.domain.intents import EnrollmentId
+from worker.domain.meetings import Entry, MeetingId, Said, Span, Word, event_key
+
+DEBOUNCE = timedelta(minutes=10)  # people misclick: a decline counts when it has stood so long
+ROUNDS = 3  # new times we look for by ourselves; then a human does
+
+
+# The mails beside a meeting, as kinds of intents.
+INVITATION = "invitation"  # to the person: a time
+NEW_TIME = "new-time"  # to the person: another one
+REMINDER = "reminder"  # to the person: it is near; asks for nothing
+BRIEF = "brief"  # to a colleague: whom they will meet
+ASKED = "asked-again"  # to a colleague who has not answered
+CALLED_OFF = "called-off"  # to the person: everything that was arranged is taken back
+HELP = "help"  # to HR: somebody must see to it
+
+# The word of the fact that such a mail has gone.
+LETTER_WORD: Mapping[str, str] = {
+    INVITATION: "invited",
+    NEW_TIME: "invited",
+    REMINDER: "recalled",
+    BRIEF: "briefed",
+    ASKED: "asked-again",
+    CALLED_OFF: "called-off",
+    HELP: "alerted",
+}
+TO_THE_PERSON = frozenset({INVITATION, NEW_TIME, REMINDER, CALLED_OFF})
+
+
+class Stage(Enum):
+    """Where a meeting stands. The database holds these words."""
+
+    SEEKING = "seeking"  # wants a time, or another one where it is in a calendar already
+    BOOKING = "booking"  # its time is held; the event is to be made, and may have been made
+    BOOKED = "booked"  # in the calendar as we want it
+    CHANGING = "changing"  # the event is to be brought to what we want, and may have been
+    CANCELLING = "cancelling"  # the event is to be taken back, and may have been
+    CANCELLED = "cancelled"
+    LOST = "lost"  # somebody deleted the event by hand: a human says what now
+    HUMAN = "human"  # a human finds the time: we have given up looking
+    OVER = "over"  # its end has passed
+
+
+OPEN = frozenset({Stage.SEEKING, Stage.BOOKING, Stage.BOOKED, Stage.CHANGING})
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody a meeting is with: a person of ours, or a member of staff."""
+
+    address: str
+    name: str = ""
+    person: PersonId | None = None
+    staff: StaffId | None = None
+    enrollment: EnrollmentId | None = None  # of a person: whose step it is
+    intent: int | None = None  # of a person: the row of the wish it came from
+    said: Said = Said()  # noqa: RUF009 - frozen
+    heard_at: datetime | None = None  # when we came to know it
+
+    @property
+    def who(self) -> str:
+        """Name them in the book of holds."""
+        return f"person/{self.person}" if self.person is not None else f"staff/{self.staff}"
+
+    @property
+    def key(self) -> str:
+        """Give the address as calendars compare it."""
+        return self.address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A meeting as its row has it. `when` is what we want, `stood` what the calendar last said."""
+
+    id: MeetingId
+    playbook: PlaybookId
+    digest: Digest
+    step: StepId
+    occurrence: int
+    stage: Stage
+    organiser: StaffId | None  # None: HR's own mailbox
+    address: str  # of the organiser: in whose calendar it is
+    organiser_name: str
+    provider: str  # google | microsoft | mail
+    title: str
+    minutes: int
+    place: str
+    timezone: str
+    due_at: datetime  # of the step
+    seek_until: datetime  # where `within` ends
+    cohort: str = ""  # of `together:` the value that all share; empty: a meeting of one person
+    when: Span | None = None
+    stood: Span | None = None
+    booked_at: datetime | None = None
+    incarnation: int = 1
+    revision: int = 0
+    ref: str = ""
+    link: str = ""
+    rounds: int = 0
+    tried: tuple[datetime, ...] = ()  # starts that did not suit
+    fence: int = 0
+    attempts: int = 0  # to reach the calendar
+    failures: int = 0  # in a row
+    outcome: str = ""
+    nudged_at: datetime | None = None
+    briefed_at: datetime | None = None
+    attendees: tuple[Attendee, ...] = ()
+    next_at: datetime | None = None  # when somebody looks next; while it is claimed, of its lease
+
+    @property
+    def event_key(self) -> str:
+        """Name its event for every provider."""
+        return event_key(self.id, self.incarnation)
+
+    @property
+    def may_exist(self) -> bool:
+        """Say whether there may be an event of it in some calendar."""
+        return bool(self.ref) or self.attempts > 0
+
+    @property
+    def people(self) -> tuple[Attendee, ...]:
+        """Give those of the attendees who are not staff."""
+        return tuple(one for one in self.attendees if one.person is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact of one person that follows: `STEP.word`."""
+
+    attendee: Attendee
+    word: str
+    at: datetime
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an entry of a calendar means for the appointment it is of."""
+
+    attendees: tuple[Attendee, ...]
+    facts: tuple[Told, ...] = ()
+    is_gone: bool = False  # deleted by hand
+    moved_to: Span | None = None  # by hand
+    look_at: datetime | None = None  # a decline is looked at again then
+    proposed: Span | None = None  # somebody asks for another time
+
+
+def heard(known: Appointment, entry: Entry, now: datetime) -> News:
+    """Say what *entry* tells that is not known. The same entry again tells nothing."""
+    nothing = News(known.attendees)
+    if known.stage not in {Stage.BOOKED, Stage.CHANGING}:
+        return nothing
+    if entry.is_cancelled or entry.when is None:
+        return replace(nothing, is_gone=True)
+    if entry.revision < known.revision:  # as it was before our own last change: answers to that
+        return nothing
+    by_hand = known.stage is Stage.BOOKED and entry.when != known.stood
+    attendees: list[Attendee] = []
+    facts: list[Told] = []
+    look_at: datetime | None = None
+    proposed: Span | None = None
+    for one in known.attendees:
+        said = entry.said.get(one.key, one.said if not entry.said else Said())
+        if one.key not in entry.said or said == one.said:
+            attendees.append(one)
+            continue
+        fresh = replace(one, said=said, heard_at=now)
+        attendees.append(fresh)
+        if said.word is Word.DECLINED and one.said.word is not Word.DECLINED:
+            settled = now if said.is_automatic else now + DEBOUNCE
+            look_at = settled if look_at is None else min(look_at, settled)
+        elif said.word in _WORDS and said.word is not one.said.word and one.person is not None:
+            facts.append(Told(fresh, _WORDS[said.word], said.at or now))
+        if said.proposed is not None and said.proposed != one.said.proposed:
+            proposed = said.proposed
+            look_at = now
+    return News(
+        tuple(attendees),
+        tuple(facts),
+        moved_to=entry.when if by_hand else None,
+        look_at=look_at,
+        proposed=proposed,
+    )
+
+
+_WORDS: Mapping[Word, str] = {Word.ACCEPTED: "accepted", Word.TENTATIVE: "tentative"}
+
+
+class Todo(Enum):
+    """What the time asks to be done about a meeting that is booked."""
+
+    DECLINED = "declined"  # a decline has stood: the person's, or a colleague's
+    BUSY = "busy"  # a calendar declined by itself: the time was not free
+    PROPOSED = "proposed"  # somebody asks for another time
+    NUDGE = "nudge"  # a colleague has not answered
+    BRIEF = "brief"  # it is near
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When what is due: worked out by whoever knows the calendar."""
+
+    nudge_at: datetime
+    brief_at: datetime
+
+
+def due(known: Appointment, times: Times, now: datetime) -> tuple[Todo, ...]:
+    """Say what is to be done at *now* about a booked meeting, the most telling first."""
+    if known.stage is not Stage.BOOKED or known.stood is None:
+        return ()
+    if known.stood.end <= now:
+        return (Todo.OVER,)
+    found: list[Todo] = []
+    declined = [one for one in known.attendees if one.said.word is Word.DECLINED]
+    if any(one.said.is_automatic for one in declined):
+        found.append(Todo.BUSY)
+    elif any(one.said.proposed is not None for one in known.attendees):
+        found.append(Todo.PROPOSED)
+    elif any(_stands(one, now) for one in declined):
+        found.append(Todo.DECLINED)
+    if times.nudge_at <= now and known.nudged_at is None and silent_staff(known):
+        found.append(Todo.NUDGE)
+    if times.brief_at <= now and known.briefed_at is None:
+        found.append(Todo.BRIEF)
+    return tuple(found)
+
+
+def next_look(known: Appointment, times: Times, now: datetime) -> datetime | None:
+    """Say when the time alone asks for something about a booked meeting."""
+    if known.stage is not Stage.BOOKED or known.stood is None:
+        return None
+    looks = [known.stood.end]
+    if known.nudged_at is None and silent_staff(known):
+        looks.append(times.nudge_at)
+    if known.briefed_at is None:
+        looks.append(times.brief_at)
+    looks += (
+        (one.heard_at or now) + DEBOUNCE
+        for one in known.attendees
+        if one.said.word is Word.DECLINED
+    )
+    return min((at for at in looks if at > now), default=known.stood.end)
+
+
+def silent_staff(known: Appointment) -> tuple[Attendee, ...]:
+    """Give the colleagues who were invited and have said nothing."""
+    return tuple(
+        one
+        for one in known.attendees
+        if one.staff is not None
+        and one.address.lower() != known.address.lower()
+        and one.said.word is Word.NOTHING
+    )
+
+
+def _stands(one: Attendee, now: datetime) -> bool:
+    return one.heard_at is not None and one.heard_at + DEBOUNCE <= now

@@ -1,0 +1,624 @@
+"""Meetings we look after, whose time they take, and how far each organiser's calendar was read.
+
+A row of `meeting` is a wish: what it says is written before a calendar is asked for it, and asking
+twice gives one event. Every write of a row counts its fence up and shows the fence it has read, so
+that of two who looked at the same row one is turned away. No two holds of one person overlap: on
+SQLite because writers take turns, on PostgreSQL because they lock people's diaries first, always in
+one order, with an exclusion constraint behind it.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+
+from worker.domain.appointments import OPEN, Appointment, Attendee, Stage
+from worker.domain.facts import Digest, PersonId, PlaybookId, StaffId, StepId
+from worker.domain.intents import EnrollmentId
+from worker.domain.meetings import MeetingId, Said, Span, Word
+from worker.engine import tables
+from worker.engine.journal.rows import to_json
+from worker.engine.journal.statement import Statement, listed, one_of, written
+from worker.engine.journal.store import take_turn
+from worker.engine.journal.wake import BATCH, batches
+from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
+
+_meeting = tables.meeting.c
+_guest = tables.meeting_guest.c
+_hold = tables.hold.c
+_agenda = tables.agenda.c
+_person = tables.person.c
+
+_ROW = tuple(tables.meeting.c)
+_GUEST = tuple(tables.meeting_guest.c)
+_ORDER = {column.name: place for place, column in enumerate(_ROW)}
+
+
+def _words(stages: Iterable[Stage]) -> list[ColumnElement[str]]:
+    return [literal_column(f"'{one.value}'", String) for one in sorted(stages, key=str)]
+
+
+_due = (
+    select(_meeting.id)
+    .where(_meeting.lane == bindparam("the_lane"), _meeting.next_at <= bindparam("now"))
+    .order_by(_meeting.next_at, _meeting.id)
+    .limit(bindparam("room"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM = Statement(
+    update(tables.meeting)
+    .where(_meeting.id.in_(select(_due.c.id)))
+    .values(next_at=bindparam("lease"), fence=_meeting.fence + 1)
+    .returning(*_ROW)
+)
+_GUESTS = Statement(
+    select(*_GUEST)
+    .where(one_of(_guest.meeting_id, "ids"))
+    .order_by(_guest.meeting_id, _guest.address_key)
+)
+_BY_ID = Statement(select(*_ROW).where(one_of(_meeting.id, "ids")).order_by(_meeting.id))
+_WRITE = Statement(insert(tables.meeting).values(written(tables.meeting)))
+_CHANGED = [name for name in _ORDER if name not in {"id", "fence"}]
+_SAVE = Statement(
+    update(tables.meeting)
+    .where(_meeting.id == bindparam("the_id"), _meeting.fence == bindparam("the_fence"))
+    .values(fence=_meeting.fence + 1, **{name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+_FORGET_GUESTS = Statement(delete(tables.meeting_guest).where(one_of(_guest.meeting_id, "ids")))
+_FORGET = Statement(delete(tables.meeting).where(one_of(_meeting.id, "ids")))
+_INVITE = Statement(insert(tables.meeting_guest).values(written(tables.meeting_guest)))
+
+
+def claim_meetings(
+    connection: Connection, lane: str, room: int, *, now: int, lease: int
+) -> list[Appointment]:
+    """Claim at most *room* meetings of a lane that somebody must look at, until *lease*."""
+    values = {"the_lane": lane, "now": now, "lease": lease, "room": room}
+    rows = sorted(_CLAIM.rows(connection, values), key=lambda row: (row[_ORDER["due_at"]], row[0]))
+    return _appointments(connection, rows)
+
+
+def read_meetings(connection: Connection, ids: Collection[str]) -> dict[MeetingId, Appointment]:
+    """Read meetings by their ids."""
+    found: list[Appointment] = []
+    for batch in batches(ids, BATCH):
+        rows = _BY_ID.rows(connection, {"ids": listed(connection, batch)})
+        found += _appointments(connection, rows)
+    return {one.id: one for one in found}
+
+
+def write_meeting(connection: Connection, known: Appointment, lane: str, next_at: int) -> None:
+    """Write a meeting that is new, with those it is with."""
+    _WRITE.run(connection, {**_row(known, lane, next_at), "fence": known.fence})
+    _INVITE.many(connection, (_guest_row(known.id, one) for one in known.attendees))
+
+
+def save(
+    connection: Connection,
+    known: Appointment,
+    lane: str,
+    next_at: int | None,
+) -> Appointment | None:
+    """Write a meeting anew, as read under its fence; None if somebody else has written since."""
+    row = _row(known, lane, next_at)
+    values = {f"new_{name}": row[name] for name in _CHANGED}
+    if not _SAVE.run(connection, {**values, "the_id": known.id, "the_fence": known.fence}):
+        return None
+    _FORGET_GUESTS.run(connection, {"ids": listed(connection, [known.id])})
+    _INVITE.many(connection, (_guest_row(known.id, one) for one in known.attendees))
+    return replace(known, fence=known.fence + 1)
+
+
+def forget(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete meetings of which nothing is in any calendar, and what they held."""
+    wanted = {"ids": listed(connection, ids)}
+    _RELEASE.run(connection, wanted)
+    _FORGET_GUESTS.run(connection, wanted)
+    _FORGET.run(connection, wanted)
+
+
+_OF_PEOPLE = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.id.in_(select(_guest.meeting_id).where(one_of(_guest.person_id, "people"))),
+        _meeting.state.in_(_words(OPEN)),
+    )
+    .order_by(_meeting.id)
+)
+_OF_STAFF = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.id.in_(select(_guest.meeting_id).where(one_of(_guest.staff_id, "staff"))),
+        _meeting.state.in_(_words(OPEN)),
+    )
+    .order_by(_meeting.id)
+)
+_OF_ORGANISER = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.address_key == bindparam("the_address"),
+        _meeting.ends_at > bindparam("since"),
+        _meeting.state.in_(_words({Stage.BOOKED, Stage.CHANGING})),
+    )
+    .order_by(_meeting.id)
+)
+_IN_STATE = Statement(
+    select(*_ROW).where(one_of(_meeting.state, "states")).order_by(_meeting.starts_at, _meeting.id)
+)
+_EVER_OF = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.id.in_(select(_guest.meeting_id).where(_guest.person_id == bindparam("person")))
+    )
+    .order_by(_meeting.due_at, _meeting.id)
+)
+
+
+def open_meetings_of(connection: Connection, people: Sequence[str]) -> list[Appointment]:
+    """Read the meetings of people that are not over and not given up."""
+    rows = _OF_PEOPLE.rows(connection, {"people": listed(connection, people)})
+    return _appointments(connection, rows)
+
+
+def open_meetings_of_staff(connection: Connection, staff: Sequence[str]) -> list[Appointment]:
+    """Read the meetings of members of staff that are not over and not given up."""
+    return _appointments(
+        connection, _OF_STAFF.rows(connection, {"staff": listed(connection, staff)})
+    )
+
+
+def booked_by(connection: Connection, address: str, since: int) -> list[Appointment]:
+    """Read the meetings that are in the calendar of *address* and end after *since*."""
+    rows = _OF_ORGANISER.rows(connection, {"the_address": address.lower(), "since": since})
+    return _appointments(connection, rows)
+
+
+def meetings_of_person(connection: Connection, person: str) -> list[Appointment]:
+    """Read every meeting that somebody is or was invited to."""
+    return _appointments(connection, _EVER_OF.rows(connection, {"person": person}))
+
+
+def meetings_in(connection: Connection, *stages: Stage) -> list[Appointment]:
+    """Read the meetings that stand so, by their time."""
+    words = listed(connection, [one.value for one in stages])
+    return _appointments(connection, _IN_STATE.rows(connection, {"states": words}))
+
+
+_HAS_DUE = Statement(
+    select(literal(1))
+    .where(_meeting.lane == bindparam("the_lane"), _meeting.next_at <= bindparam("now"))
+    .limit(1)
+)
+_NEXT_DUE = Statement(
+    select(_meeting.lane, func.min(_meeting.next_at))
+    .where(_meeting.next_at.is_not(None))
+    .group_by(_meeting.lane)
+)
+
+
+def has_meeting_due(connection: Connection, lane: str, now: int) -> bool:
+    """Say whether a meeting of a lane wants to be looked at: a look at an index."""
+    return bool(_HAS_DUE.rows(connection, {"the_lane": lane, "now": now}))
+
+
+def next_meetings(connection: Connection) -> dict[str, int]:
+    """Give for each lane when a meeting wants to be looked at."""
+    return {lane: at for lane, at in _NEXT_DUE.rows(connection, {}) if at is not None}
+
+
+# --- whose time is taken -------------------------------------------------------------------------
+
+_LOCK_PEOPLE = Statement(
+    select(_person.id)
+    .where(one_of(_person.id, "people"))
+    .order_by(_person.id)
+    .with_for_update(read=True, key_share=True)
+)
+_EXPIRE = Statement(
+    delete(tables.hold).where(one_of(_hold.who, "whos"), _hold.expires_at <= bindparam("now"))
+)
+_TAKEN = Statement(
+    select(_hold.who, _hold.starts_at, _hold.ends_at, _hold.meeting_id)
+    .where(
+        one_of(_hold.who, "whos"),
+        _hold.ends_at > bindparam("since"),
+        _hold.starts_at < bindparam("until"),
+        _hold.expires_at.is_(None) | (_hold.expires_at > bindparam("now")),
+    )
+    .order_by(_hold.who, _hold.starts_at)
+)
+_TAKE = Statement(insert(tables.hold).values(written(tables.hold)))
+_RELEASE = Statement(delete(tables.hold).where(one_of(_hold.meeting_id, "ids")))
+Taken: TypeAlias = dict[str, list[tuple[Span, MeetingId]]]
+"""Whose time is taken by which meetings of ours."""
+
+
+def lock_people(connection: Connection, people: Iterable[str]) -> None:
+    """Have everybody's row before anything else is written in this transaction.
+
+    The tick has people first and their meetings second; who did it the other way round would wait
+    for the tick while it waits for them.
+    """
+    if connection.dialect.name != "sqlite":
+        _LOCK_PEOPLE.rows(connection, {"people": sorted(set(people))})
+
+
+def lock_diaries(connection: Connection, whos: Iterable[str]) -> None:
+    """Let nobody else take time of these until the transaction ends; always in the same order."""
+    for who in sorted(set(whos)):
+        take_turn(connection, f"diary {who}")
+
+
+def holds_of(connection: Connection, whos: Collection[str], within: Span, now: datetime) -> Taken:
+    """Read whose time is taken within a stretch of time."""
+    taken: Taken = {who: [] for who in whos}
+    values = {"since": stamp(within.start), "until": stamp(within.end), "now": stamp(now)}
+    for batch in batches(sorted(whos), BATCH):
+        for who, start, end, id_ in _TAKEN.rows(
+            connection, {**values, "whos": listed(connection, batch)}
+        ):
+            taken[who].append((Span(moment(start), moment(end)), MeetingId(id_)))
+    return taken
+
+
+def take(
+    connection: Connection,
+    meeting: MeetingId,
+    whos: Collection[str],
+    spans: Sequence[Span],
+    *,
+    now: datetime,
+    expires_at: datetime | None,
+) -> bool:
+    """Hold *spans* of everybody's time for a meeting, instead of what it held; False if taken.
+
+    Those people's diaries are locked by the caller (`lock_diaries`), all of them at once.
+    """
+    _EXPIRE.run(connection, {"whos": listed(connection, whos), "now": stamp(now)})
+    for span in spans:
+        for others in holds_of(connection, whos, span, now).values():
+            if any(id_ != meeting for _, id_ in others):
+                return False
+    _RELEASE.run(connection, {"ids": listed(connection, [meeting])})
+    _hold_each(connection, meeting, whos, spans, expires_at)
+    return True
+
+
+def _hold_each(
+    connection: Connection,
+    meeting: MeetingId,
+    whos: Collection[str],
+    spans: Sequence[Span],
+    expires_at: datetime | None,
+) -> None:
+    rows = [
+        {
+            "who": who,
+            "starts_at": stamp(span.start),
+            "ends_at": stamp(span.end),
+            "meeting_id": meeting,
+            "expires_at": stamp_or_none(expires_at),
+        }
+        for who in sorted(whos)
+        for span in spans
+    ]
+    _TAKE.many(connection, rows)
+
+
+def settle_holds(
+    connection: Connection, meeting: MeetingId, whos: Collection[str], when: Span | None
+) -> None:
+    """Hold for good what a meeting takes now, which it held already, and nothing else."""
+    _RELEASE.run(connection, {"ids": listed(connection, [meeting])})
+    if when is not None:
+        _hold_each(connection, meeting, whos, [when], None)
+
+
+def release(connection: Connection, ids: Sequence[str]) -> None:
+    """Give back the time that meetings held."""
+    _RELEASE.run(connection, {"ids": listed(connection, ids)})
+
+
+_WAKE_CLAIMED = Statement(
+    update(tables.meeting)
+    .where(
+        _meeting.lane == bindparam("the_lane"),
+        _meeting.next_at > bindparam("now"),
+        _meeting.state.in_(
+            _words({Stage.SEEKING, Stage.BOOKING, Stage.CHANGING, Stage.CANCELLING})
+        ),
+    )
+    .values(next_at=bindparam("now"))
+)
+
+
+def take_back(connection: Connection, lane: str, now: int) -> int:
+    """Have everything of a lane looked at now: nobody else can be at work on it."""
+    return _WAKE_CLAIMED.run(connection, {"the_lane": lane, "now": now})
+
+
+# --- how far calendars were read ------------------------------------------------------------------
+
+_AGENDA = (_agenda.address, _agenda.cursor, _agenda.fence, _agenda.trouble)
+_next_agenda = (
+    select(_agenda.address_key)
+    .where(_agenda.lane == bindparam("the_lane"), _agenda.next_at <= bindparam("now"))
+    .order_by(_agenda.next_at, _agenda.address_key)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_OPEN_AGENDA = Statement(insert(tables.agenda).values(written(tables.agenda)))
+_CLAIM_AGENDA = Statement(
+    update(tables.agenda)
+    .where(_agenda.address_key.in_(select(_next_agenda.c.address_key)))
+    .values(next_at=bindparam("lease"), fence=_agenda.fence + 1)
+    .returning(*_AGENDA)
+)
+_WAKE_AGENDA = Statement(
+    update(tables.agenda)
+    .where(
+        _agenda.address_key == bindparam("the_address"),
+        _agenda.next_at.is_(None) | (_agenda.next_at > bindparam("at")),
+    )
+    .values(next_at=bindparam("at"))
+)
+_HAS_AGENDA = Statement(
+    select(_agenda.address_key).where(_agenda.address_key == bindparam("the_address"))
+)
+_AGENDA_DUE = Statement(
+    select(literal(1))
+    .where(_agenda.lane == bindparam("the_lane"), _agenda.next_at <= bindparam("now"))
+    .limit(1)
+)
+_NEXT_AGENDAS = Statement(
+    select(_agenda.lane, func.min(_agenda.next_at))
+    .where(_agenda.next_at.is_not(None))
+    .group_by(_agenda.lane)
+)
+_READ_AGENDA = Statement(
+    update(tables.agenda)
+    .where(_agenda.address_key == bindparam("the_address"), _agenda.fence == bindparam("the_fence"))
+    .values(
+        cursor=bindparam("new_cursor"),
+        next_at=bindparam("new_next_at"),
+        looked_at=bindparam("new_looked_at"),
+        trouble=bindparam("new_trouble"),
+        why=bindparam("new_why"),
+    )
+)
+_ALL_AGENDAS = Statement(
+    select(*_AGENDA, _agenda.lane, _agenda.looked_at, _agenda.why).order_by(_agenda.address_key)
+)
+
+
+class Agenda(NamedTuple):
+    """How far the calendar of one organiser was read."""
+
+    address: str
+    cursor: str
+    fence: int
+    trouble: str  # the words of ports.Trouble; empty: none
+    lane: str = ""
+    looked_at: datetime | None = None
+    why: str = ""
+
+
+def watch_agenda(connection: Connection, address: str, lane: str, at: int) -> None:
+    """Have the calendar of *address* read at *at*, if it would not be earlier."""
+    key = address.lower()
+    take_turn(connection, f"agenda {key}")
+    if _HAS_AGENDA.rows(connection, {"the_address": key}):
+        _WAKE_AGENDA.run(connection, {"the_address": key, "at": at})
+        return
+    new = {"address_key": key, "address": address, "lane": lane, "cursor": "", "next_at": at}
+    rest = {"fence": 0, "looked_at": None, "trouble": "", "why": ""}
+    _OPEN_AGENDA.run(connection, {**new, **rest})
+
+
+def wake_agenda(connection: Connection, address: str, at: int) -> None:
+    """Have the calendar of *address* read at *at*, if anything of ours is in it."""
+    _WAKE_AGENDA.run(connection, {"the_address": address.lower(), "at": at})
+
+
+def claim_agenda(connection: Connection, lane: str, *, now: int, lease: int) -> Agenda | None:
+    """Claim the calendar of a lane that waits longest to be read, until *lease*."""
+    rows = _CLAIM_AGENDA.rows(connection, {"the_lane": lane, "now": now, "lease": lease})
+    return Agenda(*rows[0]) if rows else None
+
+
+def write_agenda(
+    connection: Connection,
+    known: Agenda,
+    cursor: str,
+    *,
+    next_at: datetime | None,
+    now: datetime,
+    trouble: tuple[str, str] = ("", ""),
+) -> bool:
+    """Write down how far a claimed calendar was read; False if somebody else has it by now."""
+    values = {
+        "the_address": known.address.lower(),
+        "the_fence": known.fence,
+        "new_cursor": cursor,
+        "new_next_at": stamp_or_none(next_at),
+        "new_looked_at": stamp(now),
+        "new_trouble": trouble[0],
+        "new_why": trouble[1],
+    }
+    return bool(_READ_AGENDA.run(connection, values))
+
+
+def agendas(connection: Connection) -> list[Agenda]:
+    """Read how far every calendar was read."""
+    return [
+        Agenda(row[0], row[1], row[2], row[3], row[4], moment_or_none(row[5]), row[6])
+        for row in _ALL_AGENDAS.rows(connection, {})
+    ]
+
+
+def has_agenda_due(connection: Connection, lane: str, now: int) -> bool:
+    """Say whether a calendar of a lane is to be read: a look at an index."""
+    return bool(_AGENDA_DUE.rows(connection, {"the_lane": lane, "now": now}))
+
+
+def next_agendas(connection: Connection) -> dict[str, int]:
+    """Give for each lane when a calendar is to be read."""
+    return {lane: at for lane, at in _NEXT_AGENDAS.rows(connection, {}) if at is not None}
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _appointments(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Appointment]:
+    guests: dict[str, list[Attendee]] = {}
+    ids = [row[0] for row in rows]
+    for batch in batches(ids, BATCH):
+        for row in _GUESTS.rows(connection, {"ids": listed(connection, batch)}):
+            guests.setdefault(row[0], []).append(_attendee_of(row))
+    return [_appointment_of(row, tuple(guests.get(row[0], ()))) for row in rows]
+
+
+def _appointment_of(row: Sequence[Any], attendees: tuple[Attendee, ...]) -> Appointment:
+    said: Mapping[str, Any] = dict(zip(_ORDER, row, strict=True))
+    return Appointment(
+        id=MeetingId(said["id"]),
+        playbook=PlaybookId(said["playbook"]),
+        digest=Digest(said["digest"]),
+        step=StepId(said["step"]),
+        occurrence=said["occurrence"],
+        stage=Stage(said["state"]),
+        organiser=StaffId(said["organiser"]) if said["organiser"] else None,
+        address=said["address"],
+        organiser_name=said["organiser_name"],
+        provider=said["provider"],
+        title=said["title"],
+        minutes=said["minutes"],
+        place=said["place"],
+        timezone=said["timezone"],
+        due_at=moment(said["due_at"]),
+        seek_until=moment(said["seek_until"]),
+        cohort=said["cohort"],
+        when=_span(said["starts_at"], said["ends_at"]),
+        stood=_span(said["stood_from"], said["stood_until"]),
+        booked_at=moment_or_none(said["booked_at"]),
+        incarnation=said["incarnation"],
+        revision=said["revision"],
+        ref=said["ref"],
+        link=said["link"],
+        rounds=said["rounds"],
+        tried=tuple(map(moment, json.loads(said["tried"]))),
+        fence=said["fence"],
+        attempts=said["attempts"],
+        failures=said["failures"],
+        outcome=said["outcome"],
+        nudged_at=moment_or_none(said["nudged_at"]),
+        briefed_at=moment_or_none(said["briefed_at"]),
+        attendees=attendees,
+        next_at=moment_or_none(said["next_at"]),
+    )
+
+
+def _row(known: Appointment, lane: str, next_at: int | None) -> dict[str, Any]:
+    when, stood = known.when, known.stood
+    return {
+        "id": known.id,
+        "playbook": known.playbook,
+        "digest": known.digest,
+        "step": known.step,
+        "occurrence": known.occurrence,
+        "cohort": known.cohort,
+        "lane": lane,
+        "state": known.stage.value,
+        "next_at": next_at,
+        "attempts": known.attempts,
+        "failures": known.failures,
+        "organiser": known.organiser or "",
+        "address": known.address,
+        "address_key": known.address.lower(),
+        "organiser_name": known.organiser_name,
+        "provider": known.provider,
+        "title": known.title,
+        "minutes": known.minutes,
+        "place": known.place,
+        "timezone": known.timezone,
+        "due_at": stamp(known.due_at),
+        "seek_until": stamp(known.seek_until),
+        "starts_at": None if when is None else stamp(when.start),
+        "ends_at": None if when is None else stamp(when.end),
+        "stood_from": None if stood is None else stamp(stood.start),
+        "stood_until": None if stood is None else stamp(stood.end),
+        "booked_at": stamp_or_none(known.booked_at),
+        "incarnation": known.incarnation,
+        "revision": known.revision,
+        "ref": known.ref,
+        "link": known.link,
+        "rounds": known.rounds,
+        "tried": to_json([stamp(at) for at in known.tried]),
+        "outcome": known.outcome,
+        "nudged_at": stamp_or_none(known.nudged_at),
+        "briefed_at": stamp_or_none(known.briefed_at),
+    }
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else Span(moment(start), moment(end))
+
+
+def _attendee_of(row: Sequence[Any]) -> Attendee:
+    (_, _, address, name, person, staff, enrollment, intent, word, said_at, heard_at) = row[:11]
+    comment, proposed_from, proposed_until, is_automatic = row[11:]
+    said = Said(
+        Word(word),
+        moment_or_none(said_at),
+        comment,
+        _span(proposed_from, proposed_until),
+        bool(is_automatic),
+    )
+    return Attendee(
+        address,
+        name,
+        None if person is None else PersonId(person),
+        None if staff is None else StaffId(staff),
+        None if enrollment is None else EnrollmentId(enrollment),
+        intent,
+        said,
+        moment_or_none(heard_at),
+    )
+
+
+def _guest_row(meeting: MeetingId, one: Attendee) -> dict[str, Any]:
+    proposed = one.said.proposed
+    return {
+        "meeting_id": meeting,
+        "address_key": one.key,
+        "address": one.address,
+        "name": one.name,
+        "person_id": one.person,
+        "staff_id": one.staff,
+        "enrollment_id": one.enrollment,
+        "intent_id": one.intent,
+        "word": one.said.word.value,
+        "said_at": stamp_or_none(one.said.at),
+        "heard_at": stamp_or_none(one.heard_at),
+        "comment": one.said.comment,
+        "proposed_from": None if proposed is None else stamp(proposed.start),
+        "proposed_until": None if proposed is None else stamp(proposed.end),
+        "is_automatic": one.said.is_automatic,
+    }

@@ -1,0 +1,9 @@
+"""Meetings, from the wish to the day itself.
+
+wave        what wants a time is given one, all of it together
+carry       calendars are brought to what our rows say
+hear        what calendars say is brought to our rows
+mind        what the time asks: a decline has stood, a meeting is near, or over
+letters     the mails beside: to the person, the brief to a colleague, a word to HR
+follow      what these have in common: one row, its facts, its holds, its wishes
+"""

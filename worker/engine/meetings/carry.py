@@ -1,0 +1,424 @@
+"""Bring calendars to what our rows say: make an event, change it, take it back.
+
+Before each group the held times are asked about once more, so that a colleague who booked the same
+time by hand since then wins. Every request may be repeated: the port finds what it made before. So
+whoever is killed here, or loses an answer, asks for the very same thing again.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from worker import logs
+from worker.domain.appointments import Appointment, Stage
+from worker.domain.cases import Case
+from worker.domain.errors import BrokenPromise
+from worker.domain.facts import Digest
+from worker.domain.intents import State
+from worker.domain.meetings import Busy, Entry, Span, Unknown
+from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.engine.journal.cases import load_cases
+from worker.engine.journal.intents import Work, works
+from worker.engine.journal.lanes import CLOCK, Closed, is_closed, provider_of, read_lane
+from worker.engine.journal.meetings import claim_meetings, has_meeting_due
+from worker.engine.journal.store import Store
+from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
+from worker.engine.look import look_again as look_at_wish
+from worker.engine.meetings.calendars import Books, CalendarRules, providers_of
+from worker.engine.meetings.follow import (
+    Hold,
+    Turn,
+    given_up,
+    look_again,
+    of_everybody,
+    office_of,
+    put,
+    seeking,
+    text_of,
+)
+from worker.engine.meetings.invitation import invitation_of
+from worker.engine.meetings.letters import Gone, Letters
+from worker.engine.render import Editions
+from worker.engine.retry import message_wait
+from worker.engine.settle import closing_of, mind_the_lane
+from worker.engine.tables import stamp
+from worker.ports import BookTrouble, CalendarBook, Clock, Trouble
+
+AT_ONCE = 25  # meetings whose times are asked about together, just before they are booked
+
+_LEASE = timedelta(minutes=10)
+_OF_ONE_CALENDAR = timedelta(minutes=30)  # until a calendar that is closed to us is tried again
+_SOON = timedelta(minutes=1)
+_AT_LEAST = timedelta(minutes=30)  # between an invitation and its meeting, whatever happened
+_GONE = "the event was deleted by hand"
+_CLASH = "somebody else's meeting lies in the same time"
+
+
+@dataclass(slots=True)
+class _Way:
+    """How the way to a provider is, after some calls."""
+
+    is_open: bool = False
+    closing: Closed | None = None
+
+
+class Carrier:
+    """Does what is due in the lanes of calendars."""
+
+    def __init__(
+        self,
+        store: Store,
+        editions: Editions,
+        books: Books,
+        letters: Letters,
+        rules: CalendarRules,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._books = books
+        self._letters = letters
+        self._rules = rules
+        self._clock = clock
+
+    def perform(self, lane: str, is_stopping: Callable[[], bool]) -> int:
+        """Do everything that is due in *lane*; says how much."""
+        done = 0
+        while not is_stopping():
+            count, is_shut = self._batch(lane)
+            done += count
+            if not count or is_shut:
+                break
+        return done
+
+    def _batch(self, lane: str) -> tuple[int, bool]:
+        now = self._clock.now()
+        claimed = self._claim(lane, now)
+        if not claimed:
+            return 0, False
+        book = self._books.of(lane, provider_of(lane) or "")
+        if book is None:
+            raise BrokenPromise(f"A meeting is due in {lane!r}, and there is no way to it.")
+        group = self._still_wanted(claimed, now)
+        group = self._still_free(lane, group, now)
+        way = _Way()
+        for known in self._begun(group, now):
+            if way.closing is not None:  # not tried: the way is shut
+                self._put(Turn(replace(known, attempts=known.attempts - 1), self._clock.now()))
+                continue
+            self._one(lane, book, known, way)
+        with self._store.write() as connection:
+            shut = mind_the_lane(connection, lane, way.closing, now, is_open=way.is_open)
+        return len(claimed), shut
+
+    def _claim(self, lane: str, now: datetime) -> list[Appointment]:
+        at, lease = stamp(now), stamp(now + _LEASE)
+        with self._store.read() as connection:
+            if not has_meeting_due(connection, lane, at):
+                return []
+            closed = read_lane(connection, lane)
+            if is_closed(closed, now) or is_closed(read_lane(connection, CLOCK), now):
+                return []
+        most = AT_ONCE if closed is None else 1  # a lane that was shut is tried with one
+        with self._store.write() as connection:
+            return claim_meetings(connection, lane, most, now=at, lease=lease)
+
+    def _put(self, turn: Turn) -> Appointment | None:
+        with self._store.write() as connection:
+            return put(connection, turn, self._clock.now())
+
+    def _begun(self, group: Sequence[Appointment], now: datetime) -> list[Appointment]:
+        """Write down that calendars are asked from now on; gives what is still ours to ask."""
+        with self._store.write() as connection:
+            begun = [
+                put(
+                    connection,
+                    Turn(replace(known, attempts=known.attempts + 1), now + _LEASE),
+                    now,
+                )
+                for known in group
+            ]
+        return [known for known in begun if known is not None]
+
+    # --- before --------------------------------------------------------------------------------
+
+    def _still_wanted(self, group: Sequence[Appointment], now: datetime) -> list[Appointment]:
+        """Look at the wishes once more; what is not to be booked any more is written down."""
+        fresh = [
+            known for known in group if known.stage is Stage.BOOKING and known.booked_at is None
+        ]
+        if not fresh:
+            return list(group)
+        ids = [one.intent for known in fresh for one in known.people if one.intent is not None]
+        with self._store.read() as connection:
+            wishes = {work.id: work for work in works(connection, ids)}
+            people = sorted({work.person for work in wishes.values()})
+            cases = load_cases(connection, people, self._editions.plan)
+        standing = []
+        for known in group:
+            turn = self._look_again(known, wishes, cases, now) if known in fresh else None
+            if turn is None:
+                standing.append(known)
+            else:
+                self._put(turn)
+        return standing
+
+    def _look_again(
+        self,
+        known: Appointment,
+        wishes: Mapping[int, Work],
+        cases: Mapping[str, Case],
+        now: datetime,
+    ) -> Turn | None:
+        """Say what becomes of a meeting some of whose wishes do not hold any more."""
+        edition = self._editions.of(Digest(known.digest))
+        gone: list[Gone] = []
+        waits: datetime | None = None
+        for one in known.people:
+            work, case = wishes.get(one.intent or 0), cases.get(str(one.person))
+            if work is None or case is None:  # erased a moment ago
+                gone.append(Gone(one, ""))
+                continue
+            verdict = look_at_wish(work, case, edition, now)
+            match verdict:
+                case Go():
+                    pass
+                case Wait():
+                    waits = verdict.until
+                case Cancel():
+                    gone.append(Gone(one, verdict.because.value))
+                case Withdraw():
+                    gone.append(Gone(one, verdict.because.value, is_withdrawn=True))
+                case GiveUp():
+                    gone.append(Gone(one, known.outcome or "given up"))
+        if gone:
+            return self._letters.without(known, gone, now)
+        return None if waits is None else Turn(known, waits)
+
+    def _still_free(
+        self, lane: str, group: Sequence[Appointment], now: datetime
+    ) -> list[Appointment]:
+        """Ask about the held times once more; who is busy by now, by hand, wins."""
+        asked = [known for known in group if _needs_room(known)]
+        too_near = [one for one in asked if one.when and one.when.start < now + _AT_LEAST]
+        asked = [one for one in asked if one not in too_near]
+        taken = self._taken(lane, asked, now) if asked else {}
+        standing = []
+        for known in group:
+            if known in too_near:
+                self._put(seeking(known, now, "it could not be booked in time"))
+                continue
+            if known not in asked:
+                standing.append(known)
+                continue
+            told = [taken[one.key] for one in known.attendees if one.key in taken]
+            unknown = next((one for one in told if isinstance(one, Unknown)), None)
+            if any(isinstance(one, Busy) and _lies_in(known, one) for one in told):
+                self._put(seeking(known, now, "somebody was quicker"))
+            elif unknown is not None and unknown.is_permanent:
+                self._put(seeking(known, now, unknown.why))
+            elif unknown is not None:
+                failures = known.failures + 1
+                wait = max(message_wait(failures, known.id), unknown.wait or timedelta())
+                later = replace(known, failures=failures, outcome=unknown.why)
+                self._put(Turn(later, now + wait))
+            else:
+                standing.append(known)
+        return standing
+
+    def _taken(
+        self, lane: str, asked: Sequence[Appointment], now: datetime
+    ) -> Mapping[str, Busy | Unknown]:
+        spans = [known.when for known in asked if known.when is not None]
+        within = Span(min(one.start for one in spans), max(one.end for one in spans))
+        staff = self.providers(asked)
+        keys = [known.event_key for known in asked]
+        with self._store.read() as connection:
+            closed = [
+                provider
+                for provider in set(staff.values())
+                if is_closed(read_lane(connection, f"calendar:{provider}"), now)
+            ]
+        told = self._books.busy(lane, staff, within, leaving_out=keys, closed=closed)
+        return {address.lower(): busy for address, busy in told.items()}
+
+    def providers(self, asked: Iterable[Appointment]) -> dict[str, str]:
+        """Give the provider of every colleague's calendar, by address."""
+        with self._store.read() as connection:
+            return providers_of(connection, asked, self._rules)
+
+    # --- the call, and after it ----------------------------------------------------------------
+
+    def _one(self, lane: str, book: CalendarBook, known: Appointment, way: _Way) -> None:
+        """Ask a calendar for one thing, and write down what came of it; a fault of ours is told."""
+        try:
+            turn = self._asked(lane, book, known, way)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one meeting
+            logs.bug(doing=lane, error=error)
+            text = traceback.format_exc(limit=-6)
+            turn = Turn(replace(known, outcome=text), self._clock.now() + _OF_ONE_CALENDAR)
+        self._put(turn)
+
+    def _asked(self, lane: str, book: CalendarBook, known: Appointment, way: _Way) -> Turn:
+        now = self._clock.now()
+        outcome = self._outcome(book, known)
+        way.is_open = way.is_open or _says_open(outcome)
+        match outcome:
+            case Done() if known.stage is Stage.CANCELLING:
+                return _cancelled(known, now)
+            case Done():
+                found = replace(known, ref=known.ref or outcome.receipt)
+                return self._seen(book, found, now, lane, way)
+            case InDoubt():
+                return _again(known, outcome.why, now, message_wait(1, known.id))
+            case Later():
+                return self._later(lane, known, outcome, now, way)
+            case Refused():
+                return self._refused(lane, known, outcome, now, way)
+
+    def _outcome(self, book: CalendarBook, known: Appointment) -> Outcome:
+        language = self._letters.language
+        when = known.when or known.stood
+        if when is None:  # of a meeting that never had a time there is nothing to take back
+            return Done()
+        invitation = invitation_of(replace(known, when=when), language)
+        if known.stage is Stage.BOOKING:
+            return book.book(invitation)
+        if known.stage is Stage.CHANGING:
+            return book.change(invitation, known.ref, stands=known.stood)
+        return book.cancel(invitation, known.ref)
+
+    def _seen(
+        self, book: CalendarBook, known: Appointment, now: datetime, lane: str, way: _Way
+    ) -> Turn:
+        """Read the event back: it is there, and nothing else lies in its time."""
+        seen = book.see(invitation_of(known, self._letters.language), known.ref)
+        if isinstance(seen, BookTrouble):
+            scope = Scope.SERVER if seen.kind is Trouble.NETWORK else Scope.MAILBOX
+            return self._later(lane, known, Later(seen.why, seen.wait, scope), now, way)
+        if seen.entry is None or seen.entry.is_cancelled:
+            return self._letters.lost(known, now, _GONE)
+        if seen.clashes and not _stands_already(known):
+            moved = replace(known, stood=known.when, booked_at=known.booked_at)
+            return replace(seeking(moved, now, _CLASH), hold=Hold.FOR_GOOD)
+        return self._booked(known, seen.entry, now)
+
+    def _booked(self, known: Appointment, entry: Entry, now: datetime) -> Turn:
+        edition = self._editions.of(Digest(known.digest))
+        days = office_of(edition)
+        if known.when is None:
+            raise BrokenPromise(f"{known.id}: booked without a time.")
+        word = "booked" if known.booked_at is None else "moved"
+        is_new = word == "booked" or known.when != known.stood
+        after = replace(
+            known,
+            stage=Stage.BOOKED,
+            stood=known.when,
+            booked_at=known.booked_at or now,
+            link=entry.link,
+            outcome="",
+            failures=0,
+            nudged_at=None if is_new else known.nudged_at,
+            briefed_at=None if is_new else known.briefed_at,
+        )
+        facts = of_everybody(known.people, word, now, text_of(known.when, days)) if is_new else ()
+        return Turn(
+            after,
+            look_again(after, edition, now),
+            facts=facts,
+            hold=Hold.FOR_GOOD,
+            wishes=State.DONE,
+            letters=self._letters.invitations(after, now) if is_new else (),
+            read_at=now + self._rules.look_every,
+        )
+
+    def _later(
+        self, lane: str, known: Appointment, outcome: Later, now: datetime, way: _Way
+    ) -> Turn:
+        match outcome.scope:
+            case Scope.SERVER:
+                way.closing = closing_of(way.closing, lane, outcome, now)
+                return _untried(known, outcome.why, now)
+            case Scope.MAILBOX:  # this organiser's calendar alone
+                return _again(known, outcome.why, now, outcome.wait or _OF_ONE_CALENDAR)
+            case Scope.MESSAGE | Scope.ADDRESS:
+                if known.stage is Stage.CHANGING:  # somebody has a hand in it: read it first
+                    booked = replace(
+                        known,
+                        stage=Stage.BOOKED,
+                        when=known.stood,
+                        revision=known.revision - 1,
+                    )
+                    return replace(
+                        _again(booked, outcome.why, now, _SOON), hold=Hold.KEEP, read_at=now
+                    )
+                failures = known.failures + 1
+                wait = max(message_wait(failures, known.id), outcome.wait or timedelta())
+                return _again(replace(known, failures=failures), outcome.why, now, wait)
+
+    def _refused(
+        self, lane: str, known: Appointment, outcome: Refused, now: datetime, way: _Way
+    ) -> Turn:
+        match outcome.scope:
+            case Scope.SERVER:
+                way.closing = closing_of(way.closing, lane, outcome, now)
+                return _untried(known, outcome.why, now)
+            case Scope.MAILBOX:  # told by `status`; tried again, for a token can be given anew
+                return _again(known, outcome.why, now, _OF_ONE_CALENDAR)
+            case Scope.MESSAGE:
+                if known.stage is Stage.CANCELLING:
+                    return _cancelled(known, now)
+                return self._letters.lost(known, now, outcome.why)
+            case Scope.ADDRESS:
+                return self._letters.asking_for_help(given_up(known, now, outcome.why), now)
+
+
+def _needs_room(known: Appointment) -> bool:
+    """Say whether a meeting is about to take a time that it certainly does not have yet.
+
+    One that may have been made is asked for again as it was, and then looked at.
+    """
+    if known.stage is Stage.BOOKING:
+        return not known.may_exist
+    return known.stage is Stage.CHANGING and known.when != known.stood
+
+
+def _stands_already(known: Appointment) -> bool:
+    return known.stage is Stage.CHANGING and known.when == known.stood
+
+
+def _lies_in(known: Appointment, busy: Busy) -> bool:
+    when = known.when
+    return when is not None and any(
+        span.start < when.end and when.start < span.end for span in busy.spans
+    )
+
+
+def _again(known: Appointment, why: str, now: datetime, wait: timedelta) -> Turn:
+    return Turn(replace(known, outcome=why), now + wait)
+
+
+def _untried(known: Appointment, why: str, now: datetime) -> Turn:
+    """Leave a meeting as it was: the way was shut, and no attempt is used up.
+
+    Where the answer of an earlier attempt was lost it may exist all the same.
+    """
+    return Turn(replace(known, attempts=known.attempts - 1, outcome=why), now)
+
+
+def _cancelled(known: Appointment, now: datetime) -> Turn:
+    facts = of_everybody(known.people, "cancelled", now) if known.booked_at is not None else ()
+    off = replace(known, stage=Stage.CANCELLED, stood=None)
+    return Turn(off, None, facts=facts, hold=Hold.RELEASE, wishes=State.CANCELLED)
+
+
+def _says_open(outcome: Outcome) -> bool:
+    match outcome:
+        case Done():
+            return True
+        case InDoubt():
+            return False
+        case Later() | Refused():
+            return outcome.scope is not Scope.SERVER

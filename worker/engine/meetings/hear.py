@@ -1,0 +1,201 @@
+"""What calendars say becomes known: answers, moves and deletions, each once.
+
+A calendar is read from a cursor; what follows and the next cursor are written down so that whoever
+is killed in between reads the same again, and the same again tells nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from worker import logs
+from worker.domain.appointments import Appointment, News, Stage, heard
+from worker.domain.facts import Digest
+from worker.domain.meetings import Entry, Span
+from worker.domain.outcomes import Later, Scope
+from worker.engine.journal.lanes import CLOCK, is_closed, provider_of, read_lane
+from worker.engine.journal.meetings import (
+    Agenda,
+    booked_by,
+    claim_agenda,
+    has_agenda_due,
+    lock_diaries,
+    lock_people,
+    take,
+    write_agenda,
+)
+from worker.engine.journal.store import Store
+from worker.engine.meetings.calendars import Books, CalendarRules
+from worker.engine.meetings.follow import (
+    Turn,
+    look_again,
+    of_everybody,
+    office_of,
+    put,
+    same_people,
+    text_of,
+)
+from worker.engine.meetings.invitation import invitation_of
+from worker.engine.meetings.letters import Letters
+from worker.engine.render import Editions
+from worker.engine.settle import closing_of, mind_the_lane
+from worker.engine.tables import stamp
+from worker.ports import BookTrouble, CalendarBook, Changed, Clock, Trouble
+
+_LEASE = timedelta(minutes=5)
+_LATELY = timedelta(days=2)
+_CLOSED_TO_US = timedelta(minutes=30)
+_GONE = "the event was deleted by hand"
+_OVERLAPS = "moved by hand to a time at which another meeting of ours takes place"
+
+
+class Hearer:
+    """Reads the calendars of organisers."""
+
+    def __init__(
+        self,
+        store: Store,
+        editions: Editions,
+        books: Books,
+        letters: Letters,
+        rules: CalendarRules,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._books = books
+        self._letters = letters
+        self._rules = rules
+        self._clock = clock
+
+    def perform(self, lane: str, is_stopping: Callable[[], bool]) -> int:
+        """Read every calendar of *lane* that is to be read; says how many."""
+        count = 0
+        while not is_stopping():
+            now = self._clock.now()
+            with self._store.read() as connection:
+                if not has_agenda_due(connection, lane, stamp(now)):
+                    break
+                if is_closed(read_lane(connection, lane), now):
+                    break
+                if is_closed(read_lane(connection, CLOCK), now):
+                    break
+            with self._store.write() as connection:
+                agenda = claim_agenda(connection, lane, now=stamp(now), lease=stamp(now + _LEASE))
+            book = self._books.of(lane, provider_of(lane) or "")
+            if agenda is None or book is None:
+                break
+            if not self._read(lane, book, agenda, now):
+                break
+            count += 1
+        return count
+
+    def _read(self, lane: str, book: CalendarBook, agenda: Agenda, now: datetime) -> bool:
+        """Read one calendar to its end; False where the provider cannot be reached at all."""
+        cursor, more = agenda.cursor, True
+        while more:
+            changed = book.changes(agenda.address, cursor)
+            if isinstance(changed, BookTrouble):
+                return self._trouble(lane, agenda, changed, now)
+            self._follow(book, agenda, changed, now)
+            cursor, more = changed.cursor, changed.more
+            with self._store.write() as connection:
+                ahead = booked_by(connection, agenda.address, stamp(now - _LATELY))
+                next_at = now + self._rules.look_every if ahead or more else None
+                if not write_agenda(connection, agenda, cursor, next_at=next_at, now=now):
+                    return True  # somebody else reads it by now
+        return True
+
+    def _trouble(self, lane: str, agenda: Agenda, trouble: BookTrouble, now: datetime) -> bool:
+        is_away = trouble.kind is Trouble.NETWORK
+        wait = trouble.wait or (self._rules.look_every if is_away else _CLOSED_TO_US)
+        told = (trouble.kind.value, trouble.why)
+        with self._store.write() as connection:
+            write_agenda(
+                connection, agenda, agenda.cursor, next_at=now + wait, now=now, trouble=told
+            )
+            if is_away:
+                outcome = Later(trouble.why, trouble.wait, Scope.SERVER)
+                closing = closing_of(None, lane, outcome, now)
+                mind_the_lane(connection, lane, closing, now, is_open=False)
+        return not is_away
+
+    def _follow(self, book: CalendarBook, agenda: Agenda, changed: Changed, now: datetime) -> None:
+        with self._store.read() as connection:
+            ours = booked_by(connection, agenda.address, stamp(now - _LATELY))
+        by_key = {known.event_key: known for known in ours}
+        by_ref = {known.ref: known for known in ours if known.ref}
+        seen: set[str] = set()
+        for entry in changed.entries:
+            known = by_key.get(entry.event_key) or by_ref.get(entry.ref)
+            if known is not None:
+                seen.add(known.id)
+                self._entry(known, entry, now)
+        if changed.is_anew:
+            for known in self._missing(book, (one for one in ours if one.id not in seen)):
+                self._entry(known, _nothing(known), now)
+
+    def _missing(self, book: CalendarBook, unseen: Iterable[Appointment]) -> Iterable[Appointment]:
+        """Give those that are certainly not there, of those that a first reading did not show."""
+        for known in unseen:
+            if known.when is None:
+                continue
+            found = book.see(invitation_of(known, self._letters.language), known.ref)
+            if not isinstance(found, BookTrouble) and found.entry is None:
+                yield known
+
+    def _entry(self, known: Appointment, entry: Entry, now: datetime) -> None:
+        news = heard(known, entry, now)
+        link = entry.link or known.link
+        if news == News(known.attendees) and link == known.link:
+            return
+        if news.is_gone:
+            turn = self._letters.lost(known, now, _GONE)
+            with self._store.write() as connection:
+                put(connection, turn, now)
+            return
+        after = replace(known, attendees=news.attendees, link=link)
+        if news.moved_to is not None:
+            self._moved(after, news, now)
+            return
+        edition = self._editions.of(Digest(known.digest))
+        look_at = look_again(after, edition, now) if known.stage is Stage.BOOKED else now
+        if news.look_at is not None and look_at is not None:
+            look_at = min(look_at, news.look_at)
+        with self._store.write() as connection:
+            put(connection, Turn(after, look_at, facts=news.facts), now)
+
+    def _moved(self, known: Appointment, news: News, now: datetime) -> None:
+        """Adopt a time that somebody has given the event by hand; no mail of ours.
+
+        Where one of them has another meeting of ours then, both times stay held and HR is told.
+        """
+        to = news.moved_to
+        if to is None:
+            return
+        edition = self._editions.of(Digest(known.digest))
+        days = office_of(edition)
+        after = replace(
+            known, when=to, stood=to, minutes=_minutes(to), nudged_at=None, briefed_at=None
+        )
+        facts = (*of_everybody(known.people, "moved", now, text_of(to, days)), *news.facts)
+        turn = Turn(after, look_again(after, edition, now), facts=facts)
+        whos = same_people(known.attendees)
+        with self._store.write() as connection:
+            lock_people(connection, (str(one.person) for one in known.people))
+            lock_diaries(connection, whos)
+            if not take(connection, known.id, whos, [to], now=now, expires_at=None):
+                turn = self._letters.asking_for_help(
+                    replace(turn, after=replace(after, outcome=_OVERLAPS)), now
+                )
+                logs.meeting_overlaps(meeting=known.id)
+            put(connection, turn, now)
+
+
+def _nothing(known: Appointment) -> Entry:
+    return Entry(known.ref, known.address, None, is_cancelled=True, event_key=known.event_key)
+
+
+def _minutes(span: Span) -> int:
+    return int((span.end - span.start) / timedelta(minutes=1))

@@ -1,0 +1,291 @@
+"""The mails beside a meeting: to the person, to a colleague, to HR. Each is a wish of its own.
+
+They are written into the journal with the turn that brings them about, and go through the lanes of
+mailboxes as every mail does. What one says is worked out when it leaves, from the meeting as it is
+then; one that a later turn has overtaken is not sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from worker.domain.appointments import (
+    ASKED,
+    BRIEF,
+    CALLED_OFF,
+    HELP,
+    INVITATION,
+    NEW_TIME,
+    REMINDER,
+    TO_THE_PERSON,
+    Appointment,
+    Attendee,
+    Stage,
+    Told,
+    silent_staff,
+)
+from worker.domain.cases import DUE, Case
+from worker.domain.contact import ANSWERED, WROTE, has_open_question
+from worker.domain.errors import MailError
+from worker.domain.facts import RETRACTED, Staff
+from worker.domain.intents import State
+from worker.domain.meetings import Span
+from worker.domain.post import message_id, thread_anchor
+from worker.engine.journal.intents import Work
+from worker.engine.journal.lanes import mail_lane
+from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
+from worker.engine.meetings.words import EN, JA, Page
+from worker.engine.render import Office, redirected
+from worker.engine.tables import stamp
+from worker.ports import Address, MailParts
+
+_HR = "hr"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Somebody who is not to be met any more, and whether that may change again."""
+
+    one: Attendee
+    why: str
+    is_withdrawn: bool = False  # decided anew when what is in the way is gone
+
+
+class Letters:
+    """Writes the rows of mails beside meetings."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.language = office.language
+
+    def invitations(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Invite everybody whom the meeting is for, as a person would."""
+        kind = INVITATION if known.booked_at == now else NEW_TIME
+        return tuple(self._row(known, one, kind, now) for one in known.people)
+
+    def reminders(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Remind everybody whom the meeting is for."""
+        return tuple(self._row(known, one, REMINDER, now) for one in known.people)
+
+    def briefs(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Tell every colleague who is there whom they will meet, one mail for each person."""
+        return tuple(
+            self._row(known, one, BRIEF, now, to=str(colleague.staff))
+            for one in known.people
+            for colleague in known.attendees
+            if colleague.staff is not None
+        )
+
+    def nudges(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Ask colleagues who have said nothing whether they come."""
+        return tuple(
+            self._row(known, known.people[0], ASKED, now, to=str(colleague.staff))
+            for colleague in silent_staff(known)
+            if known.people
+        )
+
+    def called_off(
+        self, known: Sequence[Appointment], one: Attendee, now: datetime
+    ) -> dict[str, object]:
+        """Say, once for all of them, that meetings are taken back."""
+        return self._row(known[0], one, CALLED_OFF, now, name=f"{one.person}.{stamp(now)}")
+
+    def help(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Ask HR to see to a meeting."""
+        if not known.people:
+            return ()
+        return (self._row(known, known.people[0], HELP, now, to=_HR),)
+
+    def asking_for_help(self, turn: Turn, now: datetime) -> Turn:
+        """Give *turn*, and have HR asked to see to it."""
+        return replace(turn, letters=(*turn.letters, *self.help(turn.after, now)))
+
+    def lost(self, known: Appointment, now: datetime, why: str) -> Turn:
+        """Take it that somebody has deleted the event by hand: never made anew by itself."""
+        facts = of_everybody(known.people, "cancelled", now)
+        gone = replace(known, stage=Stage.LOST, outcome=why, stood=None)
+        turn = Turn(gone, None, facts=facts, hold=Hold.RELEASE, wishes=State.REFUSED)
+        return self.asking_for_help(turn, now)
+
+    def without(self, known: Appointment, gone: Sequence[Gone], now: datetime) -> Turn:
+        """Leave people out of a meeting that is not booked yet; without any of them it is off."""
+        left = {each.one.who for each in gone}
+        facts = tuple(Told(each.one, DUE, now, RETRACTED) for each in gone if each.is_withdrawn)
+        staying = tuple(one for one in known.attendees if one.who not in left)
+        if any(one.person is not None for one in staying):
+            return Turn(replace(known, attendees=staying), now, facts=facts)
+        off = called_off(known, now, gone[0].why)
+        return replace(off, facts=facts, wishes=State.CANCELLED)
+
+    def _row(
+        self,
+        known: Appointment,
+        one: Attendee,
+        kind: str,
+        now: datetime,
+        *,
+        to: str = "",
+        name: str = "",
+    ) -> dict[str, object]:
+        about = name or f"{one.person}.{known.incarnation}.{known.revision}.{known.rounds}"
+        at = stamp(now)
+        return {
+            "key": f"{known.id}/{kind}/{about}/{to}",
+            "person_id": one.person,
+            "enrollment_id": one.enrollment,
+            "playbook": known.playbook,
+            "digest": known.digest,
+            "step": known.step,
+            "occurrence": known.occurrence,
+            "rung": 0,
+            "kind": kind,
+            "recipient": to,
+            "lane": mail_lane(self._office.alerts_from),
+            "state": State.READY.value,
+            "next_at": at,
+            "priority": 0,
+            "due_at": at,
+            "deadline": None,
+            "why": "[]",
+            "line": 0,
+        }
+
+
+def meeting_of(work: Work) -> str:
+    """Give the id of the meeting that a letter is about."""
+    return work.key.rsplit("/", 3)[0]
+
+
+def is_overtaken(work: Work, known: Appointment | None) -> bool:
+    """Say whether something has happened since that makes a letter wrong."""
+    if known is None:
+        return True
+    about = work.key.rsplit("/", 3)[2]
+    current = f"{work.person}.{known.incarnation}.{known.revision}.{known.rounds}"
+    if work.kind in {CALLED_OFF, HELP}:
+        return False
+    return about != current or known.stage is not Stage.BOOKED
+
+
+def letter_parts(
+    work: Work, known: Appointment, case: Case, office: Office, now: datetime
+) -> MailParts:
+    """Write one mail beside a meeting.
+
+    Raises:
+        MailError: Nobody is there to write to.
+    """
+    page = JA if _language_of(work, case, office) == "ja" else EN
+    domain = office.domain(office.alerts_from)
+    if work.kind in TO_THE_PERSON:
+        zone = case.person.timezone or known.timezone
+        to = Address(case.person.email, case.person.name)
+    else:
+        zone = office.timezone
+        staff = _colleague(work, case)
+        to = Address(staff.email, staff.name)
+    words = _words(page, known, case, ZoneInfo(zone))
+    words |= {"to": to.name, "sender": _sender(office)}
+    if work.kind == BRIEF:
+        words["about"] = _about(page, case, ZoneInfo(zone), now)
+    subject, body = (said.format(**words) for said in _shape(page, work.kind))
+    parts = MailParts(
+        sender=office.address(office.alerts_from),
+        to=to,
+        subject=subject,
+        text=body,
+        html="",
+        sent_at=now,
+        message_id=message_id(work.key, domain),
+        references=(thread_anchor(f"{known.id}/{work.person}/{to.address}", domain),),
+    )
+    return redirected(parts, office)
+
+
+def _language_of(work: Work, case: Case, office: Office) -> str:
+    if work.kind in TO_THE_PERSON:
+        return "ja" if (case.person.locale or office.language) == "ja" else "en"
+    return office.language
+
+
+def _colleague(work: Work, case: Case) -> Staff:
+    """Find the member of staff a letter goes to; of HR the first."""
+    for role, holders in case.person.roles.items():
+        for one in holders:
+            if work.recipient in {one.id, role}:
+                return one
+    raise MailError("to", "nobody holds the role that is to be told")
+
+
+def _shape(page: Page, kind: str) -> tuple[str, str]:
+    """Give subject and text of one kind of mail."""
+    return {
+        INVITATION: page.invitation,
+        NEW_TIME: page.new_time,
+        REMINDER: page.reminder,
+        BRIEF: page.brief,
+        ASKED: page.nudge,
+        CALLED_OFF: page.called_off,
+        HELP: page.help,
+    }[kind]
+
+
+def _words(page: Page, known: Appointment, case: Case, zone: ZoneInfo) -> dict[str, str]:
+    when = known.when
+    return {
+        "who": case.person.name,
+        "title": known.title,
+        "when": page.no_when if when is None else _when(page, when, zone),
+        "day": page.no_when if when is None else page.day(when.start.astimezone(zone)),
+        "place": _place(page, known),
+        "with": page.names([one.name for one in known.attendees if one.staff is not None]),
+        "step": known.step,
+        "why": known.outcome or page.no_time,
+    }
+
+
+def _sender(office: Office) -> str:
+    own = office.address(office.alerts_from).name
+    return own or str(office.company.get("name") or "")
+
+
+def _when(page: Page, when: Span, zone: ZoneInfo) -> str:
+    start, end = when.start.astimezone(zone), when.end.astimezone(zone)
+    return f"{page.day(start)} {start:%H:%M}–{end:%H:%M} ({zone.key})"
+
+
+def _place(page: Page, known: Appointment) -> str:
+    online = {"google_meet": "Google Meet", "teams": "Microsoft Teams", "zoom": "Zoom"}
+    place = online.get(known.place, known.place)
+    return " ".join(filter(None, (place, known.link))) or page.no_place
+
+
+def _about(page: Page, case: Case, zone: ZoneInfo, now: datetime) -> str:
+    """Say on one screen who somebody is, what was said, and what is open."""
+    person, facts = case.person, case.facts
+    lines = [page.department.format(person.department)] if person.department else []
+    contacts = [at for at in facts.contacts if at <= now]
+    if contacts:
+        lines.append(page.last_contact.format(page.day(contacts[-1].astimezone(zone))))
+    wrote, answered = facts.last(WROTE), facts.last(ANSWERED)
+    if wrote is not None:
+        lines.append(page.last_wrote.format(page.day(wrote.at.astimezone(zone))))
+    if has_open_question(facts) or (wrote and answered and answered.at < wrote.at):
+        lines.append(page.open_question)
+    lines += (page.said.format(name, value) for name, value in _answers(case))
+    return "\n".join(f"・{line}" if page is JA else f"- {line}" for line in lines) or page.nothing
+
+
+def _answers(case: Case) -> Iterable[tuple[str, object]]:
+    """Give what somebody answered in surveys: facts of steps that have a value of their own."""
+    asked = {
+        (one.plan.playbook, f"{step.id}.{question.id}"): question.ask
+        for one in case.enrollments
+        for step in one.plan.steps
+        for question in getattr(step.action, "questions", ())
+    }
+    for fact in case.facts:
+        ask = asked.get((fact.playbook, fact.name))
+        if ask is not None:
+            yield ask, fact.value

@@ -1,0 +1,110 @@
+"""Everything that looks after meetings, as the tick and the performer see it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import Connection
+
+from worker.domain.appointments import Appointment
+from worker.domain.cases import Case
+from worker.domain.facts import PersonId
+from worker.engine.journal.journal import Journal
+from worker.engine.journal.lanes import MEETINGS, calendar_lane, provider_of
+from worker.engine.journal.meetings import (
+    has_agenda_due,
+    has_meeting_due,
+    meetings_of_person,
+    open_meetings_of,
+    take_back,
+    wake_agenda,
+)
+from worker.engine.meetings.calendars import PROVIDERS, Books, CalendarRules
+from worker.engine.meetings.carry import Carrier
+from worker.engine.meetings.follow import put
+from worker.engine.meetings.hear import Hearer
+from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.mind import Minder
+from worker.engine.meetings.wave import Seater
+from worker.engine.meetings.withdraw import left_by
+from worker.engine.render import Editions, Office
+from worker.engine.tables import stamp
+from worker.ports import Clock, Solver
+
+_TENANT = "meetings.tenant"
+_TRIES = 5  # at a row that somebody else writes at the same moment
+
+
+class Meetings:
+    """Looks after meetings. Safe between threads: one at a time in each lane."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        editions: Editions,
+        office: Office,
+        books: Books,
+        rules: CalendarRules,
+        *,
+        solver: Solver,
+        clock: Clock,
+    ) -> None:
+        store = journal.store
+        self.lanes = (MEETINGS, *map(calendar_lane, PROVIDERS))
+        self._store = store
+        self._books = books
+        self._letters = Letters(office)
+        self._minder = Minder(store, editions, self._letters, clock=clock)
+        self._seater = Seater(
+            store,
+            editions,
+            office,
+            books,
+            self._letters,
+            rules,
+            solver=solver,
+            clock=clock,
+            tenant=cache(lambda: journal.marks.secret(_TENANT).hex()[:12]),
+        )
+        self._carrier = Carrier(store, editions, books, self._letters, rules, clock=clock)
+        self._hearer = Hearer(store, editions, books, self._letters, rules, clock=clock)
+
+    def is_due(self, connection: Connection, lane: str, at: int) -> bool:
+        """Say whether a meeting or a calendar of a lane is to be looked at."""
+        return has_meeting_due(connection, lane, at) or has_agenda_due(connection, lane, at)
+
+    def perform(self, lane: str, is_stopping: Callable[[], bool]) -> int:
+        """Do everything that is due in *lane*; says how much."""
+        if provider_of(lane) is not None:
+            done = self._carrier.perform(lane, is_stopping)
+            return done + self._hearer.perform(lane, is_stopping)
+        done, seekers = self._minder.perform(is_stopping)
+        return done + self._seater.perform(seekers, is_stopping)
+
+    def withdraw(self, connection: Connection, cases: Mapping[str, Case], now: datetime) -> None:
+        """Take back the meetings of everybody with whom it is over, in the tick's transaction."""
+        for _ in range(_TRIES):
+            known = open_meetings_of(connection, sorted(cases)) if cases else []
+            turns = left_by(known, cases, self._letters, now)
+            written = [put(connection, turn, now) for turn in turns]
+            if None not in written:
+                return
+
+    def hear(self, address: str, now: datetime) -> None:
+        """Have a calendar read at once: its provider says that something has changed."""
+        with self._store.write() as connection:
+            wake_agenda(connection, address, stamp(now))
+
+    def recover(self, now: datetime) -> int:
+        """Take back what a dead worker held, where no other can be alive."""
+        with self._store.write() as connection:
+            return sum(take_back(connection, lane, stamp(now)) for lane in self.lanes)
+
+    def of(self, person: PersonId) -> list[Appointment]:
+        """Give every meeting that somebody is or was invited to."""
+        with self._store.read() as connection:
+            return meetings_of_person(connection, person)
+
+    def close(self) -> None:
+        """Say goodbye to every calendar."""
+        self._books.close()

@@ -1,0 +1,654 @@
+"""Give a time to everything that wants one: all that is due is solved together, and then held.
+
+Calendars are asked in batches and outside of any transaction. What the solver found is held in one
+transaction that locks everybody's diary in the same order; where somebody else's hold is in the way
+by then, that meeting simply looks again. Nothing is in any calendar yet.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from itertools import islice, product
+
+from sqlalchemy import Connection
+
+from worker.domain.appointments import Appointment, Attendee, Stage
+from worker.domain.cases import Case
+from worker.domain.errors import BrokenPromise, MailError
+from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
+from worker.domain.intents import EnrollmentId, State
+from worker.domain.meetings import Busy, MeetingId, Span, Unknown
+from worker.domain.plan import Meeting
+from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
+from worker.domain.workdays import Workdays, workdays
+from worker.engine.journal.cases import load_cases
+from worker.engine.journal.facts import write_facts
+from worker.engine.journal.intents import Settled, Work, claim, has_due, settle
+from worker.engine.journal.lanes import CLOCK, MEETINGS, calendar_lane, is_closed, read_lane
+from worker.engine.journal.meetings import (
+    Taken,
+    forget,
+    holds_of,
+    lock_diaries,
+    lock_people,
+    read_meetings,
+    take,
+    write_meeting,
+)
+from worker.engine.journal.store import Store
+from worker.engine.journal.wake import wake
+from worker.engine.look import look_again
+from worker.engine.meetings.calendars import (
+    Books,
+    CalendarRules,
+    provider_of_staff,
+)
+from worker.engine.meetings.follow import (
+    Turn,
+    both_times,
+    given_up,
+    office_of,
+    put,
+    same_people,
+)
+from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.room import DECENT, both, hours_of, starts_in, without
+from worker.engine.render import Edition, Editions, Office
+from worker.engine.retry import message_wait
+from worker.engine.sheet import Sheet
+from worker.engine.tables import moment, stamp
+from worker.ports import Clock, Solver
+
+AT_MOST = 1_000  # meetings of one wave
+AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
+
+_LEASE = timedelta(minutes=15)
+_AT_ONCE = 50  # meetings whose times are held in one transaction
+_TEAMS = 200  # of one meeting: who could hold it together
+_LOOKED_AT = timedelta(days=60)  # meetings of ours that count as a colleague's load
+_NO_ROOM = ""  # told in the reader's language
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One meeting that wants a time, with all that says when it may be."""
+
+    known: Appointment
+    case: Case  # of its person; of a meeting of many, of the first
+    edition: Edition
+    action: Meeting
+    teams: tuple[tuple[Staff, ...], ...]
+    window: Span
+    work: Work | None = None  # the wish it comes from, while there is no row
+
+    @property
+    def days(self) -> Workdays:
+        """What time it is where the playbook is at home."""
+        return office_of(self.edition)
+
+
+@dataclass(slots=True)
+class _Diaries:
+    """What is known of everybody's time: asked once for a whole wave."""
+
+    taken: Taken
+    busy: Mapping[str, Busy | Unknown]  # by address
+    within: Span
+    hosts: dict[StaffId, Host] = field(default_factory=dict)
+
+
+class Seater:
+    """Seats what wants a time."""
+
+    def __init__(  # noqa: PLR0913 - what the engine joins here, by name
+        self,
+        store: Store,
+        editions: Editions,
+        office: Office,
+        books: Books,
+        letters: Letters,
+        rules: CalendarRules,
+        *,
+        solver: Solver,
+        clock: Clock,
+        tenant: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._office = office
+        self._books = books
+        self._letters = letters
+        self._rules = rules
+        self._solver = solver
+        self._clock = clock
+        self._tenant = tenant
+
+    def perform(self, seekers: Sequence[Appointment], is_stopping: Callable[[], bool]) -> int:
+        """Seat what is due and what looks again; says how many meetings were looked at."""
+        if is_stopping():
+            return 0
+        now = self._clock.now()
+        demands = [*self._wished(now), *self._looking_again(seekers, now)]
+        together = [one for one in demands if one.action.together]
+        alone = [one for one in demands if not one.action.together]
+        self._seat(_one_for_each(alone, self._wait_a_moment), now)
+        for group in _groups(together).values():
+            self._gather(group, now)
+        return len(demands)
+
+    # --- what wants a time ---------------------------------------------------------------------
+
+    def _wished(self, now: datetime) -> list[Demand]:
+        """Claim the wishes that are due, and give those that are still right."""
+        at, lease = stamp(now), stamp(now + _LEASE)
+        with self._store.read() as connection:
+            if not has_due(connection, MEETINGS, at):
+                return []
+            if is_closed(read_lane(connection, CLOCK), now):
+                return []
+        with self._store.write() as connection:
+            works = claim(connection, MEETINGS, AT_MOST, now=at, lease=lease, alone=True)
+            works = works or claim(connection, MEETINGS, AT_MOST, now=at, lease=lease)
+        sheet = Sheet(now)
+        people = sorted({work.person for work in works})
+        with self._store.read() as connection:
+            cases = load_cases(connection, people, self._editions.plan)
+            ids = [self._id(work) for work in works]
+            known = read_meetings(connection, ids)
+        demands = []
+        for work in works:
+            edition = self._editions.of(Digest(work.digest))
+            case = cases.get(work.person)
+            if case is None:  # erased a moment ago
+                sheet.drop(work, State.CANCELLED, "")
+                continue
+            if not sheet.follow(work, look_again(work, case, edition, now)):
+                continue
+            before = known.get(self._id(work))
+            if before is not None and before.stage not in _FINISHED:
+                sheet.drop(work, State.READY, "", next_at=now + timedelta(minutes=1))
+                continue
+            try:
+                demands.append(self._demand_of(work, case, edition, before, now))
+            except MailError as error:
+                sheet.refuse(work, str(error))
+        self._write_sheet(sheet)
+        return demands
+
+    def _write_sheet(self, sheet: Sheet) -> None:
+        if not sheet.settled:
+            return
+        with self._store.write() as connection:
+            facts = [row for _, row in sheet.facts]
+            lock_people(connection, (row["person_id"] for row in facts))
+            settle(connection, sheet.settled)
+            write_facts(connection, facts)
+            wake(connection, {row["person_id"] for row in facts}, stamp(sheet.now))
+
+    def _id(self, work: Work) -> MeetingId:
+        return MeetingId(f"{self._tenant()}/{work.enrollment}/{work.step}/{work.occurrence}")
+
+    def _demand_of(
+        self,
+        work: Work,
+        case: Case,
+        edition: Edition,
+        before: Appointment | None,
+        now: datetime,
+    ) -> Demand:
+        """Turn a wish into what wants a time.
+
+        Raises:
+            MailError: Somebody or some word is missing.
+        """
+        action = edition.steps[StepId(work.step)].action
+        if not isinstance(action, Meeting):
+            raise BrokenPromise(f"{work.key}: not a meeting.")
+        if not case.person.email:
+            raise MailError("to", "the person has no address")
+        days = office_of(edition)
+        due_at = min(now, moment(work.due_at))
+        person = Attendee(
+            case.person.email,
+            case.person.name,
+            person=PersonId(work.person),
+            enrollment=EnrollmentId(work.enrollment),
+            intent=work.id,
+        )
+        known = Appointment(
+            id=self._id(work),
+            playbook=edition.plan.playbook,
+            digest=Digest(work.digest),
+            step=StepId(work.step),
+            occurrence=work.occurrence,
+            stage=Stage.SEEKING,
+            organiser=None,
+            address="",
+            organiser_name="",
+            provider="",
+            title=edition.title(action.title, case, self._office, now),
+            minutes=action.minutes,
+            place=action.place,
+            timezone=days.zone.key,
+            due_at=due_at,
+            seek_until=days.after(due_at, action.within),
+            cohort=_cohort(action, case),
+            incarnation=1 if before is None else before.incarnation + 1,
+            fence=0 if before is None else before.fence,
+            attendees=(person,),
+        )
+        return self._demand(known, case, edition, action, now, work)
+
+    def _looking_again(self, seekers: Sequence[Appointment], now: datetime) -> list[Demand]:
+        people = sorted({str(one.person) for known in seekers for one in known.people})
+        with self._store.read() as connection:
+            cases = load_cases(connection, people, self._editions.plan)
+        demands = []
+        for known in seekers:
+            edition = self._editions.of(Digest(known.digest))
+            action = edition.steps[known.step].action
+            case = next(
+                (cases[str(one.person)] for one in known.people if str(one.person) in cases), None
+            )
+            if case is None or not isinstance(action, Meeting):
+                self._put(given_up(known, now, ""), now)
+                continue
+            demands.append(self._demand(known, case, edition, action, now, None))
+        return demands
+
+    def _demand(
+        self,
+        known: Appointment,
+        case: Case,
+        edition: Edition,
+        action: Meeting,
+        now: datetime,
+        work: Work | None,
+    ) -> Demand:
+        days = office_of(edition)
+        until = known.seek_until
+        if known.ref or known.rounds:  # another time: the span begins anew
+            until = max(until, days.after(now, action.within))
+        teams = _teams(action, case)
+        start = max(known.due_at, now + self._rules.notice)
+        window = Span(start, max(until, start))
+        return Demand(known, case, edition, action, teams, window, work)
+
+    # --- asking --------------------------------------------------------------------------------
+
+    def _diaries(self, demands: Sequence[Demand], now: datetime) -> _Diaries:
+        """Ask every calendar that matters once, and read what we hold ourselves."""
+        staff = {one.id: one for each in demands for team in each.teams for one in team}
+        providers = {
+            one.email: provider_of_staff(one, self._rules) for one in staff.values() if one.email
+        }
+        within = Span(
+            min(one.window.start for one in demands), max(one.window.end for one in demands)
+        )
+        own = [one.known.event_key for one in demands if one.known.ref]
+        with self._store.read() as connection:
+            closed = [
+                provider
+                for provider in set(providers.values())
+                if is_closed(read_lane(connection, calendar_lane(provider)), now)
+            ]
+            whos = {f"staff/{id_}" for id_ in staff}
+            whos |= {one.who for each in demands for one in each.known.people}
+            around = Span(within.start - _LOOKED_AT, within.end + _LOOKED_AT)
+            taken = holds_of(connection, whos, around, now)
+        busy = self._books.busy(MEETINGS, providers, within, leaving_out=own, closed=closed)
+        diaries = _Diaries(taken, busy, within)
+        ours = {one.known.id for one in demands}
+        for one in staff.values():
+            diaries.hosts[one.id] = self._host(one, diaries, ours, demands[0])
+        return diaries
+
+    def _host(self, staff: Staff, diaries: _Diaries, ours: set[MeetingId], demand: Demand) -> Host:
+        zone = str(staff.attributes.get("timezone") or "")
+        days = workdays(demand.edition.plan.calendar, zone)
+        told = diaries.busy.get(staff.email, Unknown("they have no address", is_permanent=True))
+        holds = [(span, id_) for span, id_ in diaries.taken[f"staff/{staff.id}"] if id_ not in ours]
+        buffer = self._rules.buffer
+        hours = _hours(staff, self._rules)
+        works = hours_of(days, hours, diaries.within, lunch=self._rules.lunch)
+        taken = [Span(span.start - buffer, span.end + buffer) for span, _ in holds]
+        busy = told.spans if isinstance(told, Busy) else ()
+        is_unknown = isinstance(told, Unknown)
+        return Host(
+            staff.id,
+            () if is_unknown else without(works, (*busy, *taken)),
+            days.zone.key,
+            per_day=_limit(staff, "per_day"),
+            per_week=_limit(staff, "per_week"),
+            buffer=buffer,
+            load=len(holds),
+            booked=tuple(sorted(span.start for span, _ in holds)),
+            busy=busy,
+            is_unknown=is_unknown,
+        )
+
+    def _free(
+        self, one: Attendee, demand: Demand, case: Case, diaries: _Diaries
+    ) -> tuple[Span, ...]:
+        """Say when a person whose calendar we do not see can be met."""
+        days = workdays(demand.edition.plan.calendar, case.person.timezone)
+        decent = hours_of(days, DECENT, diaries.within, every_day=True)
+        between = demand.action.between
+        if between is not None:
+            office = hours_of(demand.days, between, diaries.within, every_day=True)
+            decent = both(decent, office)
+        taken = [span for span, id_ in diaries.taken[one.who] if id_ != demand.known.id]
+        length = timedelta(minutes=demand.known.minutes)
+        tried = [Span(at, at + length) for at in demand.known.tried]
+        return without(decent, (*taken, *tried))
+
+    # --- solving and holding -------------------------------------------------------------------
+
+    def _seat(self, demands: Sequence[Demand], now: datetime) -> None:
+        """Solve everything that is of one person as one wave, and hold what was found."""
+        if not demands:
+            return
+        diaries = self._diaries(demands, now)
+        seekers = tuple(
+            Seeker(
+                demand.known.id,
+                tuple(tuple(one.id for one in team) for team in demand.teams),
+                self._free(demand.known.people[0], demand, demand.case, diaries),
+                demand.window,
+                timedelta(minutes=demand.known.minutes),
+                priority=demand.edition.steps[demand.known.step].priority,
+            )
+            for demand in demands
+        )
+        hosts = tuple(diaries.hosts[id_] for id_ in sorted(diaries.hosts))
+        starts = starts_in(
+            (span for host in hosts for span in host.free), demands[0].days, self._rules.grid
+        )
+        seating = self._solver.seat(Wave(seekers, hosts, starts, demands[0].days.zone.key))
+        placed = []
+        for demand in demands:
+            seat = seating.placed.get(demand.known.id)
+            team = None if seat is None else _team(demand, seat)
+            placed.append((demand, self._arranged(demand, seat, team, diaries, now)))
+        for start in range(0, len(placed), _AT_ONCE):
+            self._hold(placed[start : start + _AT_ONCE], now)
+
+    def _arranged(
+        self,
+        demand: Demand,
+        seat: Seat | None,
+        team: Sequence[Staff] | None,
+        diaries: _Diaries,
+        now: datetime,
+    ) -> Turn:
+        """Say what becomes of one meeting: a time, or why there is none so far."""
+        if seat is None or team is None:
+            return self._left_out(demand, diaries, now)
+        return self._given(demand, seat.when, team, now)
+
+    def _given(self, demand: Demand, when: Span, team: Sequence[Staff], now: datetime) -> Turn:
+        known = demand.known
+        colleagues = tuple(Attendee(one.email, one.name, staff=one.id) for one in team)
+        attendees = (*known.people, *colleagues)
+        if known.ref:  # it is in a calendar already: its organiser stays
+            moved = replace(
+                known,
+                stage=Stage.CHANGING,
+                when=when,
+                revision=known.revision + 1,
+                outcome="",
+                failures=0,
+                attendees=attendees,
+            )
+            return Turn(moved, now)
+        organiser = self._organiser(team)
+        booked = replace(
+            known,
+            stage=Stage.BOOKING,
+            organiser=organiser[0],
+            address=organiser[1],
+            organiser_name=organiser[2],
+            provider=organiser[3],
+            title=known.title or _title(self._office.language, known, team),
+            when=when,
+            outcome="",
+            failures=0,
+            attendees=attendees,
+        )
+        return Turn(booked, now)
+
+    def _organiser(self, team: Sequence[Staff]) -> tuple[StaffId | None, str, str, str]:
+        """Say in whose calendar a meeting is: the first colleague's, or HR's own by setting."""
+        if self._rules.organiser == "hr" or not team:
+            own = self._office.address(self._office.alerts_from)
+            return None, own.address, own.name, self._rules.default
+        first = team[0]
+        return first.id, first.email, first.name, provider_of_staff(first, self._rules)
+
+    def _left_out(self, demand: Demand, diaries: _Diaries, now: datetime) -> Turn:
+        """Say why there is no time, and when it is looked for again."""
+        known = demand.known
+        if demand.window.start + timedelta(minutes=known.minutes) > demand.window.end:
+            return self._letters.asking_for_help(given_up(known, now, known.outcome), now)
+        members = {one.id for team in demand.teams for one in team}
+        asleep = [
+            told
+            for id_ in members
+            for told in (diaries.busy.get(_address(demand, id_)),)
+            if isinstance(told, Unknown)
+        ]
+        passing = next((one for one in asleep if not one.is_permanent), None)
+        if passing is not None:
+            failures = known.failures + 1
+            wait = max(message_wait(failures, known.id), passing.wait or timedelta())
+            later = replace(known, failures=failures, outcome=passing.why)
+            return Turn(later, now + wait)
+        why = asleep[0].why if asleep else _NO_ROOM
+        if not demand.teams:
+            return self._letters.asking_for_help(given_up(known, now, why), now)
+        waiting = replace(known, outcome=why, failures=known.failures + 1)
+        turn = Turn(waiting, now + AGAIN)
+        return turn if known.failures else self._letters.asking_for_help(turn, now)
+
+    def _hold(self, placed: Sequence[tuple[Demand, Turn]], now: datetime) -> None:
+        """Write turns down, in one transaction, each with the time it takes."""
+        people = {str(one.person) for _, turn in placed for one in turn.after.people}
+        whos = {one.who for _, turn in placed for one in turn.after.attendees}
+        with self._store.write() as connection:
+            lock_people(connection, people)
+            lock_diaries(connection, whos)
+            for demand, turn in placed:
+                self._write(connection, demand, turn, now)
+
+    def _write(self, connection: Connection, demand: Demand, turn: Turn, now: datetime) -> None:
+        after = turn.after
+        if demand.work is not None and not self._is_arranged(connection, demand, now):
+            return
+        if after.stage in {Stage.BOOKING, Stage.CHANGING} and after.when is not None:
+            spans = [after.when]
+            if after.stood is not None:
+                spans = both_times(after.stood, after.when)
+            whos = same_people(after.attendees)
+            if not take(connection, after.id, whos, spans, now=now, expires_at=None):
+                turn = Turn(replace(demand.known, fence=after.fence), now)
+        put(connection, turn, now)
+
+    def _is_arranged(self, connection: Connection, demand: Demand, now: datetime) -> bool:
+        """Give a wish its row; False where the wish is not ours any more."""
+        work = demand.work
+        if work is None:
+            return True
+        settled = Settled(work.id, work.fence, State.ARRANGED, None, None, "")
+        if not settle(connection, [settled]):
+            return False
+        if demand.known.incarnation == 1:  # else there is a row of one that was taken back
+            write_meeting(connection, demand.known, MEETINGS, stamp(now))
+        return True
+
+    def _put(self, turn: Turn, now: datetime) -> None:
+        with self._store.write() as connection:
+            put(connection, turn, now)
+
+    def _wait_a_moment(self, demand: Demand) -> None:
+        """Let a second meeting of the same person wait for the next wave."""
+        now = self._clock.now()
+        turn = Turn(demand.known, now)
+        with self._store.write() as connection:
+            lock_people(connection, (str(one.person) for one in demand.known.people))
+            self._write(connection, demand, turn, now)
+
+    # --- meetings of many ----------------------------------------------------------------------
+
+    def _gather(self, group: Sequence[Demand], now: datetime) -> None:
+        """Put people who share a value into as few sessions as they can all reach."""
+        first = group[0]
+        diaries = self._diaries(group, now)
+        invitees: list[Invitee] = []
+        of: dict[PersonId, Demand] = {}
+        for demand in group:
+            for one in demand.known.people:
+                if one.person is None:
+                    continue
+                of[one.person] = demand
+                free = self._free(one, demand, demand.case, diaries)
+                invitees.append(Invitee(one.person, free))
+        required, others = _hosts(first, diaries)
+        window = Span(max(one.window.start for one in group), min(one.window.end for one in group))
+        rooms = [span for host in (*required, *others) for span in host.free]
+        gathering = Gathering(
+            tuple(invitees),
+            required,
+            window,
+            timedelta(minutes=first.known.minutes),
+            starts_in(rooms, first.days, self._rules.grid),
+            size=first.action.size if any(one.work for one in group) else (1, len(invitees)),
+            others=others,
+            least_others=1 if others else 0,
+            timezone=first.days.zone.key,
+        )
+        sessions = self._solver.gather(gathering)
+        staff = {one.id: one for team in first.teams for one in team}
+        for session in sessions.sessions:
+            team = [staff[id_] for id_ in session.hosts if id_ in staff]
+            self._hold_session([of[one] for one in session.people], session.when, team, now)
+        for person in sessions.left_out:
+            demand = of[person]
+            self._hold([(demand, self._left_out(demand, diaries, now))], now)
+
+    def _hold_session(
+        self, members: Sequence[Demand], when: Span, team: Sequence[Staff], now: datetime
+    ) -> None:
+        """Make one meeting of several wishes: the first one's row, with everybody in it."""
+        distinct = list({demand.known.id: demand for demand in members}.values())
+        lead = next((one for one in distinct if one.known.ref), distinct[0])
+        people = tuple(one for demand in distinct for one in demand.known.people)
+        whole = replace(lead, known=replace(lead.known, attendees=people))
+        turn = self._given(whole, when, team, now)
+        whos = {one.who for one in turn.after.attendees}
+        with self._store.write() as connection:
+            lock_people(connection, (str(one.person) for one in people))
+            lock_diaries(connection, whos)
+            for demand in distinct:
+                if demand is lead:
+                    continue
+                if demand.work is None:
+                    forget(connection, [demand.known.id])
+                else:
+                    settled = Settled(
+                        demand.work.id, demand.work.fence, State.ARRANGED, None, None, ""
+                    )
+                    settle(connection, [settled])
+            self._write(connection, whole, turn, now)
+
+
+_FINISHED = frozenset({Stage.CANCELLED, Stage.OVER, Stage.HUMAN, Stage.LOST})
+
+
+def _cohort(action: Meeting, case: Case) -> str:
+    """Give the value that everybody of a meeting of many shares."""
+    if not action.together:
+        return ""
+    person = case.person
+    known = {"department": person.department, "kind": person.kind, "locale": person.locale}
+    value = known.get(action.together, person.attributes.get(action.together))
+    return f"{action.together}={'' if value is None else value}"
+
+
+def _teams(action: Meeting, case: Case) -> tuple[tuple[Staff, ...], ...]:
+    """Give who could hold a meeting together: one holder of each role, nobody twice."""
+    pools = [
+        tuple(one for one in case.person.roles.get(role, ()) if one.email)
+        for role in action.participants
+    ]
+    if not all(pools):
+        return ()
+    teams = (tuple({one.id: one for one in team}.values()) for team in product(*pools))
+    by_ids = {tuple(one.id for one in team): team for team in islice(teams, _TEAMS)}
+    return tuple(by_ids.values())
+
+
+def _hosts(demand: Demand, diaries: _Diaries) -> tuple[tuple[Host, ...], tuple[Host, ...]]:
+    """Give whom a meeting of many needs: who alone holds a role; and of the others one at least."""
+    required: dict[StaffId, Host] = {}
+    others: dict[StaffId, Host] = {}
+    for role in demand.action.participants:
+        holders = [one for one in demand.case.person.roles.get(role, ()) if one.id in diaries.hosts]
+        place = required if len(holders) == 1 else others
+        place |= {one.id: diaries.hosts[one.id] for one in holders}
+    kept = tuple(host for id_, host in others.items() if id_ not in required)
+    return tuple(required.values()), kept
+
+
+def _team(demand: Demand, seat: Seat) -> Sequence[Staff]:
+    for team in demand.teams:
+        if tuple(one.id for one in team) == seat.team:
+            return team
+    raise BrokenPromise(f"{demand.known.id}: seated with people who were not asked for.")
+
+
+def _address(demand: Demand, id_: StaffId) -> str:
+    return next(one.email for team in demand.teams for one in team if one.id == id_)
+
+
+def _title(language: str, known: Appointment, team: Iterable[Staff]) -> str:
+    names = [one.name for one in team]
+    who = known.people[0].name if known.people else ""
+    if language == "ja":
+        return f"{who}さんと{'・'.join(f'{name}さん' for name in names)}の面談"
+    return f"{who} and {', '.join(names)}"
+
+
+def _hours(staff: Staff, rules: CalendarRules) -> tuple[time, time]:
+    said = str(staff.attributes.get("hours") or "")
+    if not said:
+        return rules.hours
+    first, _, last = said.partition("-")
+    return time.fromisoformat(first), time.fromisoformat(last)
+
+
+def _limit(staff: Staff, name: str) -> int | None:
+    said = staff.attributes.get(name)
+    return said if isinstance(said, int) and not isinstance(said, bool) else None
+
+
+def _groups(demands: Iterable[Demand]) -> dict[tuple[str, str, int, str, str], list[Demand]]:
+    """Put together what is one meeting of many."""
+    found: dict[tuple[str, str, int, str, str], list[Demand]] = {}
+    for demand in demands:
+        known = demand.known
+        one = known.id if known.ref else ""  # what is in a calendar already moves as a whole
+        key = (known.playbook, known.step, known.occurrence, known.cohort, one)
+        found.setdefault(key, []).append(demand)
+    return found
+
+
+def _one_for_each(demands: Iterable[Demand], wait: Callable[[Demand], None]) -> list[Demand]:
+    """Keep one meeting of each person; the others wait for the next wave."""
+    kept: dict[str, Demand] = {}
+    for demand in sorted(demands, key=lambda one: (one.known.due_at, one.known.id)):
+        who = demand.known.people[0].who
+        if who in kept:
+            wait(demand)
+        else:
+            kept[who] = demand
+    return list(kept.values())

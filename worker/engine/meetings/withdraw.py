@@ -1,0 +1,59 @@
+"""Somebody leaves, or says no to the offer: nothing is arranged with them any more."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from worker.domain.appointments import Appointment, Attendee, Stage
+from worker.domain.cases import Case
+from worker.domain.declined import has_declined, is_for_decliners
+from worker.domain.reasons import Because
+from worker.engine.meetings.follow import Turn, called_off
+from worker.engine.meetings.letters import Letters
+
+
+def left_by(
+    known: Iterable[Appointment], cases: Mapping[str, Case], letters: Letters, now: datetime
+) -> list[Turn]:
+    """Say what becomes of meetings with people with whom it is over; one mail for each person."""
+    turns: list[Turn] = []
+    told: dict[str, tuple[Attendee, list[Appointment]]] = {}
+    for appointment in known:
+        gone = [one for one in appointment.people if _is_over(one, appointment, cases, now)]
+        if not gone:
+            continue
+        turns.append(_without(appointment, gone, now))
+        for one in gone:
+            if appointment.booked_at is not None:
+                told.setdefault(one.who, (one, []))[1].append(appointment)
+    for one, theirs in told.values():
+        first = next(place for place, turn in enumerate(turns) if turn.after.id == theirs[0].id)
+        letter = letters.called_off(theirs, one, now)
+        turns[first] = replace(turns[first], letters=(*turns[first].letters, letter))
+    return turns
+
+
+def _without(known: Appointment, gone: list[Attendee], now: datetime) -> Turn:
+    """Take a meeting back; one of many goes on without those who left."""
+    left = {one.who for one in gone}
+    staying = tuple(one for one in known.attendees if one.who not in left)
+    if not any(one.person is not None for one in staying):
+        return called_off(known, now, Because.STOPPED.value)
+    fewer = replace(known, attendees=staying)
+    if known.stage is Stage.SEEKING or not known.may_exist:
+        return Turn(fewer, now)
+    return Turn(replace(fewer, stage=Stage.CHANGING, revision=known.revision + 1), now)
+
+
+def _is_over(one: Attendee, known: Appointment, cases: Mapping[str, Case], now: datetime) -> bool:
+    case = cases.get(str(one.person))
+    if case is None:
+        return False
+    enrollment = next((each for each in case.enrollments if each.id == one.enrollment), None)
+    if enrollment is None:
+        return True
+    step = next((each for each in enrollment.plan.steps if each.id == known.step), None)
+    if has_declined(case.facts, now) and not (step and is_for_decliners(enrollment.plan, step)):
+        return True
+    stops = (case.facts.first(word, known.playbook) for word in enrollment.plan.stop_on)
+    return any(fact is not None and fact.at <= now for fact in stops)

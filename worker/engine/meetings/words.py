@@ -1,0 +1,261 @@
+"""What the mails beside a meeting say, in Japanese and English. Nobody is hurried for an answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+_WEEKDAYS = "月火水木金土日"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The words of one language; every mail is a subject and a text."""
+
+    day: Callable[[datetime], str]
+    names: Callable[[Sequence[str]], str]
+    invitation: tuple[str, str]
+    new_time: tuple[str, str]
+    reminder: tuple[str, str]
+    brief: tuple[str, str]
+    nudge: tuple[str, str]
+    called_off: tuple[str, str]
+    help: tuple[str, str]
+    no_place: str
+    no_time: str
+    no_when: str
+    department: str
+    last_contact: str
+    last_wrote: str
+    open_question: str
+    said: str
+    nothing: str
+
+
+def _day_ja(at: datetime) -> str:
+    return f"{at.month}月{at.day}日（{_WEEKDAYS[at.weekday()]}）"
+
+
+def _day_en(at: datetime) -> str:
+    return f"{at:%A}, {at.day} {at:%B}"
+
+
+JA = Page(
+    day=_day_ja,
+    names=lambda names: "、".join(f"{name}さん" for name in names),
+    invitation=(
+        "{title}のご案内（{day}）",
+        """{who} 様
+
+{title}の時間を、次のようにご用意しました。
+
+日時: {when}
+場所: {place}
+お会いする人: {with}
+
+カレンダーの招待も別にお送りしています。
+ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、
+またはこのメールへのご返信でお知らせください。
+あらためて時間をご用意しますので、ご無理はなさらないでください。
+
+{sender}
+""",
+    ),
+    new_time=(
+        "{title}の新しい時間のご案内（{day}）",
+        """{who} 様
+
+{title}の時間を、次のように改めました。
+
+日時: {when}
+場所: {place}
+お会いする人: {with}
+
+ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、
+またはこのメールへのご返信でお知らせください。
+
+{sender}
+""",
+    ),
+    reminder=(
+        "{title}が近づきました（{day}）",
+        """{who} 様
+
+{title}が近づきましたので、お知らせします。
+
+日時: {when}
+場所: {place}
+お会いする人: {with}
+
+ご返信はいりません。お会いできるのを楽しみにしています。
+
+{sender}
+""",
+    ),
+    brief=(
+        "【面談メモ】{who}さん（{day}）",
+        """{to} 様
+
+{title}が近づきました。お会いする前にご覧ください。
+
+日時: {when}
+場所: {place}
+お相手: {who}さん
+{about}
+
+このメモは社内だけのものです。ご本人には届いていません。
+""",
+    ),
+    nudge=(
+        "【ご返事のお願い】{title}（{day}）",
+        """{to} 様
+
+次の予定への参加のお返事をまだいただいていません。
+カレンダーで「はい」か「いいえ」をお選びください。
+「いいえ」のときは、別の時間を自動でお探しします。
+
+{title}（{who}さん）
+日時: {when}
+場所: {place}
+""",
+    ),
+    called_off=(
+        "予定の取りやめについて",
+        """{who} 様
+
+お約束していた今後の予定は、すべて取りやめといたしました。
+カレンダーからも順に消えますので、何もしていただく必要はありません。
+これまでお時間をいただき、ありがとうございました。
+
+{sender}
+""",
+    ),
+    help=(
+        "【ご確認ください】{who}さんの「{title}」",
+        """{to} 様
+
+{who}さんとの「{title}」（ステップ {step}）は、自動では決められませんでした。
+
+理由: {why}
+予定していた日時: {when}
+
+日程をご本人と直接ご相談ください。
+""",
+    ),
+    no_place="追ってお知らせします",
+    no_time="期間のうちに、全員の空いている時間がありませんでした",
+    no_when="未定",
+    department="配属先: {}",
+    last_contact="最後にご連絡した日: {}",
+    last_wrote="ご本人から最後にメールがあった日: {}",
+    open_question="返事を待っているご本人のメールがあります",
+    said="{} → {}",
+    nothing="・まだ記録はありません",
+)
+
+EN = Page(
+    day=_day_en,
+    names=", ".join,
+    invitation=(
+        "{title}: {day}",
+        """Dear {who},
+
+we have set aside a time for {title}:
+
+When: {when}
+Where: {place}
+With: {with}
+
+The calendar's own invitation comes separately. If the time does not suit you, decline it there,
+propose another, or just answer this mail: we will find a new time, and it is no trouble.
+
+{sender}
+""",
+    ),
+    new_time=(
+        "{title}, a new time: {day}",
+        """Dear {who},
+
+{title} has a new time:
+
+When: {when}
+Where: {place}
+With: {with}
+
+If it does not suit you, decline it in your calendar, propose another time, or answer this mail.
+
+{sender}
+""",
+    ),
+    reminder=(
+        "{title} is near: {day}",
+        """Dear {who},
+
+{title} is near:
+
+When: {when}
+Where: {place}
+With: {with}
+
+There is nothing to answer. We look forward to seeing you.
+
+{sender}
+""",
+    ),
+    brief=(
+        "Before you meet {who} ({day})",
+        """Dear {to},
+
+{title} is near. A short note before you meet:
+
+When: {when}
+Where: {place}
+Whom: {who}
+{about}
+
+This note is for colleagues only; it has not been sent to {who}.
+""",
+    ),
+    nudge=(
+        "Please answer: {title} ({day})",
+        """Dear {to},
+
+you have not answered this invitation yet. Please accept or decline it in your calendar;
+if you decline, another time is found by itself.
+
+{title} ({who})
+When: {when}
+Where: {place}
+""",
+    ),
+    called_off=(
+        "Your appointments are called off",
+        """Dear {who},
+
+all appointments that we had made with you are called off. They will disappear from your calendar;
+there is nothing you need to do. Thank you for your time.
+
+{sender}
+""",
+    ),
+    help=(
+        'Please see to "{title}" with {who}',
+        """Dear {to},
+
+"{title}" with {who} (step {step}) could not be settled by itself.
+
+Why: {why}
+Time it was to be at: {when}
+
+Please agree on a time directly.
+""",
+    ),
+    no_place="to be announced",
+    no_time="there was no time within the span at which everybody is free",
+    no_when="not settled",
+    department="Department: {}",
+    last_contact="Last contact: {}",
+    last_wrote="Their last mail: {}",
+    open_question="A mail of theirs waits for an answer",
+    said="{} → {}",
+    nothing="- nothing on record yet",
+)

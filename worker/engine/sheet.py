@@ -1,0 +1,55 @@
+"""What one transaction is about to write of claimed intents that are not carried out now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from worker.domain.cases import DUE
+from worker.domain.facts import RETRACTED
+from worker.domain.intents import State
+from worker.engine.journal.intents import Settled, Work
+from worker.engine.look import Cancel, GiveUp, Go, Verdict, Wait, Withdraw
+from worker.engine.settle import fact_about, refused
+from worker.engine.tables import stamp
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is about to be written."""
+
+    now: datetime
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+    facts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # and their intents
+    unused: int = 0  # tokens of the mailbox's limits
+
+    def drop(self, work: Work, state: State, why: str, *, next_at: datetime | None = None) -> None:
+        """Note what becomes of a claimed intent that is not carried out now."""
+        at = None if next_at is None else stamp(next_at)
+        settled_at = None if state is State.READY else stamp(self.now)
+        self.settled.append(Settled(work.id, work.fence, state, at, settled_at, why))
+        self.unused += 1
+
+    def refuse(self, work: Work, why: str) -> None:
+        """Note that a claimed intent is given up for good."""
+        settled, facts = refused(work, why, stamp(self.now))
+        self.settled.append(settled)
+        self.facts += ((work.id, fact) for fact in facts)
+        self.unused += 1
+
+    def follow(self, work: Work, verdict: Verdict) -> bool:
+        """Say whether an intent may be carried out; what is not is noted here."""
+        match verdict:
+            case Go():
+                return True
+            case Wait():
+                self.drop(work, State.READY, work.outcome or "", next_at=verdict.until)
+            case Cancel():
+                self.drop(work, State.CANCELLED, verdict.because.value)
+            case Withdraw():
+                self.drop(work, State.CANCELLED, verdict.because.value)
+                fact = fact_about(work, DUE, stamp(self.now), RETRACTED)
+                self.facts.append((work.id, fact))
+            case GiveUp():
+                self.refuse(work, work.outcome or "given up")
+        return False
