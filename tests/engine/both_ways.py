@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.world import TOKYO, World
+from worker.domain.appointments import DEBOUNCE, LETTER_WORD, Stage
 from worker.domain.cases import APPROVED, MISSED, SILENT, SKIPPED
 from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId
 from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
+from worker.domain.meetings import Said, Word
 from worker.domain.plan import Plan
-from worker.engine.behaviour import Behaviour, answers, release
+from worker.engine.behaviour import Behaviour, answers, meets, release
 from worker.engine.journal.desk import Wish
+from worker.engine.meetings.imagine import Times
 from worker.engine.simulate import Subject, simulate
-from worker.people.records import PersonRecord
+from worker.people.records import PersonRecord, StaffRecord
 
 FOUND = (SILENT, SKIPPED, MISSED)
 TEMPLATES = {"letter": "お便り", "welcome": "ようこそ", "reminder": "その後いかがですか"}
@@ -68,6 +71,7 @@ def both_ways(story: Story, folder: Path) -> tuple[list[Deed], list[Deed]]:
 def _together(story: Story, world: World) -> tuple[list[Deed], list[Deed]]:
     plans = [world.publish(plan, TEMPLATES) for plan in story.plans]
     people = [_record(number, one) for number, one in enumerate(story.people)]
+    world.journal.staff.put(map(_mentor, range(len(people))), world.now)
     world.journal.people.put(people, world.now)
     first = plans[0]
     for record, one in zip(people, story.people, strict=True):
@@ -79,7 +83,7 @@ def _together(story: Story, world: World) -> tuple[list[Deed], list[Deed]]:
         Subject(case.person, case.facts, one.coming)
         for case, one in zip(cases, story.people, strict=True)
     ]
-    imagined = _imagined(story, plans, subjects)
+    imagined = _imagined(story, plans, subjects, world)
     world.journal.enrollments.enroll(ids, first.playbook, first.digest, world.now, world.now)
     _live(story, world, {record.id: one for record, one in zip(people, story.people, strict=True)})
     return imagined, _happened(world, ids)
@@ -91,14 +95,22 @@ def _record(number: int, one: Someone) -> PersonRecord:
         f"葵{number}",
         f"p{number}@mail.example",
         department="開発部",
-        mentor=(StaffId("m1"),),
+        mentor=(StaffId(f"m-{number}"),),
         pace=one.pace,
         timezone=one.timezone,
         tags=one.tags,
     )
 
 
-def _imagined(story: Story, plans: Sequence[Plan], subjects: Iterable[Subject]) -> list[Deed]:
+def _mentor(number: int) -> StaffRecord:
+    """Give everybody a mentor of their own: nobody is in anybody else's way."""
+    address = f"mentor{number}@tsunagu.example"
+    return StaffRecord(StaffId(f"m-{number}"), f"先輩{number}", address, ("mentor",), "開発部")
+
+
+def _imagined(
+    story: Story, plans: Sequence[Plan], subjects: Iterable[Subject], world: World
+) -> list[Deed]:
     events = simulate(
         plans,
         subjects,
@@ -106,6 +118,7 @@ def _imagined(story: Story, plans: Sequence[Plan], subjects: Iterable[Subject]) 
         until=story.until,
         behaviour=story.habits,
         entering=[plans[0].playbook],
+        times=Times(world.solver, world.rules.calendars),
     )
     return sorted(
         Deed(one.at, one.person, one.kind, one.playbook, one.step, one.occurrence, one.rung)
@@ -122,11 +135,14 @@ class _Habits:
         self._habits = habits
         self._ahead: list[tuple[datetime, int, str, Fact]] = []
         self._seen: set[tuple[str, bool]] = set()
+        self._answered: set[tuple[str, int]] = set()  # meetings, by how many times did not suit
+        self._answers: list[tuple[datetime, int, str, str, bool]] = []
 
     @property
     def next_at(self) -> datetime | None:
         """Say when somebody does something next."""
-        return self._ahead[0][0] if self._ahead else None
+        instants = [ahead[0][0] for ahead in (self._ahead, self._answers) if ahead]
+        return min(instants, default=None)
 
     def expect(self, person: str, facts: Iterable[Fact]) -> None:
         """Let *facts* come to be known at their instants."""
@@ -142,12 +158,54 @@ class _Habits:
             if mark in self._seen or wish.state not in {State.DONE, State.DRAFT}:
                 continue
             self._seen.add(mark)
+            if wish.kind in LETTER_WORD:
+                continue
             intent = self._intent(wish)
             made = release if wish.state is State.DRAFT else answers
             self.expect(person, made(self._habits, intent, self._world.now))
 
+        self._invited(person)
+
+    def _invited(self, person: str) -> None:
+        """Look at the times that somebody was given since the last time."""
+        if self._world.engine.meetings is None:
+            return
+        for known in self._world.engine.meetings.of(PersonId(person)):
+            mark = (known.id, len(known.tried))
+            if known.stage is not Stage.BOOKED or mark in self._answered or known.when is None:
+                continue
+            self._answered.add(mark)
+            of_it = (known.playbook, known.step, known.occurrence)
+            wish = next(
+                one
+                for one in self._world.wishes(person)
+                if (one.playbook, one.step, one.occurrence) == of_it and one.kind == "meeting"
+            )
+            now = self._world.now
+            answer = meets(self._habits, self._intent(wish), now, len(known.tried))
+            if answer is not None:
+                at, comes = answer
+                if at + (timedelta() if comes else DEBOUNCE) < known.when.start:
+                    entry = (at, len(self._answered), known.id, person, comes)
+                    heappush(self._answers, entry)
+
+    def _answer(self) -> None:
+        """Answer the invitations whose time has come, in the person's own calendar."""
+        while self._answers and self._answers[0][0] <= self._world.now:
+            _, _, id_, person, comes = heappop(self._answers)
+            engine = self._world.engine.meetings
+            if engine is None:
+                continue
+            known = next(one for one in engine.of(PersonId(person)) if one.id == id_)
+            if known.stage is not Stage.BOOKED:
+                continue
+            word = Word.ACCEPTED if comes else Word.DECLINED
+            self._world.calendars.answer(known.event_key, f"{person}@mail.example", Said(word))
+            engine.hear(known.address, self._world.now)
+
     def act(self) -> None:
         """Do what people do now."""
+        self._answer()
         while self._ahead and self._ahead[0][0] <= self._world.now:
             _, _, person, fact = heappop(self._ahead)
             step, _, word = fact.name.rpartition(".")
@@ -203,6 +261,8 @@ def _happened(world: World, people: Iterable[PersonId]) -> list[Deed]:
     for person in people:
         for wish in world.wishes(person):
             if wish.kind in STAFF_MAIL:  # a simulation shows the task, and not that staff is told
+                continue
+            if wish.kind in LETTER_WORD:  # beside what was decided
                 continue
             where = (person, wish.kind, wish.playbook, wish.step, wish.occurrence, wish.rung)
             if wish.state is State.DONE and wish.settled_at is not None:

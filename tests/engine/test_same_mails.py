@@ -1,7 +1,7 @@
 """What HR was shown is what happens: the simulation and the real engine agree, mail by mail."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +21,7 @@ from worker.domain.plan import (
     Enroll,
     Expect,
     Mail,
+    Meeting,
     Plan,
     Rung,
     Step,
@@ -36,11 +37,15 @@ SINCE = datetime(2026, 4, 1, 0, tzinfo=UTC)
 UNTIL = datetime(2026, 10, 15, tzinfo=UTC)
 REMINDER = Rung((Mail("reminder", "hr"),))
 
+TEN_DAYS = Distance(10, Unit.BUSINESS_DAYS)
+
 performed: st.SearchStrategy[Action] = st.sampled_from(
     [
         Mail("letter", "hr"),
         Mail("letter", "hr"),
         Mail("welcome", "president"),
+        Meeting("1on1", ("mentor",), 30, TEN_DAYS),
+        Meeting("1on1", ("mentor", "hr"), 60, TEN_DAYS, (time(13), time(18)), if_declined="keep"),
         Task("電話"),
         Alert(("mentor", "hr")),
         Update(("close_call",), (), {"pace": "gentle", "status": "pool"}, "moved"),

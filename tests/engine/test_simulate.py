@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from integrations.seating import ExactSolver
 from tests.domain.stories import (
     AOI,
     HOUR,
@@ -25,11 +26,12 @@ from tests.domain.stories import (
     step,
 )
 from worker.domain.conditions import Compare, Literal, Name
-from worker.domain.facts import Fact, Facts, PersonId, PlaybookId
+from worker.domain.facts import Fact, Facts, PersonId, PlaybookId, Staff, StaffId
 from worker.domain.plan import Enroll, Meeting, Plan, Question, Survey, Task, Update
 from worker.domain.when import Distance, Every, OnceTrue, Unit
 from worker.engine.behaviour import EVERYBODY_ANSWERS, NOBODY_ANSWERS, Behaviour, share
 from worker.engine.life import Event
+from worker.engine.meetings.imagine import Times
 from worker.engine.simulate import Subject, simulate
 
 SINCE, UNTIL = at("2026-04-01 00:00"), at("2027-04-01 00:00")
@@ -39,7 +41,9 @@ WELCOME = mail("welcome", after("offer", HOUR), expect=REPLY_IN_THREE_DAYS, ladd
 
 def _people(count: int) -> Iterator[Subject]:
     for number in range(count):
-        person = replace(AOI, id=PersonId(f"p{number}"))
+        mentor = Staff(StaffId(f"m{number}"), f"先輩{number}", f"m{number}@tsunagu.example")
+        roles = {"mentor": (mentor,)}
+        person = replace(AOI, id=PersonId(f"p{number}"), roles=roles)
         yield Subject(person, Facts([Fact("offer", at("2026-04-02 09:00"))]))
 
 
@@ -52,6 +56,7 @@ def _year(*plans: Plan, behaviour: Behaviour | None = None, count: int = 1) -> l
             until=UNTIL,
             behaviour=behaviour,
             entering=[plans[0].playbook],
+            times=Times(ExactSolver()),
         )
     )
 
@@ -156,6 +161,22 @@ def test_what_no_adapter_performs_is_planned_and_shown() -> None:
     assert kinds["meeting"] == kinds["held"] == kinds["survey"] == kinds["answered"] == 60
     low = {one.person for one in events if one.kind == "ease" and int(str(one.value)) <= 2}
     assert 0 < len(low) == kinds["task"]
+
+
+def test_a_meeting_has_its_time_and_a_decline_another() -> None:
+    """Whoever declines is given another time; nobody's mentor has two at once."""
+    talk = Meeting("1on1", ("mentor",), 30, Distance(10, Unit.BUSINESS_DAYS))
+    plan = playbook(step("talk", after("offer", days(3)), talk))
+    habits = Behaviour(answers=1, declines=0, refuses_meetings=0.3, latest=timedelta(hours=8))
+
+    events = _year(plan, behaviour=habits, count=80)
+
+    kinds = Counter(event.kind for event in events)
+    first = {event.person: event.value for event in events if event.kind == "meeting"}
+    moved = [event for event in events if event.kind == "moved"]
+    assert kinds["declined"] == kinds["moved"] > 10
+    assert kinds["held"] == 80
+    assert all(event.value != first[event.person] for event in moved)
 
 
 def test_drafts_are_released_after_a_while() -> None:

@@ -25,6 +25,7 @@ from worker.domain.plan import Plan
 from worker.domain.reasons import Because, Reason
 from worker.engine.agenda import agenda
 from worker.engine.life import Event
+from worker.wiring.engine import imagined_times
 
 _ACTIONS = frozenset(
     {"mail", "meeting", "survey", "message", "task", "alert", "update", "enroll", "webhook"}
@@ -87,7 +88,9 @@ def _entries(
 ) -> Iterable[Entry]:
     zone = zone_of(case.person, session.zone)
     name = person_label(case.person)
-    for event in agenda(case, session.now, until, plans=plans):
+    for event in agenda(
+        case, session.now, until, plans=plans, times=imagined_times(session.settings)
+    ):
         if event.kind in _SHOWN:
             yield Entry(str(case.person.id), name, zone, event)
 

@@ -7,7 +7,7 @@ seen, and one in which they always do, so that what follows an answer is seen to
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from itertools import groupby
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from worker.engine.behaviour import Behaviour, of_their_own
 from worker.engine.life import Event, Life
 from worker.engine.simulate import Subject
 from worker.people.records import PersonRecord
+from worker.wiring.engine import imagined_times
 
 _ACTIONS = frozenset(
     {"mail", "meeting", "survey", "message", "task", "alert", "update", "enroll", "webhook"}
@@ -110,6 +111,7 @@ def _lived(
         Case(subject.person, subject.facts, entered),
         cast.plans,
         behaviour,
+        times=imagined_times(session.settings),
         marks_assumptions=True,
     )
     offer = subject.facts.first("offer")
@@ -180,7 +182,9 @@ def _in_words(event: Event, session: Session) -> str:
             return say("preview.alert", roles=roles, text=alert.text).strip()
         case Meeting() as meeting:
             roles = ", ".join(map(say.role, meeting.participants))
-            return say("preview.meeting", title=meeting.title, minutes=meeting.minutes, roles=roles)
+            key = "preview.meeting.at" if event.value else "preview.meeting"
+            when = say.instant(datetime.fromisoformat(str(event.value))) if event.value else ""
+            return say(key, title=meeting.title, minutes=meeting.minutes, roles=roles, when=when)
         case Message() as message:
             return message.text
         case _:

@@ -10,6 +10,7 @@ from worker.cli.session import Session
 from worker.cli.tally import SPANS, StepCount, Tally
 from worker.domain.plan import Plan
 from worker.engine.simulate import simulate
+from worker.wiring.engine import imagined_times
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _WORST = 5
@@ -31,6 +32,7 @@ def run(arguments: Namespace, session: Session) -> int:
             until=cast.until,
             behaviour=BEHAVIOURS[arguments.behaviour],
             entering=() if plan.audience is not None else (plan.playbook,),
+            times=imagined_times(session.settings),
         )
         before = 0
         for event in events:

@@ -28,6 +28,8 @@ REMINDER = "reminder"  # to the person: it is near; asks for nothing
 BRIEF = "brief"  # to a colleague: whom they will meet
 ASKED = "asked-again"  # to a colleague who has not answered
 CALLED_OFF = "called-off"  # to the person: everything that was arranged is taken back
+REQUEST = "request"  # to a colleague without a calendar of a provider: a time, or another one
+CANCELLATION = "cancellation"  # to anybody, where no calendar tells them: it is taken back
 HELP = "help"  # to HR: somebody must see to it
 
 # The word of the fact that such a mail has gone.
@@ -38,9 +40,10 @@ LETTER_WORD: Mapping[str, str] = {
     BRIEF: "briefed",
     ASKED: "asked-again",
     CALLED_OFF: "called-off",
+    REQUEST: "requested",
+    CANCELLATION: "taken-back",
     HELP: "alerted",
 }
-TO_THE_PERSON = frozenset({INVITATION, NEW_TIME, REMINDER, CALLED_OFF})
 
 
 class Stage(Enum):

@@ -13,10 +13,16 @@ from worker.domain.plan import Plan
 from worker.domain.tracks import tracks_of
 from worker.engine.behaviour import NOBODY_ANSWERS
 from worker.engine.life import Event, Life
+from worker.engine.meetings.imagine import Times
 
 
 def agenda(
-    case: Case, now: datetime, until: datetime, *, plans: Sequence[Plan] = ()
+    case: Case,
+    now: datetime,
+    until: datetime,
+    *,
+    plans: Sequence[Plan] = (),
+    times: Times | None = None,
 ) -> Iterator[Event]:
     """Give what will happen to one person from *now* to *until*, in order of time.
 
@@ -27,7 +33,8 @@ def agenda(
         fact for enrollment in case.enrollments for fact in _arriving(enrollment, case.facts, now)
     ]
     known = Case(case.person, case.facts.plus(arriving), case.enrollments)
-    yield from Life(known, plans, NOBODY_ANSWERS, marks_assumptions=True).run(now, until)
+    life = Life(known, plans, NOBODY_ANSWERS, times=times, marks_assumptions=True)
+    yield from life.run(now, until)
 
 
 def _arriving(enrollment: Enrollment, facts: Facts, now: datetime) -> Iterable[Fact]:

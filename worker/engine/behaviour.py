@@ -83,16 +83,29 @@ def answers(behaviour: Behaviour, intent: Intent, at: datetime) -> Iterator[Fact
     answered_at = at + _delay(behaviour, share(*who, "after"))
     is_answered = share(*who, "answers") < behaviour.answers
     if isinstance(action, Meeting):
-        if share(*who, "refuses") < behaviour.refuses_meetings:
-            yield _fact(intent, DECLINED, answered_at)
-        else:
-            yield _fact(intent, "held", at + timedelta(days=1 + int(7 * share(*who, "held"))))
-    elif isinstance(action, Survey) and is_answered:
+        return  # `meets` says what they do
+    if isinstance(action, Survey) and is_answered:
         yield _fact(intent, "answered", answered_at)
         for question in action.questions:
             yield _fact(intent, question.id, answered_at, _answer_to(question, who))
     if step.expect is not None and is_answered and not isinstance(action, Survey):
         yield _fact(intent, step.expect.answer, answered_at)
+
+
+def meets(
+    behaviour: Behaviour, intent: Intent, at: datetime, round_: int
+) -> tuple[datetime, bool] | None:
+    """Say when a person answers an invitation that reached them at *at*, and whether they come.
+
+    None: they say nothing. *round_* counts the times that did not suit them before.
+    """
+    step = intent.step
+    who = (behaviour.seed, intent.person, intent.playbook, step.id, str(intent.occurrence))
+    again = str(round_)
+    answered_at = at + _delay(behaviour, share(*who, "after", again))
+    if share(*who, "refuses", again) < behaviour.refuses_meetings:
+        return answered_at, False
+    return (answered_at, True) if share(*who, "answers", again) < behaviour.answers else None
 
 
 def _answer_to(question: Question, who: tuple[str, ...]) -> Value:

@@ -5,12 +5,13 @@ the performer would write it down, and what the person does about it is asked of
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from worker.domain.cases import DUE, SILENT, Case, Decision, Enrollment, Note, settled_fact
+from worker.domain.appointments import DEBOUNCE, ROUNDS
+from worker.domain.cases import DUE, FAILED, SILENT, Case, Decision, Enrollment, Note, settled_fact
 from worker.domain.decide import Watch
 from worker.domain.facts import (
     Fact,
@@ -22,13 +23,16 @@ from worker.domain.facts import (
 )
 from worker.domain.intents import FACT_WORD, KIND, EnrollmentId, Intent, fact_name
 from worker.domain.outcomes import Done
-from worker.domain.plan import Enroll, Plan, Update
+from worker.domain.plan import Enroll, Meeting, Plan, Update
 from worker.domain.reasons import Reason
 from worker.domain.sight import belongs, belongs_next
-from worker.engine.behaviour import Behaviour, answers, release
+from worker.domain.workdays import workdays
+from worker.engine.behaviour import DECLINED, Behaviour, answers, meets, release
+from worker.engine.meetings.imagine import Time, Times
 
 _DONE = Done()
 _NO_STEP = StepId("")
+_OF_A_TALK = frozenset({"accepted", DECLINED, "held"})
 _COLUMNS = frozenset({"kind", "department", "pace", "locale", "timezone"})
 
 
@@ -64,6 +68,8 @@ class Life:
         "_count",
         "_marks",
         "_plans",
+        "_talks",
+        "_times",
         "_turns_at",
         "_watch",
     )
@@ -74,8 +80,20 @@ class Life:
         plans: Iterable[Plan],
         behaviour: Behaviour,
         *,
+        times: Times | None = None,
         marks_assumptions: bool = False,
     ) -> None:
+        """Begin a life.
+
+        Args:
+            case: Who it is of, and what is known of them.
+            plans: What may take them in.
+            behaviour: What they do about what reaches them.
+            times: Who finds times for meetings; None: nobody, so that none comes to be booked.
+            marks_assumptions: Say of events which answers they take for granted not to come.
+        """
+        self._times = times
+        self._talks: dict[_Talk, _Booked] = {}
         self._watch = Watch(case)
         self._behaviour = behaviour
         self._ahead: list[tuple[datetime, int, Fact]] = []
@@ -108,11 +126,13 @@ class Life:
             decision = self._watch.decide(now)
             for note in decision.notes:
                 yield self._found(note)
+            booked = {one.key: self._book(one, now) for one in self._meetings_of(decision)}
             for intent in decision.intents:
-                yield self._done(intent, now)
+                talk = booked.get(intent.key)
+                yield self._done(intent, now, None if talk is None else talk.value)
             changed = False
             if decision.intents:
-                changed = self._settle(decision, now)
+                changed = self._settle(decision, list(booked.values()), now)
                 if changed or self._watch.is_busy(now):
                     continue
             next_at = self._next(decision.wake_at)
@@ -132,18 +152,24 @@ class Life:
     def _arrived(self, now: datetime) -> list[Fact]:
         ahead, fresh = self._ahead, []
         while ahead and ahead[0][0] <= now:
-            fresh.append(heappop(ahead)[2])
+            fact = heappop(ahead)[2]
+            if self._still_holds(fact, now):
+                fresh.append(fact)
         if fresh:
             self._watch.note(fresh)
         return fresh
 
-    def _settle(self, decision: Decision, now: datetime) -> bool:
-        """Let everything decided happen; says whether that changed who the person is."""
-        facts: list[Fact] = []
+    def _settle(self, decision: Decision, facts: list[Fact], now: datetime) -> bool:
+        """Let everything decided happen, meetings and their *facts* as they were booked.
+
+        Says whether that changed who the person is.
+        """
         changed = False
         for intent in decision.intents:
             if intent.draft:
                 self.expect(release(self._behaviour, intent, now))
+                continue
+            if isinstance(intent.action, Meeting):
                 continue
             done = settled_fact(intent, _DONE, now)
             facts += () if done is None else (done,)
@@ -158,6 +184,98 @@ class Life:
                     self.expect(answers(self._behaviour, intent, now))
         self._watch.note(facts)
         return changed
+
+    def _meetings_of(self, decision: Decision) -> list[Intent]:
+        """Give the meetings that want a time, in the order in which they are given one."""
+        found = [one for one in decision.intents if isinstance(one.action, Meeting)]
+        return sorted((one for one in found if not one.draft), key=_in_turn)
+
+    def _book(self, intent: Intent, now: datetime) -> Fact:
+        """Give a meeting its time, and have the person answer; a fact of it."""
+        talk = _Talk(intent.playbook, intent.step.id, intent.occurrence)
+        known = _Booked(intent)
+        time = self._find(known, now)
+        if time is None:
+            return talk.fact(FAILED, now)
+        self._give(talk, known, time, now)
+        return talk.fact("booked", now, self._text(intent.playbook, time))
+
+    def _find(self, known: "_Booked", now: datetime) -> Time | None:
+        intent = known.intent
+        if self._times is None or not isinstance(intent.action, Meeting):
+            return None
+        return self._times.find(
+            self._watch.person,
+            intent.action,
+            self._plan_of(intent.playbook),
+            now,
+            due_at=min(now, intent.due_at),
+            tried=known.tried,
+            taken=[one.time.when for one in self._talks.values() if one.time is not None],
+        )
+
+    def _give(self, talk: "_Talk", known: "_Booked", time: Time, now: datetime) -> None:
+        """Have a meeting at *time*: the person answers, and it takes place."""
+        if self._times is not None:
+            self._times.take(time)
+        known.time = time
+        self._talks[talk] = known
+        answer = meets(self._behaviour, known.intent, now, len(known.tried))
+        if answer is not None:
+            answered_at, comes = answer
+            if comes and answered_at < time.when.start:
+                self.expect([talk.fact("accepted", answered_at)])
+            elif not comes and answered_at + DEBOUNCE < time.when.start:
+                self.expect([talk.fact(DECLINED, answered_at + DEBOUNCE)])
+        self.expect([talk.fact("held", time.when.end)])
+
+    def _still_holds(self, fact: Fact, now: datetime) -> bool:
+        """Say whether what was expected of a meeting still happens; a decline has it moved."""
+        step, _, word = fact.name.rpartition(".")
+        talk = _Talk(fact.playbook, StepId(step), fact.occurrence)
+        known = self._talks.get(talk)
+        if known is None or known.time is None or word not in _OF_A_TALK:
+            return True
+        if self._is_over(talk.playbook, now):
+            self._forget(talk)
+            return False
+        if word == "held":
+            return known.time.when.end == fact.at and self._talks.pop(talk, None) is not None
+        if word == DECLINED:
+            self._declined(talk, known, now)
+        return True
+
+    def _declined(self, talk: "_Talk", known: "_Booked", now: datetime) -> None:
+        """Find another time for a meeting that was declined, as its step says."""
+        action, time = known.intent.action, known.time
+        if not isinstance(action, Meeting) or time is None:
+            return
+        is_again = action.if_declined == "reschedule" and len(known.tried) < ROUNDS
+        self._forget(talk)
+        if not is_again:
+            return
+        known.tried = (*known.tried, time.when.start)
+        other = self._find(known, now)
+        if other is not None:
+            self._give(talk, known, other, now)
+            self.expect([talk.fact("moved", now, self._text(talk.playbook, other))])
+
+    def _forget(self, talk: "_Talk") -> None:
+        known = self._talks.pop(talk)
+        if self._times is not None and known.time is not None:
+            self._times.give_back(known.time)
+
+    def _is_over(self, playbook: PlaybookId, now: datetime) -> bool:
+        stops = (
+            self._watch.facts.first(word, playbook) for word in self._plan_of(playbook).stop_on
+        )
+        return any(fact is not None and fact.at <= now for fact in stops)
+
+    def _plan_of(self, playbook: PlaybookId) -> Plan:
+        return next(one.plan for one in self._watch.enrollments if one.plan.playbook == playbook)
+
+    def _text(self, playbook: PlaybookId, time: Time) -> str:
+        return workdays(self._plan_of(playbook).calendar).text(time.when.start)
 
     def _change(self, update: Update) -> None:
         case = self._watch.case
@@ -208,7 +326,7 @@ class Life:
             given=given,
         )
 
-    def _done(self, intent: Intent, now: datetime) -> Event:
+    def _done(self, intent: Intent, now: datetime, value: Value = None) -> Event:
         kind = KIND[type(intent.action)]
         given = self._assumptions(intent.playbook, intent.why)
         if given:
@@ -223,6 +341,7 @@ class Life:
             intent.step.id,
             intent.occurrence,
             intent.rung,
+            value=value,
             why=intent.why,
             intent=intent,
             given=given,
@@ -261,6 +380,32 @@ class Life:
             if one.id == step and one.expect is not None
             for name in (f"{one.id}.{one.expect.answer}", *one.expect.or_facts)
         )
+
+
+class _Talk(NamedTuple):
+    """Which meeting of the person."""
+
+    playbook: PlaybookId
+    step: StepId
+    occurrence: int
+
+    def fact(self, word: str, at: datetime, value: Value = None) -> Fact:
+        """Give a fact of it."""
+        return Fact(f"{self.step}.{word}", at, self.playbook, self.occurrence, value)
+
+
+@dataclass(slots=True)
+class _Booked:
+    """A meeting that lies ahead, and the times that did not suit."""
+
+    intent: Intent
+    time: Time | None = None
+    tried: tuple[datetime, ...] = ()
+
+
+def _in_turn(intent: Intent) -> tuple[datetime, str]:
+    """Say which of two meetings of one instant is given its time first."""
+    return intent.due_at, f"{intent.enrollment}/{intent.step.id}/{intent.occurrence}"
 
 
 def updated(person: Person, update: Update) -> Person:

@@ -2,7 +2,8 @@
 
 Whatever is decided is done at once and goes well; what people do about it comes from a
 `Behaviour`. Nothing leaves the machine, and nothing is read but what is given. Also what no
-adapter performs is shown: an invitation counts as booked, a survey as sent.
+adapter performs is shown: a survey counts as sent. Meetings get a time at which their colleagues
+work and have none of the meetings that were imagined before.
 
 The facts are written as the live tick writes them: what is due, and at the same instant its
 outcome, so that a simulation and the real engine agree mail by mail.
@@ -19,6 +20,7 @@ from worker.domain.plan import Plan
 from worker.domain.tracks import tracks_of
 from worker.engine.behaviour import ACCEPT, Behaviour, of_their_own
 from worker.engine.life import Event, Life
+from worker.engine.meetings.imagine import Times
 
 OFFER = "offer"
 
@@ -43,6 +45,7 @@ def simulate(
     until: datetime,
     behaviour: Behaviour | None = None,
     entering: Collection[PlaybookId] = (),
+    times: Times | None = None,
 ) -> Iterator[Event]:
     """Give what happens from *since* to *until*, person by person, each in order of time.
 
@@ -58,7 +61,8 @@ def simulate(
             Enrollment(EnrollmentId(number), plan, since)
             for number, plan in enumerate(wanted, start=1)
         )
-        life = Life(Case(subject.person, subject.facts, entered), plans, habits)
+        case = Case(subject.person, subject.facts, entered)
+        life = Life(case, plans, habits, times=times)
         offer = subject.facts.first(OFFER)
         begins = since if offer is None else max(since, offer.at)
         accepts = awaits and subject.facts.first(ACCEPT) is None

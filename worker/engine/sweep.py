@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from worker import logs
-from worker.domain.appointments import LETTER_WORD, TO_THE_PERSON
+from worker.domain.appointments import LETTER_WORD
 from worker.domain.cases import DOUBTFUL
 from worker.domain.facts import Digest, StepId
 from worker.domain.intents import KIND, STAFF_MAIL, State
@@ -28,7 +28,6 @@ from worker.ports import SentFolder
 
 MOST_CRASHES = 3
 
-_TO_STAFF = frozenset({*STAFF_MAIL, *LETTER_WORD}) - TO_THE_PERSON
 _RESEND = "resend"
 _LEFT = "the worker ended while this was on its way"
 _PARKED = f"a worker ended over this {MOST_CRASHES} times"
@@ -144,7 +143,8 @@ class Sweeper:
 
         An alert that comes twice costs a colleague a glance; one that is lost costs a candidate.
         """
-        if work.kind in {KIND[Alert], NOTICE, *_TO_STAFF}:
+        to_staff = work.kind in LETTER_WORD and work.recipient
+        if to_staff or work.kind in {KIND[Alert], NOTICE, *STAFF_MAIL}:
             return True
         step = self._editions.of(Digest(work.digest)).steps.get(StepId(work.step))
         return step is not None and step.in_doubt == _RESEND

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from worker.domain.facts import PlaybookId
 from worker.domain.intents import KIND
-from worker.domain.plan import Meeting, Message, Plan
+from worker.domain.plan import Message, Plan
 from worker.playbook.build import build
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.check import check_playbook, names_of, templates_of
@@ -13,7 +13,7 @@ from worker.playbook.source import Source, Table, read
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
 
-_LATER = (Meeting, Message)  # planned by this build, and performed by a later one
+_LATER = (Message,)  # planned by this build, and performed by a later one
 _MAILS = "mails/"
 NO_PAGES = "survey.no_url"  # for `check` a warning: the survey waits for an address
 

@@ -46,6 +46,7 @@ class Builder:
             google=self._google(said),
             microsoft=self._microsoft(said),
             calendars=str(calendars.get("default", "mail")),
+            meetings=model.Meetings(**_table(said.get("meetings"))),  # type: ignore[arg-type] # as above
             channels=_channels(_table(said.get("channels"))),
             sending=Sending(**_table(said.get("sending"))),  # type: ignore[arg-type] # as above
             webhooks={

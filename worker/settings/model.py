@@ -222,6 +222,19 @@ class Surveys:
 
 
 @dataclass(frozen=True, slots=True)
+class Meetings:
+    """How times for meetings are found, and in whose calendar they are."""
+
+    organiser: str = "staff"  # staff: the first colleague of the meeting | hr: HR's own mailbox
+    notice: timedelta = timedelta(hours=24)  # the least between an invitation and its meeting
+    grid: int = 30  # minutes: meetings begin at multiples of it
+    buffer: timedelta = timedelta()  # between two of our meetings of one member of staff
+    hours: tuple[time, time] = (time(9, 30), time(18, 0))  # of staff whose row does not say
+    lunch: tuple[time, time] = (time(12), time(13))
+    look_every: timedelta = timedelta(minutes=5)  # at what became of meetings
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a workspace is set to."""
 
@@ -234,6 +247,7 @@ class Settings:
     google: Google | None = None
     microsoft: Microsoft | None = None
     calendars: str = "mail"  # google | microsoft | mail; a member of staff may differ
+    meetings: Meetings = Meetings()
     channels: Channels = Channels()
     sending: Sending = field(default_factory=Sending)  # what a playbook without `sending` does
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)

@@ -272,6 +272,22 @@ WEBHOOK = Group(
     }
 )
 
+MEETINGS = Group(
+    {
+        "organiser": Word(
+            _choice("staff", "hr"),
+            "だれのカレンダーに入れるか: staff(同席する最初の社員。省略時)・hr",
+            "in whose calendar: staff (the first colleague, the default) or hr",
+        ),
+        "notice": Word(SPAN, "案内から面談まで最低どれだけ空けるか", "the least notice"),
+        "grid": Word(_number(5, 60), "開始時刻の刻み(分)", "minutes between possible starts"),
+        "buffer": Word(SPAN, "面談と面談の間", "between two meetings of one colleague"),
+        "hours": Word(HOURS, "社員の勤務時間(名簿にないとき)", "working hours of staff"),
+        "lunch": Word(HOURS, "昼休み", "lunch"),
+        "look_every": Word(SPAN, "カレンダーを見る間隔", "how often calendars are read"),
+    }
+)
+
 FUSE = Group(
     {
         "least": Word(_number(1, 1_000_000), "この人数までは止めない", "so many are never held"),
@@ -354,6 +370,7 @@ SETTINGS = Group(
             "予定表",
             "calendars",
         ),
+        "meetings": Word(MEETINGS, "面談の時間の探し方", "how times for meetings are found"),
         "channels": Word(CHANNELS, "メール以外の連絡先", "ways other than mail"),
         "sending": Word(
             SENDING,

@@ -3,13 +3,17 @@
 from math import ceil
 
 from integrations.mime.check import MimeWriter
+from integrations.seating import ExactSolver
 from integrations.webhook import WebhookCaller
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
 from worker.engine.ledger import Limits
+from worker.engine.meetings.calendars import CalendarRules
+from worker.engine.meetings.imagine import Times
 from worker.ports import Clock, Mailer
 from worker.settings.model import Mailbox, Settings
+from worker.wiring.calendars import calendar_books
 from worker.wiring.links import link_secret
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
@@ -40,6 +44,8 @@ def engine_of(
         sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox), settings, clock),
         caller=WebhookCaller(clock),
         secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
+        calendar_of=calendar_books(settings, clock),
+        solver=ExactSolver(),
     )
     return Engine(
         journal,
@@ -62,7 +68,28 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(
         limits={id_: _limits(mailbox) for id_, mailbox in settings.mailboxes.items()},
         fuse=FuseSetting(settings.fuse.least, ceil(settings.fuse.times)),
+        calendars=calendar_rules(settings),
     )
+
+
+def calendar_rules(settings: Settings) -> CalendarRules:
+    """Give what the settings say about meetings."""
+    said = settings.meetings
+    return CalendarRules(
+        default=settings.calendars,
+        organiser=said.organiser,
+        look_every=said.look_every,
+        notice=said.notice,
+        grid=said.grid,
+        buffer=said.buffer,
+        hours=said.hours,
+        lunch=said.lunch,
+    )
+
+
+def imagined_times(settings: Settings) -> Times:
+    """Give who finds times for meetings of imagined futures, as the settings have them."""
+    return Times(ExactSolver(), calendar_rules(settings))
 
 
 def _limits(mailbox: Mailbox) -> Limits:

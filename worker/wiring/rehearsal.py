@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 from integrations.memory import MemoryCaller
+from integrations.memory_calendar import MemoryBook, MemoryCalendars
 from integrations.mime.check import MimeWriter
+from integrations.seating import ExactSolver
 from worker.domain.observed import MARK, name_of
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
+from worker.engine.meetings.calendars import MAIL_ONLY, CalendarRules
 from worker.engine.redirect import Redirected
-from worker.ports import Clock, Mailer, MailParts
+from worker.ports import CalendarBook, Clock, Mailer, MailParts
 from worker.settings.model import Settings
+from worker.wiring.engine import calendar_rules
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
 from worker.wiring.workspace import layouts_of, workspace_of
@@ -76,6 +81,7 @@ class Stage:
         """
         self.guards: dict[str, Redirected] = {}
         self.calls = MemoryCaller()
+        self.calendars = MemoryCalendars(clock)  # nobody is invited by rehearsing
         self._settings = settings
         self._clock = clock
         self._redirect_to = redirect_to
@@ -85,6 +91,8 @@ class Stage:
             write=_Anew(word),
             caller=self.calls,
             secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
+            calendar_of=self._calendar,
+            solver=ExactSolver(),
         )
         self.engine = Engine(
             journal,
@@ -92,7 +100,7 @@ class Stage:
             outside,
             clock=clock,
             workspace=workspace_of(settings, staff=journal.staff.all()),
-            rules=Rules(fuse=_NEVER),
+            rules=Rules(fuse=_NEVER, calendars=_rarely(settings)),
             layouts=layouts_of(settings.root),
         )
 
@@ -106,6 +114,10 @@ class Stage:
         """Give what the guards have stopped."""
         return [wrong for guard in self.guards.values() for wrong in guard.violations]
 
+    def _calendar(self, provider: str) -> CalendarBook | None:
+        """Give a calendar that is nobody's: a real one would invite the candidate."""
+        return None if provider == MAIL_ONLY else MemoryBook(self.calendars)
+
     def _way_out(self, mailbox: str) -> Mailer:
         told = self._on_hand_over
         guard = Redirected(
@@ -115,3 +127,8 @@ class Stage:
         )
         self.guards[mailbox] = guard
         return guard
+
+
+def _rarely(settings: Settings) -> CalendarRules:
+    """Read calendars once a day: nobody answers in those of a rehearsal."""
+    return replace(calendar_rules(settings), look_every=timedelta(days=1))

@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{title}（{minutes}分、{roles}と）",
         "{title} ({minutes} min, with {roles})",
     ),
+    "preview.meeting.at": (
+        "{when} に{title}（{minutes}分、{roles}と）",
+        "{title} on {when} ({minutes} min, with {roles})",
+    ),
     "preview.survey": (
         "リンクの先のページ: {n} 問・約 {minutes} 分",
         "The page behind the link: {n|question|questions}, about {minutes} min.",

@@ -138,6 +138,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.brief": ("面談メモ", "brief"),
     "kind.asked-again": ("社員への返事のお願い", "colleague asked again"),
     "kind.called-off": ("取りやめの連絡", "called off"),
+    "kind.request": ("社員への予定の知らせ", "told to a colleague"),
+    "kind.cancellation": ("取りやめの知らせ", "taken back"),
     "kind.help": ("人事への相談", "call for help"),
     "rung": ("フォロー{n}", "rung {n}"),
     "occurrence": ("{n}回目", "no. {n}"),

@@ -6,7 +6,7 @@ whoever is killed here, or loses an answer, asks for the very same thing again.
 """
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,16 +16,23 @@ from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Digest
 from worker.domain.intents import State
-from worker.domain.meetings import Busy, Entry, Span, Unknown
+from worker.domain.meetings import Busy, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.intents import Work, works
-from worker.engine.journal.lanes import CLOCK, Closed, is_closed, provider_of, read_lane
+from worker.engine.journal.lanes import (
+    CLOCK,
+    Closed,
+    calendar_lane,
+    is_closed,
+    provider_of,
+    read_lane,
+)
 from worker.engine.journal.meetings import claim_meetings, has_meeting_due
 from worker.engine.journal.store import Store
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
 from worker.engine.look import look_again as look_at_wish
-from worker.engine.meetings.calendars import Books, CalendarRules, providers_of
+from worker.engine.meetings.calendars import MAIL_ONLY, Books, CalendarRules, providers_of
 from worker.engine.meetings.follow import (
     Hold,
     Turn,
@@ -99,8 +106,6 @@ class Carrier:
         if not claimed:
             return 0, False
         book = self._books.of(lane, provider_of(lane) or "")
-        if book is None:
-            raise BrokenPromise(f"A meeting is due in {lane!r}, and there is no way to it.")
         group = self._still_wanted(claimed, now)
         group = self._still_free(lane, group, now)
         way = _Way()
@@ -233,28 +238,30 @@ class Carrier:
     ) -> Mapping[str, Busy | Unknown]:
         spans = [known.when for known in asked if known.when is not None]
         within = Span(min(one.start for one in spans), max(one.end for one in spans))
-        staff = self.providers(asked)
-        keys = [known.event_key for known in asked]
+        there = [known for known in asked if known.ref]  # whose own event must not be in the way
         with self._store.read() as connection:
+            staff = providers_of(connection, asked, self._rules)
+            moving = providers_of(connection, there, self._rules)
             closed = [
                 provider
                 for provider in set(staff.values())
-                if is_closed(read_lane(connection, f"calendar:{provider}"), now)
+                if is_closed(read_lane(connection, calendar_lane(provider)), now)
             ]
-        told = self._books.busy(lane, staff, within, leaving_out=keys, closed=closed)
+        plain = {one: provider for one, provider in staff.items() if one not in moving}
+        keys = [known.event_key for known in there]
+        told = self._books.busy(lane, plain, within, closed=closed)
+        told |= self._books.busy(lane, moving, within, leaving_out=keys, closed=closed)
         return {address.lower(): busy for address, busy in told.items()}
-
-    def providers(self, asked: Iterable[Appointment]) -> dict[str, str]:
-        """Give the provider of every colleague's calendar, by address."""
-        with self._store.read() as connection:
-            return providers_of(connection, asked, self._rules)
 
     # --- the call, and after it ----------------------------------------------------------------
 
-    def _one(self, lane: str, book: CalendarBook, known: Appointment, way: _Way) -> None:
+    def _one(self, lane: str, book: CalendarBook | None, known: Appointment, way: _Way) -> None:
         """Ask a calendar for one thing, and write down what came of it; a fault of ours is told."""
         try:
-            turn = self._asked(lane, book, known, way)
+            if book is None:
+                turn = self._by_mail(lane, known)
+            else:
+                turn = self._asked(lane, book, known, way)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one meeting
             logs.bug(doing=lane, error=error)
             text = traceback.format_exc(limit=-6)
@@ -277,6 +284,20 @@ class Carrier:
                 return self._later(lane, known, outcome, now, way)
             case Refused():
                 return self._refused(lane, known, outcome, now, way)
+
+    def _by_mail(self, lane: str, known: Appointment) -> Turn:
+        """Arrange a meeting without any calendar: everybody is told by mail."""
+        if provider_of(lane) != MAIL_ONLY:
+            raise BrokenPromise(f"A meeting is due in {lane!r}, and there is no way to it.")
+        now = self._clock.now()
+        if known.stage is Stage.CANCELLING:
+            turn = _cancelled(known, now)
+            if known.booked_at is None:
+                return turn
+            return replace(turn, letters=self._letters.cancellations(known, now))
+        turn = self._booked(replace(known, ref=known.ref or known.event_key), "", now)
+        requests = self._letters.requests(turn.after, now)
+        return replace(turn, letters=(*turn.letters, *requests), read_at=None)
 
     def _outcome(self, book: CalendarBook, known: Appointment) -> Outcome:
         language = self._letters.language
@@ -303,9 +324,9 @@ class Carrier:
         if seen.clashes and not _stands_already(known):
             moved = replace(known, stood=known.when, booked_at=known.booked_at)
             return replace(seeking(moved, now, _CLASH), hold=Hold.FOR_GOOD)
-        return self._booked(known, seen.entry, now)
+        return self._booked(known, seen.entry.link, now)
 
-    def _booked(self, known: Appointment, entry: Entry, now: datetime) -> Turn:
+    def _booked(self, known: Appointment, link: str, now: datetime) -> Turn:
         edition = self._editions.of(Digest(known.digest))
         days = office_of(edition)
         if known.when is None:
@@ -317,7 +338,7 @@ class Carrier:
             stage=Stage.BOOKED,
             stood=known.when,
             booked_at=known.booked_at or now,
-            link=entry.link,
+            link=link,
             outcome="",
             failures=0,
             nudged_at=None if is_new else known.nudged_at,

@@ -14,11 +14,12 @@ from worker.domain.appointments import (
     ASKED,
     BRIEF,
     CALLED_OFF,
+    CANCELLATION,
     HELP,
     INVITATION,
     NEW_TIME,
     REMINDER,
-    TO_THE_PERSON,
+    REQUEST,
     Appointment,
     Attendee,
     Stage,
@@ -63,6 +64,23 @@ class Letters:
         """Invite everybody whom the meeting is for, as a person would."""
         kind = INVITATION if known.booked_at == now else NEW_TIME
         return tuple(self._row(known, one, kind, now) for one in known.people)
+
+    def requests(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Tell colleagues the time by mail: nobody else does."""
+        return tuple(
+            self._row(known, known.people[0], REQUEST, now, to=str(colleague.staff))
+            for colleague in known.attendees
+            if colleague.staff is not None and known.people
+        )
+
+    def cancellations(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+        """Tell everybody by mail that a meeting is taken back: no calendar does."""
+        theirs = [self._row(known, one, CANCELLATION, now) for one in known.people]
+        for colleague in known.attendees:
+            if colleague.staff is not None and known.people:
+                to = str(colleague.staff)
+                theirs.append(self._row(known, known.people[0], CANCELLATION, now, to=to))
+        return tuple(theirs)
 
     def reminders(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Remind everybody whom the meeting is for."""
@@ -163,7 +181,7 @@ def is_overtaken(work: Work, known: Appointment | None) -> bool:
         return True
     about = work.key.rsplit("/", 3)[2]
     current = f"{work.person}.{known.incarnation}.{known.revision}.{known.rounds}"
-    if work.kind in {CALLED_OFF, HELP}:
+    if work.kind in {CALLED_OFF, CANCELLATION, HELP}:
         return False
     return about != current or known.stage is not Stage.BOOKED
 
@@ -178,7 +196,7 @@ def letter_parts(
     """
     page = JA if _language_of(work, case, office) == "ja" else EN
     domain = office.domain(office.alerts_from)
-    if work.kind in TO_THE_PERSON:
+    if not work.recipient:
         zone = case.person.timezone or known.timezone
         to = Address(case.person.email, case.person.name)
     else:
@@ -204,7 +222,7 @@ def letter_parts(
 
 
 def _language_of(work: Work, case: Case, office: Office) -> str:
-    if work.kind in TO_THE_PERSON:
+    if not work.recipient:
         return "ja" if (case.person.locale or office.language) == "ja" else "en"
     return office.language
 
@@ -227,6 +245,8 @@ def _shape(page: Page, kind: str) -> tuple[str, str]:
         BRIEF: page.brief,
         ASKED: page.nudge,
         CALLED_OFF: page.called_off,
+        REQUEST: page.request,
+        CANCELLATION: page.cancellation,
         HELP: page.help,
     }[kind]
 

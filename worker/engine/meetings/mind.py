@@ -124,7 +124,7 @@ class Minder:
             told
             for one in who
             if one.person is not None
-            for told in of_everybody((one,), "declined", one.said.at or now)
+            for told in of_everybody((one,), "declined", now)
         )
         if known.cohort and all(one.person is not None for one in who):
             return self._left(known, who, facts, now)

@@ -7,8 +7,7 @@ by then, that meeting simply looks again. Nothing is in any calendar yet.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
-from itertools import islice, product
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -20,7 +19,7 @@ from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import Busy, MeetingId, Span, Unknown
 from worker.domain.plan import Meeting
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
-from worker.domain.workdays import Workdays, workdays
+from worker.domain.workdays import Workdays
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, Work, claim, has_due, settle
@@ -51,8 +50,9 @@ from worker.engine.meetings.follow import (
     put,
     same_people,
 )
+from worker.engine.meetings.lay import host_of, room_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
-from worker.engine.meetings.room import DECENT, both, hours_of, starts_in, without
+from worker.engine.meetings.room import starts_in
 from worker.engine.render import Edition, Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
@@ -64,7 +64,7 @@ AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
 
 _LEASE = timedelta(minutes=15)
 _AT_ONCE = 50  # meetings whose times are held in one transaction
-_TEAMS = 200  # of one meeting: who could hold it together
+_NOT_ASKED = Unknown("they have no address", is_permanent=True)
 _LOOKED_AT = timedelta(days=60)  # meetings of ours that count as a colleague's load
 _NO_ROOM = ""  # told in the reader's language
 
@@ -265,14 +265,11 @@ class Seater:
         now: datetime,
         work: Work | None,
     ) -> Demand:
-        days = office_of(edition)
-        until = known.seek_until
-        if known.ref or known.rounds:  # another time: the span begins anew
-            until = max(until, days.after(now, action.within))
-        teams = _teams(action, case)
-        start = max(known.due_at, now + self._rules.notice)
-        window = Span(start, max(until, start))
-        return Demand(known, case, edition, action, teams, window, work)
+        again = bool(known.ref or known.rounds)
+        window = window_of(action, edition.plan, self._rules, now, due_at=known.due_at, again=again)
+        if again:
+            window = Span(window.start, max(window.end, known.seek_until))
+        return Demand(known, case, edition, action, teams_of(action, case.person), window, work)
 
     # --- asking --------------------------------------------------------------------------------
 
@@ -285,7 +282,8 @@ class Seater:
         within = Span(
             min(one.window.start for one in demands), max(one.window.end for one in demands)
         )
-        own = [one.known.event_key for one in demands if one.known.ref]
+        there = [one for one in demands if one.known.ref]  # whose own event must not be in the way
+        moving = {one.email for each in there for team in each.teams for one in team}
         with self._store.read() as connection:
             closed = [
                 provider
@@ -296,51 +294,36 @@ class Seater:
             whos |= {one.who for each in demands for one in each.known.people}
             around = Span(within.start - _LOOKED_AT, within.end + _LOOKED_AT)
             taken = holds_of(connection, whos, around, now)
-        busy = self._books.busy(MEETINGS, providers, within, leaving_out=own, closed=closed)
+        plain = {one: theirs for one, theirs in providers.items() if one not in moving}
+        own = {one: theirs for one, theirs in providers.items() if one in moving}
+        keys = [one.known.event_key for one in there]
+        busy = self._books.busy(MEETINGS, plain, within, closed=closed)
+        busy |= self._books.busy(MEETINGS, own, within, leaving_out=keys, closed=closed)
         diaries = _Diaries(taken, busy, within)
-        ours = {one.known.id for one in demands}
+        plan = demands[0].edition.plan
         for one in staff.values():
-            diaries.hosts[one.id] = self._host(one, diaries, ours, demands[0])
+            diaries.hosts[one.id] = host_of(
+                one,
+                plan,
+                self._rules,
+                within,
+                told=busy.get(one.email, _NOT_ASKED),
+                holds=[span for span, _ in taken[f"staff/{one.id}"]],
+            )
         return diaries
-
-    def _host(self, staff: Staff, diaries: _Diaries, ours: set[MeetingId], demand: Demand) -> Host:
-        zone = str(staff.attributes.get("timezone") or "")
-        days = workdays(demand.edition.plan.calendar, zone)
-        told = diaries.busy.get(staff.email, Unknown("they have no address", is_permanent=True))
-        holds = [(span, id_) for span, id_ in diaries.taken[f"staff/{staff.id}"] if id_ not in ours]
-        buffer = self._rules.buffer
-        hours = _hours(staff, self._rules)
-        works = hours_of(days, hours, diaries.within, lunch=self._rules.lunch)
-        taken = [Span(span.start - buffer, span.end + buffer) for span, _ in holds]
-        busy = told.spans if isinstance(told, Busy) else ()
-        is_unknown = isinstance(told, Unknown)
-        return Host(
-            staff.id,
-            () if is_unknown else without(works, (*busy, *taken)),
-            days.zone.key,
-            per_day=_limit(staff, "per_day"),
-            per_week=_limit(staff, "per_week"),
-            buffer=buffer,
-            load=len(holds),
-            booked=tuple(sorted(span.start for span, _ in holds)),
-            busy=busy,
-            is_unknown=is_unknown,
-        )
 
     def _free(
         self, one: Attendee, demand: Demand, case: Case, diaries: _Diaries
     ) -> tuple[Span, ...]:
         """Say when a person whose calendar we do not see can be met."""
-        days = workdays(demand.edition.plan.calendar, case.person.timezone)
-        decent = hours_of(days, DECENT, diaries.within, every_day=True)
-        between = demand.action.between
-        if between is not None:
-            office = hours_of(demand.days, between, diaries.within, every_day=True)
-            decent = both(decent, office)
-        taken = [span for span, id_ in diaries.taken[one.who] if id_ != demand.known.id]
-        length = timedelta(minutes=demand.known.minutes)
-        tried = [Span(at, at + length) for at in demand.known.tried]
-        return without(decent, (*taken, *tried))
+        return room_of(
+            case.person,
+            demand.action,
+            demand.edition.plan,
+            diaries.within,
+            taken=[span for span, id_ in diaries.taken[one.who] if id_ != demand.known.id],
+            tried=demand.known.tried,
+        )
 
     # --- solving and holding -------------------------------------------------------------------
 
@@ -574,19 +557,6 @@ def _cohort(action: Meeting, case: Case) -> str:
     return f"{action.together}={'' if value is None else value}"
 
 
-def _teams(action: Meeting, case: Case) -> tuple[tuple[Staff, ...], ...]:
-    """Give who could hold a meeting together: one holder of each role, nobody twice."""
-    pools = [
-        tuple(one for one in case.person.roles.get(role, ()) if one.email)
-        for role in action.participants
-    ]
-    if not all(pools):
-        return ()
-    teams = (tuple({one.id: one for one in team}.values()) for team in product(*pools))
-    by_ids = {tuple(one.id for one in team): team for team in islice(teams, _TEAMS)}
-    return tuple(by_ids.values())
-
-
 def _hosts(demand: Demand, diaries: _Diaries) -> tuple[tuple[Host, ...], tuple[Host, ...]]:
     """Give whom a meeting of many needs: who alone holds a role; and of the others one at least."""
     required: dict[StaffId, Host] = {}
@@ -616,19 +586,6 @@ def _title(language: str, known: Appointment, team: Iterable[Staff]) -> str:
     if language == "ja":
         return f"{who}さんと{'・'.join(f'{name}さん' for name in names)}の面談"
     return f"{who} and {', '.join(names)}"
-
-
-def _hours(staff: Staff, rules: CalendarRules) -> tuple[time, time]:
-    said = str(staff.attributes.get("hours") or "")
-    if not said:
-        return rules.hours
-    first, _, last = said.partition("-")
-    return time.fromisoformat(first), time.fromisoformat(last)
-
-
-def _limit(staff: Staff, name: str) -> int | None:
-    said = staff.attributes.get(name)
-    return said if isinstance(said, int) and not isinstance(said, bool) else None
 
 
 def _groups(demands: Iterable[Demand]) -> dict[tuple[str, str, int, str, str], list[Demand]]:

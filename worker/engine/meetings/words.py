@@ -19,6 +19,8 @@ class Page:
     brief: tuple[str, str]
     nudge: tuple[str, str]
     called_off: tuple[str, str]
+    request: tuple[str, str]
+    cancellation: tuple[str, str]
     help: tuple[str, str]
     no_place: str
     no_time: str
@@ -129,6 +131,31 @@ JA = Page(
 {sender}
 """,
     ),
+    request=(
+        "【予定のお知らせ】{title}（{day}）",
+        """{to} 様
+
+次の予定が入りました。カレンダーにお入れください。
+
+{title}（{who}さん）
+日時: {when}
+場所: {place}
+
+ご都合が悪いときは、人事までお知らせください。
+""",
+    ),
+    cancellation=(
+        "【取りやめ】{title}（{day}）",
+        """{to} 様
+
+次の予定は取りやめになりました。カレンダーから消していただいて構いません。
+
+{title}
+日時: {when}
+
+{sender}
+""",
+    ),
     help=(
         "【ご確認ください】{who}さんの「{title}」",
         """{to} 様
@@ -233,6 +260,31 @@ Where: {place}
 
 all appointments that we had made with you are called off. They will disappear from your calendar;
 there is nothing you need to do. Thank you for your time.
+
+{sender}
+""",
+    ),
+    request=(
+        "For your calendar: {title} ({day})",
+        """Dear {to},
+
+this meeting has been arranged. Please put it into your calendar.
+
+{title} ({who})
+When: {when}
+Where: {place}
+
+Tell HR if the time does not suit you.
+""",
+    ),
+    cancellation=(
+        "Called off: {title} ({day})",
+        """Dear {to},
+
+this meeting is called off; you may remove it from your calendar.
+
+{title}
+When: {when}
 
 {sender}
 """,

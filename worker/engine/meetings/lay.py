@@ -1,0 +1,110 @@
+"""Lay a meeting out for the solver: who could hold it, when each of them is free, and within what.
+
+The same for what is really booked and for imagined futures, so that both find the same time where
+the same people are free.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from itertools import islice, product
+
+from worker.domain.facts import Person, Staff
+from worker.domain.meetings import Busy, Span, Unknown
+from worker.domain.plan import Meeting, Plan
+from worker.domain.wave import Host
+from worker.domain.workdays import workdays
+from worker.engine.meetings.calendars import CalendarRules
+from worker.engine.meetings.room import DECENT, both, hours_of, without
+
+_TEAMS = 200  # of one meeting: who could hold it together
+
+
+def window_of(
+    action: Meeting,
+    plan: Plan,
+    rules: CalendarRules,
+    now: datetime,
+    *,
+    due_at: datetime,
+    again: bool = False,
+) -> Span:
+    """Say within what a meeting must lie; for another time (*again*) the span begins anew."""
+    days = workdays(plan.calendar)
+    start = max(due_at, now + rules.notice)
+    until = days.after(now if again else due_at, action.within)
+    return Span(start, max(until, start))
+
+
+def teams_of(action: Meeting, person: Person) -> tuple[tuple[Staff, ...], ...]:
+    """Give who could hold a meeting together: one holder of each role, nobody twice."""
+    pools = [
+        tuple(one for one in person.roles.get(role, ()) if one.email)
+        for role in action.participants
+    ]
+    if not all(pools):
+        return ()
+    teams = (tuple({one.id: one for one in team}.values()) for team in product(*pools))
+    by_ids = {tuple(one.id for one in team): team for team in islice(teams, _TEAMS)}
+    return tuple(by_ids.values())
+
+
+def host_of(
+    staff: Staff,
+    plan: Plan,
+    rules: CalendarRules,
+    within: Span,
+    *,
+    told: Busy | Unknown,
+    holds: Sequence[Span] = (),
+) -> Host:
+    """Say when a member of staff could hold meetings."""
+    days = workdays(plan.calendar, str(staff.attributes.get("timezone") or ""))
+    works = hours_of(days, _hours(staff, rules), within, lunch=rules.lunch)
+    buffer = rules.buffer
+    ours = [Span(span.start - buffer, span.end + buffer) for span in holds]
+    busy = told.spans if isinstance(told, Busy) else ()
+    is_unknown = isinstance(told, Unknown)
+    return Host(
+        staff.id,
+        () if is_unknown else without(works, (*busy, *ours)),
+        days.zone.key,
+        per_day=_limit(staff, "per_day"),
+        per_week=_limit(staff, "per_week"),
+        buffer=buffer,
+        load=len(holds),
+        booked=tuple(sorted(span.start for span in holds)),
+        busy=busy,
+        is_unknown=is_unknown,
+    )
+
+
+def room_of(
+    person: Person,
+    action: Meeting,
+    plan: Plan,
+    within: Span,
+    *,
+    taken: Iterable[Span] = (),
+    tried: Iterable[datetime] = (),
+) -> tuple[Span, ...]:
+    """Say when a person whose calendar we do not see can be met."""
+    days = workdays(plan.calendar, person.timezone)
+    decent = hours_of(days, DECENT, within, every_day=True)
+    if action.between is not None:
+        office = workdays(plan.calendar)
+        decent = both(decent, hours_of(office, action.between, within, every_day=True))
+    length = timedelta(minutes=action.minutes)
+    return without(decent, (*taken, *(Span(at, at + length) for at in tried)))
+
+
+def _hours(staff: Staff, rules: CalendarRules) -> tuple[time, time]:
+    said = str(staff.attributes.get("hours") or "")
+    if not said:
+        return rules.hours
+    first, _, last = said.partition("-")
+    return time.fromisoformat(first), time.fromisoformat(last)
+
+
+def _limit(staff: Staff, name: str) -> int | None:
+    said = staff.attributes.get(name)
+    return said if isinstance(said, int) and not isinstance(said, bool) else None
