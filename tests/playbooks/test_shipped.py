@@ -157,7 +157,9 @@ def test_who_wants_less_hears_less() -> None:
     """A person with a gentle pace gets fewer mails and is talked to less often."""
     gentle, standard = year_of(NAITEI, "haruto"), year_of(NAITEI, "emma")
 
-    assert gentle.steps("task").count("one-on-one") < standard.steps("task").count("one-on-one")
+    assert gentle.steps("meeting").count("one-on-one") < standard.steps("meeting").count(
+        "one-on-one"
+    )
     assert len(gentle.mails()) <= len(standard.mails())
     assert "thanks-for-accepting" in gentle.sent()
 

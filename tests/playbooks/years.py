@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from integrations.seating import ExactSolver
 from worker.domain.facts import Fact, Facts, Person, Staff, StaffId
 from worker.domain.intents import BY_MAIL
 from worker.domain.plan import Calendar, Closure, Mail, Plan, Survey
 from worker.domain.when import Season
 from worker.engine.behaviour import NOBODY_ANSWERS, Behaviour
 from worker.engine.life import Event
+from worker.engine.meetings.imagine import Times
 from worker.engine.simulate import Subject, simulate
 from worker.people.reading import read_people, read_staff
 from worker.people.records import PersonRecord
@@ -117,7 +119,14 @@ def year_of(
     subject = subjects(name)[person]
     known = Subject(subject.person, subject.facts.plus(more))
     plan: Plan = compiled(name).standing()
-    events = simulate([plan], [known], since=local(since), until=local(until), behaviour=behaviour)
+    events = simulate(
+        [plan],
+        [known],
+        since=local(since),
+        until=local(until),
+        behaviour=behaviour,
+        times=Times(ExactSolver()),
+    )
     return Year(subject.person, tuple(events))
 
 

@@ -17,7 +17,7 @@ from worker.domain.facts import Fact
 from worker.domain.moments import Turn, next_on_grid
 from worker.domain.reasons import Because, Reason
 from worker.domain.silence import Asked, Climb, answer, asked, next_rung, taken_over
-from worker.domain.track import Point, Slot, fact_names
+from worker.domain.track import Point, Slot, Track, fact_names
 from worker.domain.when import Every, OnceTrue
 
 
@@ -169,11 +169,20 @@ def _next_turn(course: Course, slot: Slot, start: datetime, now: datetime) -> Tu
             if draft.occurrence > number:
                 return Turn(draft.occurrence, draft.at)
     if track.least is not None and track.greatest is not None:
-        before = start if last is None else last.at
+        before = start if last is None else _took_place(course, track, last)
         latest = times.after(track.greatest, before)
         at = latest if course.gentle else times.after(track.least, before)
         return Turn(number + 1, at, latest)
     return next_on_grid(partial(times.grid, slot, start), number, now=now, gentle=course.gentle)
+
+
+def _took_place(course: Course, track: Track, last: Fact) -> datetime:
+    """Say from when the gap to the next turn counts: of a meeting, from the day it was held.
+
+    One that was declined for good, or that nobody has held yet, counts from when it was due.
+    """
+    held = () if track.held is None else course.facts.noted(track.held) or ()
+    return max((fact.at for fact in held if fact.occurrence == last.occurrence), default=last.at)
 
 
 def _awaits_release(course: Course, candidate: Candidate, found: Sweep) -> bool:

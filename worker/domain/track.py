@@ -61,6 +61,7 @@ class Track:
         "every",
         "failed",
         "greatest",
+        "held",
         "least",
         "limit",
         "missed",
@@ -101,6 +102,7 @@ class Track:
         self.missed = _key(playbook, step.id, MISSED)
         self.sent = _key(playbook, step.id, FACT_WORD[type(step.action)])
         self.failed = _key(playbook, step.id, FAILED)
+        self.held = _key(playbook, step.id, "held") if isinstance(step.action, Meeting) else None
         self.doubtful = _key(playbook, step.id, DOUBTFUL)
         self.silent = _key(playbook, step.id, SILENT)
         self.answer = _key(playbook, step.id, step.expect.answer if step.expect else "")
