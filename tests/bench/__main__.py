@@ -2,8 +2,8 @@
 
     python -m tests.bench [PART …]
 
-Parts: commands, mails, replies, inbox, google, gmail, microsoft, memory, growth, crash, slots,
-year. All of them take about half an hour. The table is written to standard output and to
+Parts: commands, mails, replies, inbox, google, gmail, microsoft, memory, growth, crash, rivals,
+slots, year. All of them take about half an hour. The table is written to standard output and to
 `.cache/figures.md`. Ends with 1 if a promise was not kept.
 """
 
@@ -28,6 +28,7 @@ PARTS: Mapping[str, str] = {
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",
+    "rivals": "tests.bench.rivals",
     "slots": "tests.bench.slots",
     "year": "tests.bench.year",
 }
