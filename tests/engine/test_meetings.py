@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from integrations.memory_calendar import MemoryBook
 from tests.engine.plans import TALK, plan_of, talk_step
@@ -452,3 +453,28 @@ def test_who_declines_the_offer_has_all_meetings_taken_back_with_one_mail(
     assert subjects(world)[before:] == ["予定の取りやめについて"]
     assert {known.stage for known in meetings(world)} == {Stage.CANCELLED}
     world.close()
+
+
+def test_erasing_somebody_takes_the_meeting_out_of_the_calendar(world: World) -> None:
+    """No row names them any more, and the mentor's calendar has no invitation left."""
+    world.run()
+
+    world.journal.people.erase(PersonId("aoi"), world.now)
+    world.run()
+
+    assert times(world) == []
+    with world.journal.store.read() as connection:
+        for table in ("meeting", "meeting_guest", "hold"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0  # noqa: S608 - names of ours
+
+
+def test_who_was_met_and_who_will_be_is_counted(world: World) -> None:
+    """One talk that took place, one ahead."""
+    world.run_until("2026-04-02 12:00")
+    world.enroll("ren", next(iter(world.plans.values())), accept="2026-04-02 12:00")
+    world.run()
+
+    talks = world.journal.meetings.talks(world.now)
+
+    assert (talks[PersonId("aoi")].times, talks[PersonId("aoi")].ahead) == (1, None)
+    assert talks[PersonId("ren")].ahead == at("2026-04-03 13:00")

@@ -2,12 +2,14 @@
 
 import json
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from worker.cli.session import Session
 from worker.cli.show import json_instant
+from worker.domain.appointments import OPEN, Stage
 from worker.domain.intents import State
 from worker.engine.journal.lanes import CLOCK, FUSE, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
@@ -65,6 +67,14 @@ def _tell(overview: Overview, session: Session) -> None:
             say("status.tasks.late", n=overview.tasks, late=overview.overdue_tasks),
         ),
     ]
+    arranged = Counter(one.stage for one in session.journal.meetings.standing(*OPEN))
+    if arranged:
+        told = say(
+            "status.meetings.counts",
+            booked=arranged[Stage.BOOKED],
+            under_way=sum(arranged.values()) - arranged[Stage.BOOKED],
+        )
+        rows.append((say("status.meetings"), told))
     suppressed = session.journal.facts.suppressed()
     if suppressed:
         told = ", ".join(
@@ -172,6 +182,7 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
         )
     found += _lacking(session)
     found += _of_mail(session)
+    found += _of_meetings(session)
     if overview.overdue_tasks:
         found.append(("late_tasks", {"n": overview.overdue_tasks}))
     return found
@@ -209,6 +220,23 @@ def _of_mail(session: Session) -> Iterator[Finding]:
         yield "no_owner", {"n": len(lost), "role": session.settings.replies.owner}
     if waiting:
         yield "mails", {"n": len(waiting)}
+
+
+def _of_meetings(session: Session) -> Iterator[Finding]:
+    """Say which calendars are closed to us, and which meetings find no time."""
+    for one in session.journal.meetings.agendas():
+        if one.trouble:
+            yield "calendar", {"address": one.address, "why": one.why}
+    waiting = [
+        one
+        for one in session.journal.meetings.standing(
+            Stage.SEEKING, Stage.BOOKING, Stage.CHANGING, Stage.CANCELLING
+        )
+        if one.outcome or one.failures
+    ]
+    if waiting:
+        why = next((one.outcome for one in waiting if one.outcome), "")
+        yield "no_time", {"n": len(waiting), "why": why or session.out.say("status.no_time.room")}
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":
@@ -301,6 +329,11 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
             }
             for one in session.journal.mails.listening()
         ],
+        "meetings": dict(
+            sorted(
+                Counter(one.stage.value for one in session.journal.meetings.standing(*OPEN)).items()
+            )
+        ),
         "parked": [str(one.person) for one in overview.parked],
         "findings": [
             {

@@ -720,6 +720,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
             ),
             Verb("status", "status", _status, ja="今どうなっているか", en="how it stands"),
             Verb(
+                "coverage",
+                "coverage",
+                _status,
+                ja="だれとどれだけ会っていないか",
+                en="who has had no talk for how long",
+            ),
+            Verb(
                 "timeline",
                 "timeline",
                 _person,

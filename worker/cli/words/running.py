@@ -186,6 +186,34 @@ WORDS: dict[str, tuple[str, str]] = {
             " tsunagu migrate {playbook}; then start tsunagu up again"
         ),
     ),
+    "status.meetings": ("面談", "meetings"),
+    "status.meetings.counts": (
+        "予定 {booked} 件、調整中 {under_way} 件",
+        "{booked} booked, {under_way} under way",
+    ),
+    "status.calendar": (
+        "{address} のカレンダーが読めません: {why}",
+        "The calendar of {address} cannot be read: {why}",
+    ),
+    "status.calendar.do": ("tsunagu doctor", "tsunagu doctor"),
+    "status.no_time": (
+        "まだ決まらない面談が {n} 件あります: {why}",
+        "{n|meeting has|meetings have} not been settled yet: {why}",
+    ),
+    "status.no_time.do": ("tsunagu coverage", "tsunagu coverage"),
+    "status.no_time.room": (
+        "全員の空いている時間がありません",
+        "there is no time at which everybody is free",
+    ),
+    "coverage.nobody": ("プレイブックに入っている人はいません。", "Nobody is in a playbook."),
+    "coverage.count": ("回数", "talks"),
+    "coverage.last": ("最後に会った日", "last talk"),
+    "coverage.days": ("日数", "days"),
+    "coverage.ahead": ("次の予定", "next"),
+    "coverage.late": (
+        "{n} 人と、{days} 日以上会っておらず、次の予定もありません。",
+        "{n|person has|people have} had no talk for {days} days or more, and none is planned.",
+    ),
     "status.late_tasks": ("期限を過ぎた依頼が {n} 件あります。", "{n|task is|tasks are} late."),
     "status.late_tasks.do": ("tsunagu tasks", "tsunagu tasks"),
     "doctor.settings": ("設定", "settings"),

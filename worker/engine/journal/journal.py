@@ -8,6 +8,7 @@ desk                  what waits for a human
 overview, lanes       how it stands, and what is closed
 mails, own            what came in, and what of it is our own
 deliveries            what was handed over and may come back
+meetings              what is arranged, and how calendars are read
 marks                 what the engine remembers of itself
 """
 
@@ -21,6 +22,7 @@ from worker.engine.journal.facts import FactBook
 from worker.engine.journal.lanes import Lanes
 from worker.engine.journal.mails import Mails
 from worker.engine.journal.marks import Marks
+from worker.engine.journal.meetings import MeetingBook
 from worker.engine.journal.moving import refuse_if_left
 from worker.engine.journal.overview import Overviews
 from worker.engine.journal.own import OwnMails
@@ -48,6 +50,7 @@ class Journal:
     mails: Mails
     own: OwnMails
     deliveries: Deliveries
+    meetings: MeetingBook
     marks: Marks
 
     def close(self) -> None:
@@ -91,5 +94,6 @@ def journal_on(store: Store) -> Journal:
         mails=Mails(store),
         own=OwnMails(store),
         deliveries=Deliveries(store),
+        meetings=MeetingBook(store),
         marks=Marks(store),
     )

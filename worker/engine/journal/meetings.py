@@ -34,7 +34,7 @@ from worker.domain.meetings import MeetingId, Said, Span, Word
 from worker.engine import tables
 from worker.engine.journal.rows import to_json
 from worker.engine.journal.statement import Statement, listed, one_of, written
-from worker.engine.journal.store import take_turn
+from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import BATCH, batches
 from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
 
@@ -42,6 +42,7 @@ _meeting = tables.meeting.c
 _guest = tables.meeting_guest.c
 _hold = tables.hold.c
 _agenda = tables.agenda.c
+_fact = tables.fact.c
 _person = tables.person.c
 
 _ROW = tuple(tables.meeting.c)
@@ -481,6 +482,69 @@ def has_agenda_due(connection: Connection, lane: str, now: int) -> bool:
 def next_agendas(connection: Connection) -> dict[str, int]:
     """Give for each lane when a calendar is to be read."""
     return {lane: at for lane, at in _NEXT_AGENDAS.rows(connection, {}) if at is not None}
+
+
+# --- for those who look -------------------------------------------------------------------------
+
+_HELD = Statement(
+    select(_fact.person_id, func.max(_fact.at), func.count())
+    .where(_fact.name.like("%.held"), _fact.source == "calendar")
+    .group_by(_fact.person_id)
+)
+_AHEAD = Statement(
+    select(_guest.person_id, func.min(_meeting.stood_from))
+    .join(tables.meeting, _meeting.id == _guest.meeting_id)
+    .where(
+        _guest.person_id.is_not(None),
+        _meeting.state.in_(_words({Stage.BOOKED, Stage.CHANGING})),
+        _meeting.stood_until > bindparam("now"),
+    )
+    .group_by(_guest.person_id)
+)
+
+
+class Talks(NamedTuple):
+    """How often somebody was met, when last, and when next."""
+
+    times: int = 0
+    last: datetime | None = None
+    ahead: datetime | None = None
+
+
+class MeetingBook:
+    """What there is to be seen of meetings. Every method is one transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, person: PersonId) -> list[Appointment]:
+        """Give every meeting that somebody is or was invited to."""
+        with self._store.read() as connection:
+            return meetings_of_person(connection, person)
+
+    def standing(self, *stages: Stage) -> list[Appointment]:
+        """Give the meetings that stand so, by their time."""
+        with self._store.read() as connection:
+            return meetings_in(connection, *stages)
+
+    def agendas(self) -> list[Agenda]:
+        """Say how far the calendar of every organiser was read."""
+        with self._store.read() as connection:
+            return agendas(connection)
+
+    def talks(self, now: datetime) -> dict[PersonId, Talks]:
+        """Say of everybody who was met, or will be, how often and when."""
+        with self._store.read() as connection:
+            held = {row[0]: row[1:] for row in _HELD.rows(connection, {})}
+            ahead = dict(_AHEAD.rows(connection, {"now": stamp(now)}))
+        return {
+            PersonId(person): Talks(
+                held[person][1] if person in held else 0,
+                moment(held[person][0]) if person in held else None,
+                moment_or_none(ahead.get(person)),
+            )
+            for person in {*held, *ahead}
+        }
 
 
 # --- rows ----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from worker.domain.facts import RETRACTED, Fact, Facts, PersonId
 from worker.engine import tables
+from worker.engine.journal.erasing import take_out
 from worker.engine.journal.facts import load_facts
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.redelivery import readdress
@@ -327,7 +328,7 @@ def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, 
     enrollments = select(tables.enrollment.c.id).where(tables.enrollment.c.person_id == person)
     move, letter, mail = tables.enrollment_move, tables.letter, tables.mail
     draft = tables.survey_draft
-    rows = {}
+    rows = take_out(connection, person)
     for table, belongs in (
         (mail, _their_mail(person, address)),
         (tables.task, tables.task.c.person_id == person),

@@ -28,7 +28,7 @@ from worker.engine.journal.lanes import (
     provider_of,
     read_lane,
 )
-from worker.engine.journal.meetings import claim_meetings, has_meeting_due
+from worker.engine.journal.meetings import claim_meetings, forget, has_meeting_due
 from worker.engine.journal.store import Store
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
 from worker.engine.look import look_again as look_at_wish
@@ -132,7 +132,10 @@ class Carrier:
 
     def _put(self, turn: Turn) -> Appointment | None:
         with self._store.write() as connection:
-            return put(connection, turn, self._clock.now())
+            saved = put(connection, turn, self._clock.now())
+            if saved is not None and saved.stage is Stage.CANCELLED and not saved.people:
+                forget(connection, [saved.id])  # whoever it was with was erased
+            return saved
 
     def _begun(self, group: Sequence[Appointment], now: datetime) -> list[Appointment]:
         """Write down that calendars are asked from now on; gives what is still ours to ask."""
