@@ -123,6 +123,9 @@ class LocalGoogle:
             form = {name: values[0] for name, values in parse_qs(asked.content.decode()).items()}
             status, told = self.sign_ins.exchange(form)
             return status, {}, told
+        if asked.path == "/auth":
+            on = self.sign_ins.consent({name: values[0] for name, values in asked.query.items()})
+            return (302, {"Location": on}, {}) if on else (400, {}, {"error": "invalid_request"})
         try:
             return 200, {}, self._obey(asked)
         except Refusal as refusal:

@@ -5,12 +5,14 @@ applications", "Error codes".
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 from typing import Any
+from urllib.parse import urlencode
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -37,12 +39,17 @@ class SignIns:
     delegated: set[str] = field(default_factory=set)
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
+    clients: dict[str, str] = field(default_factory=dict)  # secrets of OAuth clients
+    refuses_consent: bool = False  # whoever is asked says no
+    withholds: set[str] = field(default_factory=set)  # rights whose box is left unticked
+    signs_in_as: str = ""  # another person than was hinted at sits at the browser
     given: int = 0  # how many tokens were given out
 
     def __post_init__(self) -> None:
         self._lock = Lock()
         self._tokens: dict[str, Token] = {}
         self._numbers = count(1)
+        self._codes: dict[str, Mapping[str, str]] = {}
 
     def whose(self, authorization: str) -> Token | None:
         """Say whose token a request carries; None where it carries none that holds."""
@@ -55,11 +62,35 @@ class SignIns:
         with self._lock:
             self._tokens.clear()
 
+    def standing(self) -> tuple[Token, ...]:
+        """Give the tokens that hold."""
+        with self._lock:
+            return tuple(self._tokens.values())
+
+    def consent(self, asked: Mapping[str, str]) -> str:
+        """Have the person who is asked answer; gives where their browser goes on to.
+
+        Only to an address on their own machine (RFC 8252 7.3), and to who knows the verifier.
+        """
+        back, state = asked.get("redirect_uri", ""), asked.get("state", "")
+        is_known = asked.get("client_id", "") in self.clients
+        if not is_known or not back.startswith("http://127.0.0.1:"):
+            return ""
+        person = asked.get("login_hint", "").lower()
+        if self.refuses_consent or person not in self.people or "code_challenge" not in asked:
+            return f"{back}/?{urlencode({'error': 'access_denied', 'state': state})}"
+        with self._lock:
+            code = f"code-{next(self._numbers)}"
+            self._codes[code] = asked
+        return f"{back}/?{urlencode({'code': code, 'state': state})}"
+
     def exchange(self, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Answer a request for a token."""
         match form.get("grant_type"):
             case "urn:ietf:params:oauth:grant-type:jwt-bearer":
                 return self._by_assertion(form.get("assertion", ""))
+            case "authorization_code":
+                return self._by_code(form)
             case "refresh_token":
                 return self._by_refresh_token(form)
             case _:
@@ -81,6 +112,27 @@ class SignIns:
         if person not in self.people or person in self.revoked:
             return _no(400, "invalid_grant", "Invalid email or User ID")
         return self._given(Token(person, scopes))
+
+    def _by_code(self, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Give a sign-in for a code, once, to whoever asked for it."""
+        with self._lock:
+            asked = self._codes.pop(form.get("code", ""), None)
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        proof = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        if asked is None or asked["code_challenge"] != proof:
+            return _no(400, "invalid_grant", "Malformed auth code.")
+        if self.clients.get(form.get("client_id", "")) != form.get("client_secret"):
+            return _no(401, "invalid_client", "Unauthorized")
+        if asked["redirect_uri"] != form.get("redirect_uri"):
+            return _no(400, "redirect_uri_mismatch", "Bad Request")
+        person = self.signs_in_as or asked["login_hint"].lower()
+        scopes = frozenset(asked["scope"].split()) - self.withholds
+        refresh_token = f"refresh-{form['code']}"
+        self.refresh_tokens[refresh_token] = person
+        claims = json.dumps({"email": person, "email_verified": True}).encode()
+        id_token = f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.none"
+        status, told = self._given(Token(person, scopes))
+        return status, {**told, "refresh_token": refresh_token, "id_token": id_token}
 
     def _by_refresh_token(self, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         person = self.refresh_tokens.get(form.get("refresh_token", ""))

@@ -11,11 +11,11 @@ from worker.wiring.asking import ask_exchange, ask_gmail
 def provider_line(about: str, mailbox: Mailbox, session: Session, *, offline: bool) -> Line | None:
     """Sign in as the mailbox; say what is missing and where to look. None: it is at no provider."""
     say, settings, clock = session.out.say, session.settings, session.clock
-    google, microsoft = settings.google, settings.microsoft
+    microsoft = settings.microsoft
     try:
-        if mailbox.google is not None and google is not None:
+        if mailbox.google is not None and settings.google is not None:
             account, provider, house = mailbox.google.account, "google", "Gmail"
-            outcome: Outcome = Done() if offline else ask_gmail(account, google, clock)
+            outcome: Outcome = Done() if offline else ask_gmail(account, settings, clock)
         elif mailbox.microsoft is not None and microsoft is not None:
             account, provider, house = mailbox.microsoft.account, "microsoft", "Microsoft 365"
             outcome = Done() if offline else ask_exchange(account, microsoft, clock)

@@ -133,6 +133,11 @@ class Output:
         print(f"{question} [y/N] ", end="", file=self._stdout, flush=True)
         return sys.stdin.readline().strip().lower() in {"y", "yes", "はい", "ｙ"}
 
+    def ask(self, question: str) -> str:
+        """Ask somebody for a line of text; it is read from whatever stands where they type."""
+        print(f"{question} ", end="", file=self._stdout, flush=True)
+        return sys.stdin.readline().strip()
+
     def _write(self, line: str, style: str) -> None:
         if style and self.is_terminal:
             self._console.print(line, style=style, soft_wrap=True)

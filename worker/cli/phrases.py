@@ -9,7 +9,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from worker.cli.words import ahead, deciding, facts, general, records, running, working
+from worker.cli.words import (
+    ahead,
+    connecting,
+    deciding,
+    facts,
+    general,
+    records,
+    running,
+    working,
+)
 from worker.cli.words.reasons import REASONS
 from worker.domain.reasons import Reason
 
@@ -19,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **records.WORDS,
     **ahead.WORDS,
     **running.WORDS,
+    **connecting.WORDS,
     **working.WORDS,
     **deciding.WORDS,
     **working.WORDS,

@@ -566,6 +566,22 @@ def _doctor(parser: Parser) -> None:
     )
 
 
+def _connect(parser: Parser) -> None:
+    say = parser.pick
+    parser.add_argument("provider", choices=("google",), help=say("つなぐ相手", "with whom"))
+    parser.add_argument(
+        "--paste",
+        action="store_true",
+        help=say(
+            "別のコンピューターで開き、戻り先のアドレスを貼り付ける",
+            "open the page elsewhere, and paste the address it comes back to",
+        ),
+    )
+    parser.add_argument(
+        "--forget", action="store_true", help=say("サインインを消す", "forget the sign-in")
+    )
+
+
 def _demo(parser: Parser) -> None:
     say = parser.pick
     parser.add_argument(
@@ -613,6 +629,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 _doctor,
                 ja="何が使えて、何が足りないか",
                 en="say what works and what is missing",
+            ),
+            Verb(
+                "connect",
+                "connect",
+                _connect,
+                ja="Google にサインインして、メールと予定表を使えるようにする",
+                en="sign in to Google, to use its mailbox and calendars",
             ),
             Verb(
                 "upgrade",

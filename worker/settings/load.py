@@ -17,9 +17,11 @@ from worker.settings.environment import (
     the_environment,
 )
 from worker.settings.reader import PASSWORD_IN_URL, Reader
+from worker.settings.secret import Secret
 
 FILE = "tsunagu.yaml"
 DOTENV = ".env"
+SEAL = "TSUNAGU_KEY"
 
 # What looks like a secret on a line that could not be read: its line is shown without it.
 _SECRET_WORD = re.compile(
@@ -118,7 +120,7 @@ def _read(path: Path, content: bytes, environ: Mapping[str, str], *, needs_secre
         if said is not None:
             built = Builder(source, root, path.parent.resolve(), path.resolve()).settings(said)
             if all(problem.warning for problem in source.problems):
-                settings = _trusting(built, environ)
+                settings = _sealing(_trusting(built, environ), environ)
     return Loaded(settings, tuple(sorted(_without_secrets(p, written) for p in source.problems)))
 
 
@@ -132,6 +134,12 @@ def _trusting(settings: model.Settings, environ: Mapping[str, str]) -> model.Set
     if settings.microsoft is None or settings.microsoft.ca is not None:
         return settings
     return replace(settings, microsoft=replace(settings.microsoft, ca=certificates_of(environ)))
+
+
+def _sealing(settings: model.Settings, environ: Mapping[str, str]) -> model.Settings:
+    """Give the settings with what the environment has sign-ins sealed by."""
+    seal = environ.get(SEAL, "")
+    return replace(settings, seal=Secret(seal) if seal else None)
 
 
 def _aside(content: bytes) -> bytes:

@@ -127,6 +127,8 @@ class Google:
     service_account: Path | None = None  # the key file of domain-wide delegation
     user: str = ""  # or the account of `tsunagu connect google`
     token: Secret | None = None  # of that account: client_id, client_secret, refresh_token as JSON
+    client: str = ""  # the OAuth client that `tsunagu connect google` asks as
+    client_secret: Secret | None = None
     endpoint: str = ""  # another base address; empty: Google's own
 
 
@@ -256,6 +258,7 @@ class Settings:
     fuse: Fuse = Fuse()
     late_after: timedelta = timedelta(days=7)  # grace of a step that has no deadline
     replies: Replies = Replies()
+    seal: Secret | None = None  # of sign-ins at rest; TSUNAGU_KEY of the environment or of `.env`
     public_url: str = ""  # where people's browsers reach us, without a slash at the end
     pages: Pages = Pages()
     surveys: Surveys = Surveys()

@@ -203,6 +203,10 @@ GOOGLE = Group(
         "user": Word(
             ADDRESS, "connect google でつないだ人", "who signed in by `tsunagu connect google`"
         ),
+        "client": Word(
+            TEXT, "connect google に使う OAuth クライアントの ID", "the OAuth client of `connect`"
+        ),
+        "client_secret": Word(SECRET, "そのクライアントの秘密", "that client's secret"),
         "token": Word(
             SECRET,
             "その人のサインイン(client_id、client_secret、refresh_token を持つ JSON)",

@@ -16,7 +16,7 @@ from integrations.smtp_connect import Connector, Opened, Timeouts
 from worker.domain.links import OURS, Door, Links
 from worker.domain.outcomes import Done, Later, Outcome, Refused
 from worker.ports import Clock
-from worker.settings.model import Google, Mailbox, Microsoft
+from worker.settings.model import Mailbox, Microsoft, Settings
 from worker.wiring.google import google_sign_in
 from worker.wiring.mailers import account_of
 from worker.wiring.microsoft import graph_wires
@@ -39,13 +39,13 @@ def ask_server(mailbox: Mailbox) -> Answer:
     return asyncio.run(_ask(Connector(account_of(mailbox.smtp), _PATIENCE)))
 
 
-def ask_gmail(account: str, google: Google, clock: Clock) -> Outcome:
+def ask_gmail(account: str, settings: Settings, clock: Clock) -> Outcome:
     """Sign in to Gmail with the rights of sending and reading; nothing is read but how far it is.
 
     Raises:
         SettingsError: There is no key, or what is there is none.
     """
-    with closing(Gmail(google_sign_in(google, SCOPES), account, clock)) as gmail:
+    with closing(Gmail(google_sign_in(settings, SCOPES), account, clock)) as gmail:
         try:
             gmail.now()
         except GoogleSays as said:

@@ -40,7 +40,7 @@ def calendar_account(settings: Settings, provider: str) -> str:
 def _google(settings: Settings, clock: Clock) -> MakeBook | None:
     if settings.google is None:
         return None
-    sign_in = google_sign_in(settings.google, SCOPES)
+    sign_in = google_sign_in(settings, SCOPES)
     return lambda: GoogleBook(sign_in, clock)
 
 

@@ -6,31 +6,36 @@ from pathlib import Path
 
 from integrations.google.line import GoogleAccount, GoogleSignIn
 from worker.domain.errors import SettingsError
-from worker.settings.model import Google
+from worker.settings.model import Google, Settings
+from worker.wiring.connect import kept_sign_ins
 
 _TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
-def google_account(google: Google) -> GoogleAccount:
+def google_account(settings: Settings) -> GoogleAccount:
     """Read who we are at Google; nobody is asked.
 
     Raises:
         SettingsError: There is no key, or what is there is none.
     """
+    google = settings.google or Google()
     if google.service_account is not None:
         return GoogleAccount(_key_in(google.service_account), endpoint=google.endpoint)
     if google.token is not None:
         return GoogleAccount(_key_of(google), endpoint=google.endpoint)
+    kept = _kept(settings, google.user) if google.user else None
+    if kept is not None:
+        return GoogleAccount(kept, endpoint=google.endpoint)
     raise SettingsError(
-        "google に service_account も token もないため、Google につなげません。\n"
-        "`google` has neither service_account nor token, so nobody can sign in.\n"
-        "tsunagu doctor"
+        "Google へのサインインがありません(service_account も、つないだ人も)。\n"
+        "Nobody can sign in to Google: there is no service_account, and nobody has connected.\n"
+        "tsunagu connect google"
     )
 
 
-def google_sign_in(google: Google, scopes: Sequence[str]) -> GoogleSignIn:
+def google_sign_in(settings: Settings, scopes: Sequence[str]) -> GoogleSignIn:
     """Give what all connections share that need these rights."""
-    return GoogleSignIn(google_account(google), scopes)
+    return GoogleSignIn(google_account(settings), scopes)
 
 
 def google_name(google: Google) -> str:
@@ -53,6 +58,16 @@ def _key_in(path: Path) -> Mapping[str, str]:
     if not _holds(key, "client_email", "private_key", "token_uri"):
         raise wrong
     return {**key, "type": "service_account"}
+
+
+def _kept(settings: Settings, user: str) -> Mapping[str, str] | None:
+    """Give the sign-in that `tsunagu connect google` kept for somebody; None where it did not."""
+    seal = settings.seal.reveal() if settings.seal else ""
+    told = kept_sign_ins(settings, seal).get(f"google:{user}")
+    if told is None:
+        return None
+    key: Mapping[str, str] = json.loads(told)
+    return key
 
 
 def _key_of(google: Google) -> Mapping[str, str]:

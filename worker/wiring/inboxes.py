@@ -69,7 +69,7 @@ def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None
         wanted = Wanted(inbox=imap.inbox, junk=imap.junk, sent=imap.sent, reads_sent=True)
         return ImapInbox(account_of(imap), clock, folders=wanted)
     if mailbox.google is not None and settings.google is not None:
-        sign_in = google_sign_in(settings.google, SCOPES)
+        sign_in = google_sign_in(settings, SCOPES)
         return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True)
     if mailbox.microsoft is not None and settings.microsoft is not None:
         wire = graph_wires(settings.microsoft, clock)()

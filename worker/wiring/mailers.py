@@ -58,10 +58,10 @@ def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:  # noqa
 
 
 def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
-    account, google = mailbox.google, settings.google
-    if account is None or google is None:
+    account = mailbox.google
+    if account is None or settings.google is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: google: {{account: …}}")
-    sign_in = google_sign_in(google, SCOPES)
+    sign_in = google_sign_in(settings, SCOPES)
     return GmailMailer(sign_in, account.account, clock, connections=mailbox.limits.connections)
 
 

@@ -16,7 +16,7 @@ def sent_folder_of(mailbox: Mailbox | None, settings: Settings, clock: Clock) ->
     if mailbox is None:
         return None
     if mailbox.google is not None and settings.google is not None:
-        sign_in = google_sign_in(settings.google, SCOPES)
+        sign_in = google_sign_in(settings, SCOPES)
         return GmailSentFolder(sign_in, mailbox.google.account, clock)
     if mailbox.microsoft is not None and settings.microsoft is not None:
         wire = graph_wires(settings.microsoft, clock)()

@@ -1,0 +1,74 @@
+"""Sentences of `connect`."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "connect.nobody": (
+        (
+            "だれとしてつなぐかがありません。tsunagu.yaml に書いてください（docs/connecting.md）:\n"
+            "  google: {{user: saiyo@example.co.jp, client: …, client_secret: …}}"
+        ),
+        (
+            "Nobody is named to connect as. Write into tsunagu.yaml (docs/connecting.md):\n"
+            "  google: {{user: saiyo@example.co.jp, client: …, client_secret: …}}"
+        ),
+    ),
+    "connect.robot": (
+        (
+            "google.service_account があるので、人のサインインは使われません。"
+            "どちらかを tsunagu.yaml から消してください。"
+        ),
+        (
+            "There is a google.service_account, so nobody's sign-in is used: take one of them out"
+            " of tsunagu.yaml."
+        ),
+    ),
+    "connect.no_client": (
+        (
+            "OAuth クライアントがありません（つくり方は docs/connecting.md）。"
+            "tsunagu.yaml に書いてください:\n  google: {{client: …, client_secret: …}}"
+        ),
+        (
+            "There is no OAuth client (docs/connecting.md says how to make one)."
+            " Write into tsunagu.yaml:\n  google: {{client: …, client_secret: …}}"
+        ),
+    ),
+    "connect.refused": ("つながりませんでした: {why}", "Not connected: {why}"),
+    "connect.late": (
+        "5 分待ちましたが、ブラウザーが戻りませんでした。\ntsunagu connect google --paste",
+        "The browser did not come back within five minutes.\ntsunagu connect google --paste",
+    ),
+    "connect.open": (
+        "{user} としてサインインし、許可してください:",
+        "Sign in as {user} and allow what is asked for:",
+    ),
+    "connect.waiting": ("ブラウザーから戻るのを待っています…", "Waiting for the browser…"),
+    "connect.paste": (
+        "許可したあと、開けなかったページのアドレスを貼り付けてください:",
+        "When it is allowed, paste the address of the page that could not be opened:",
+    ),
+    "connect.page": (
+        "このページは閉じてかまいません。ターミナルに戻ってください。",
+        "You may close this page and go back to the terminal.",
+    ),
+    "connect.done": (
+        "{user} とつながりました。確かめる: tsunagu doctor",
+        "Connected as {user}. See whether it works: tsunagu doctor",
+    ),
+    "connect.sealed": (
+        (
+            "サインインを封じる鍵を {path} に書きました（TSUNAGU_KEY）。"
+            "なくすと、つなぎ直しになります。"
+        ),
+        "What seals the sign-in was written into {path} (TSUNAGU_KEY); without it, connect anew.",
+    ),
+    "connect.forgotten": (
+        (
+            "{user} のサインインを消しました。Google 側の許可は"
+            " https://myaccount.google.com/connections で取り消せます。"
+        ),
+        (
+            "The sign-in of {user} is gone; what Google allows is taken back at"
+            " https://myaccount.google.com/connections"
+        ),
+    ),
+    "connect.unknown": ("{user} のサインインはありません。", "There is no sign-in of {user}."),
+}
