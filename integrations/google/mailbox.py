@@ -26,10 +26,11 @@ _PAGES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft, and the thread it lies in."""
+    """A draft, and the thread and the message it is."""
 
     id: str
     thread: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,9 @@ class Gmail:
         """Keep a draft of these very octets (10)."""
         body = {"message": {"raw": base64.urlsafe_b64encode(raw).decode()}}
         told = self._ask(self._users().drafts().create(userId=self._mailbox, body=body))
-        message = told.get("message") or {}
         if not told.get("id"):
             raise GoogleSays(Problem(Meaning.LOST, "an answer that names no draft"))
-        return Draft(str(told["id"]), str(message.get("threadId", "")))
+        return _draft(told)
 
     def send(self, draft: Draft) -> str:
         """Send a draft, which is gone then (100); gives the message's id."""
@@ -68,11 +68,11 @@ class Gmail:
         """Delete a draft for good (10): whoever succeeds knows that it will never be sent."""
         self._ask(self._users().drafts().delete(userId=self._mailbox, id=draft_id))
 
-    def drafts(self, query: str = "") -> Iterator[tuple[str, str]]:
-        """Give drafts and their messages (5 a page)."""
+    def drafts(self, query: str = "") -> Iterator[Draft]:
+        """Give drafts (5 a page)."""
         for page in self._pages(self._users().drafts(), q=query or None):
             for one in page.get("drafts", ()):
-                yield str(one["id"]), str((one.get("message") or {}).get("id", ""))
+                yield _draft(one)
 
     def thread(self, id_: str, headers: Sequence[str]) -> list[Shown]:
         """Show the messages of a thread; not by the search, which lags behind (40)."""
@@ -155,6 +155,12 @@ class Gmail:
             if not page_token:
                 return
         raise GoogleSays(Problem(Meaning.WRONG, f"a listing of more than {_PAGES} pages"))
+
+
+def _draft(told: Mapping[str, Any]) -> Draft:
+    message = told.get("message") or {}
+    thread, id_ = str(message.get("threadId", "")), str(message.get("id", ""))
+    return Draft(str(told["id"]), thread, id_)
 
 
 def _shown(told: Mapping[str, Any]) -> Shown:

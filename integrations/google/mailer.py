@@ -196,10 +196,10 @@ class GmailMailer:
         """Find the draft of an attempt whose answer was lost, so that there is never a second."""
         if envelope.key not in self._spare:
             return None
-        for id_, message in gmail.drafts(f"rfc822msgid:{envelope.message_id}"):
+        found = next(gmail.drafts(f"rfc822msgid:{envelope.message_id}"), None)
+        if found is not None:
             self._spare.discard(envelope.key)
-            return Draft(id_, message)
-        return None
+        return found
 
     def _not_drafted(self, key: Key, problem: Problem) -> Outcome:
         """Say what a draft that was not made means: whatever happened, nothing was sent."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from integrations.google.line import GoogleSignIn
-from integrations.google.mailbox import Gmail
+from integrations.google.mailbox import Draft, Gmail
 from integrations.google.reasons import GoogleSays, Meaning
 from worker.domain.observed import MARK, name_of
 from worker.ports import Clock
@@ -39,9 +39,9 @@ class GmailSentFolder:
         gmail = self._gmail
         if any(gmail.search(f"rfc822msgid:{message_id}", "SENT", most=1)):
             return True
-        for draft, message in self._drafts(message_id):
-            if self._is(message, message_id):
-                return self._taken_back(draft)
+        for draft in self._drafts(message_id):
+            if self._is(draft.message, message_id):
+                return self._taken_back(draft.id)
         is_proven = False
         for id_ in islice(gmail.search("", "SENT", most=_LATEST), _LATEST):
             headers = gmail.message(id_, _HEADERS).headers
@@ -50,7 +50,7 @@ class GmailSentFolder:
             is_proven = is_proven or self._is_found(headers)
         return False if is_proven else None
 
-    def _drafts(self, message_id: str) -> Iterator[tuple[str, str]]:
+    def _drafts(self, message_id: str) -> Iterator[Draft]:
         """Give the drafts that may be the one: as the search finds it, then the latest."""
         yield from self._gmail.drafts(f"rfc822msgid:{message_id}")
         yield from islice(self._gmail.drafts(), _LATEST)

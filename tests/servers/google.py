@@ -8,18 +8,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-
 from integrations.google.calendar import SCOPES, GoogleBook
 from integrations.google.line import GoogleAccount, GoogleSignIn
 from integrations.google.mailbox import SCOPES as MAIL_SCOPES
 from integrations.localgoogle.calendars import LocalCalendars
+from integrations.localgoogle.company import KeyPair, key_file, new_pair, sign_up
 from integrations.localgoogle.mailboxes import LocalMailboxes
 from integrations.localgoogle.refusals import Refusal
 from integrations.localgoogle.server import LocalGoogle, running
@@ -27,7 +20,6 @@ from tests.contracts.calendar_book import MANAGER, MENTOR, Notice, Told
 from tests.world import HandClock
 from worker.domain.meetings import Invitation, Said, Span, Word
 
-ROBOT = "tsunagu@project.iam.gserviceaccount.example"
 STATUS = {
     Word.NOTHING: "needsAction",
     Word.ACCEPTED: "accepted",
@@ -37,24 +29,14 @@ STATUS = {
 
 
 @cache
-def key_pair() -> tuple[str, bytes]:
-    """Give a private key of a service account, and the public one; made once a run."""
-    private = generate_private_key(public_exponent=65537, key_size=2048)
-    return (
-        private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-    )
+def key_pair() -> KeyPair:
+    """Give what the service account signs with; made once a run."""
+    return new_pair()
 
 
 def service_account(google: LocalGoogle) -> Mapping[str, str]:
     """Give what the key file of a service account holds, as Google writes it."""
-    return {
-        "type": "service_account",
-        "client_email": ROBOT,
-        "private_key_id": "1",
-        "private_key": key_pair()[0],
-        "token_uri": google.token_uri,
-    }
+    return key_file(google, key_pair())
 
 
 def signed_in_user(google: LocalGoogle, refresh_token: str = "given once") -> Mapping[str, str]:  # noqa: S107 - of a server of the tests
@@ -189,9 +171,7 @@ def google_world() -> Iterator[GoogleWorld]:
     """Run a server with a mentor and a manager."""
     clock = HandClock("2026-04-01 09:00")
     google = LocalGoogle(LocalCalendars(clock, looks_until_room=1), LocalMailboxes(clock))
-    google.sign_ins.service_accounts[ROBOT] = key_pair()[1]
-    google.sign_ins.delegated.update(SCOPES, MAIL_SCOPES)
-    google.employ(MENTOR, MANAGER)
+    sign_up(google, (MENTOR, MANAGER), (*SCOPES, *MAIL_SCOPES), key_pair())
     with running(google):
         world = GoogleWorld(google, clock)
         yield world
