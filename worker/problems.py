@@ -586,8 +586,8 @@ WORDS: dict[str, Words] = {
         en_do="add scale: 1..5, or text: optional",
     ),
     "survey.no_url": Words(
-        ja="アンケートに答えるページを、候補者のブラウザーから開けません",
-        en="nobody's browser can open the page of this survey",
+        ja="候補者のブラウザーから開けないアンケートです(public_url がありません)",
+        en="nobody's browser can open this survey: there is no public_url",
         ja_do="tsunagu.yaml に書き足してください。例: public_url: https://tsunagu.example.co.jp",
         en_do="add to tsunagu.yaml, for example: public_url: https://tsunagu.example.co.jp",
     ),
