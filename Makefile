@@ -1,5 +1,6 @@
 # One command each, from a bare clone: everything that is missing is set up first, once.
-# A machine needs python3 (3.11 or newer) and make; `make test` may install servers where it may.
+# A machine needs python3 (3.11 or newer) and make; `make test` and `make demo` install
+# servers where they may.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
@@ -30,7 +31,8 @@ $(BENCH_READY): requirements-bench.lock .ci/environment
 servers: $(READY) ## install the servers that tests talk to (Debian packages)
 	@$(BIN)/python tests/servers/packages.py
 
-demo: $(READY) ## a year with people who do not exist, through a mail server on this machine
+demo: $(READY) ## a year with people who do not exist, through mail servers on this machine
+	@$(BIN)/python tests/servers/packages.py dovecot-imapd || true
 	@$(BIN)/tsunagu demo
 
 test: servers ## the whole suite, with the servers it needs; the engine's also on PostgreSQL

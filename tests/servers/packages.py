@@ -1,7 +1,8 @@
 """The servers that tests talk to: what must be on the machine, and how it gets there.
 
-Run by `make test`. As root on Debian or Ubuntu what is missing is installed; elsewhere one line
-says what to install. It refuses to go on without: a test that is skipped proves nothing.
+Run by `make test`, and for one of them by `make demo`. As root on Debian or Ubuntu what is missing
+is installed; elsewhere one line says what to install. It refuses to go on without: a test that is
+skipped proves nothing.
 """
 
 import os
@@ -64,20 +65,20 @@ def install(packages: list[str]) -> int:
     return 0
 
 
-def main() -> int:
-    """See that everything is here, or say in one line what to type."""
-    missing = [wanted.package for wanted in WANTED if not wanted.is_here]
+def main(only: list[str]) -> int:
+    """See that everything is here, or the packages that are named; or say what to type."""
+    wanted_here = [wanted for wanted in WANTED if not only or wanted.package in only]
+    missing = [wanted.package for wanted in wanted_here if not wanted.is_here]
     if missing and os.geteuid() == 0 and find("apt-get"):
-        sys.stderr.write(f"Installing the servers that tests talk to: {' '.join(missing)}\n")
+        sys.stderr.write(f"Installing servers: {' '.join(missing)}\n")
         install(missing)
-        missing = [wanted.package for wanted in WANTED if not wanted.is_here]
+        missing = [wanted.package for wanted in wanted_here if not wanted.is_here]
     if missing:
         sys.stderr.write(
-            "Tests talk to servers that are missing here."
-            f" Install them: sudo apt-get install {' '.join(missing)}\n"
+            f"Servers are missing here. Install them: sudo apt-get install {' '.join(missing)}\n"
         )
     return 2 if missing else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

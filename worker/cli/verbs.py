@@ -590,6 +590,14 @@ def _demo(parser: Parser) -> None:
         default="",
         help=say("ワークスペースとメールを残すフォルダ", "keep the workspace and the mails here"),
     )
+    parser.add_argument(
+        "--no-imap",
+        action="store_true",
+        help=say(
+            "返事をメールとして読まず、記録として入れる（IMAP サーバーを使わない）",
+            "note answers instead of reading mails: no IMAP server is started",
+        ),
+    )
 
 
 def _by_itself(_: Parser) -> None:

@@ -331,6 +331,47 @@ WORDS: dict[str, tuple[str, str]] = {
             "none leaves this machine."
         ),
     ),
+    "demo.listens": (
+        "返事は本物のメールとして 127.0.0.1:{port} に届き、つなぐが IMAP で読み取ります。",
+        "Answers come as real mails into a mailbox at 127.0.0.1:{port}, and are read by IMAP.",
+    ),
+    "demo.lacks": (
+        "IMAP サーバーがないため、返事はメールではなく記録として入れます。{missing}",
+        "There is no IMAP server, so answers are noted and not read as mails. {missing}",
+    ),
+    "demo.noted": (
+        "返事はメールとして読まず、記録として入れました。{missing}",
+        "Answers were noted, and not read as mails. {missing}",
+    ),
+    "demo.read": (
+        "候補者と社員からのメール {n} 通を、IMAP で読み取りました。",
+        "{n|mail|mails} of candidates and staff came in and {n|was|were} read by IMAP.",
+    ),
+    "demo.manner": ("ふるまい", "behaviour"),
+    "demo.told": ("知らせた相手", "told of a silence"),
+    "demo.manner.question": ("質問を返す", "asks back"),
+    "demo.manner.silent": ("返事をしない", "stays silent"),
+    "demo.manner.away": ("不在の自動応答のあと返事", "is away first"),
+    "demo.manner.elsewhere": ("別のアドレスから返事", "writes from another address"),
+    "demo.manner.reminded": ("フォローのあと返事", "answers the reminder"),
+    "demo.manner.declines": ("一文で辞退", "declines in a sentence"),
+    "demo.manner.below": ("引用の下に返事", "answers below the quote"),
+    "demo.manner.called": ("電話のあと返事", "answers after a call"),
+    "demo.manner.bounces": ("アドレスが消えた", "has an address that is no more"),
+    "demo.manner.thread": ("そのまま返信", "answers on the thread"),
+    "demo.manner.yes": ("「はい」とだけ返信", "answers a bare 'yes'"),
+    "demo.promise.frozen": (
+        "返事を待つメールがある間、自動のメールは一通もない",
+        "nothing automatic went out while somebody's own mail waited for a human",
+    ),
+    "demo.promise.staff": (
+        "社員が対応したあと、次の人への知らせは一通もない",
+        "nobody further was told after a colleague had seen to it",
+    ),
+    "demo.promise.read": (
+        "届いたメールは、どれも一度だけ、正しい人の正しい種類として読まれた",
+        "every mail that came in was read once, as what it is, of whom it is",
+    ),
     "demo.progress": ("一年を進めています", "living through the year"),
     "demo.by_person": ("人ごと", "By person"),
     "demo.by_step": ("ステップごと", "By step"),

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from worker.domain.answers.answer import Kind
-from worker.domain.intents import KIND, State
-from worker.domain.plan import Mail
+from worker.domain.intents import BY_MAIL, State
 from worker.engine import tables
 from worker.engine.journal.readings import ANSWER, STAFF_REPLY, MailState
 from worker.engine.tables import moment, moment_or_none, stamp
@@ -53,7 +52,7 @@ def briefing(connection: Connection, person: str, now: datetime) -> Briefing:
     sent = connection.execute(
         select(_intent.settled_at, _letter.subject)
         .join(tables.letter, _letter.intent_id == _intent.id)
-        .where(_intent.person_id == person, _intent.kind == KIND[Mail])
+        .where(_intent.person_id == person, _intent.kind.in_(sorted(BY_MAIL)))
         .where(_intent.state == State.DONE.value, _intent.settled_at <= at)
         .order_by(_intent.settled_at.desc(), _intent.id.desc())
         .limit(1)

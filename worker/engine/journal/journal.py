@@ -58,17 +58,18 @@ class Journal:
         self.store.close()
 
 
-def open_journal(url: str, *, is_asked: bool = False) -> Journal:
+def open_journal(url: str, *, is_asked: bool = False, is_lasting: bool = True) -> Journal:
     """Open the journal at *url*, made or brought up to this release first.
 
     Args:
         url: `sqlite:///path/to/store.db`, or `postgresql://…`.
         is_asked: Somebody typed `upgrade`: tables that others share are changed, too.
+        is_lasting: See `Store`.
 
     Raises:
         StoreError: It cannot be opened, a newer release has written it, or it was moved away.
     """
-    store = Store(url)
+    store = Store(url, is_lasting=is_lasting)
     try:
         migrate(store, is_asked=is_asked)
         refuse_if_left(store)

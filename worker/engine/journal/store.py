@@ -31,12 +31,24 @@ _OWNER_ONLY = 0o600
 class Store:
     """A database, open for one writer at a time and any number of readers. Thread-safe."""
 
-    def __init__(self, url: str, *, busy_timeout_ms: int = _BUSY_TIMEOUT_MS) -> None:
+    def __init__(
+        self, url: str, *, busy_timeout_ms: int = _BUSY_TIMEOUT_MS, is_lasting: bool = True
+    ) -> None:
+        """Open it.
+
+        Args:
+            url: `sqlite:///path/to/store.db`, or `postgresql://…`.
+            busy_timeout_ms: How long SQLite waits for the lock.
+            is_lasting: A commit waits for the disk. Not where nobody will look tomorrow: only what
+                is imagined may forget at a power cut what it has done.
+        """
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _create_for_owner_only(_sqlite_path(self.url))
-            self.writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_timeout_ms)
+            self.writer = _sqlite_engine(
+                self.url, "BEGIN IMMEDIATE", busy_timeout_ms, is_lasting=is_lasting
+            )
             self.reader = _sqlite_engine(self.url, "BEGIN", busy_timeout_ms)
         else:
             self.writer = _postgresql_engine(self.url)
@@ -150,7 +162,9 @@ def _create_for_owner_only(path: Path) -> None:
         ) from error
 
 
-def _sqlite_engine(url: URL, begin: str, busy_timeout_ms: int) -> Engine:
+def _sqlite_engine(
+    url: URL, begin: str, busy_timeout_ms: int, *, is_lasting: bool = True
+) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -158,7 +172,7 @@ def _sqlite_engine(url: URL, begin: str, busy_timeout_ms: int) -> Engine:
         connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
         connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if is_lasting else 'OFF'}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
         connection.execute("PRAGMA cache_size = -16000")

@@ -1,0 +1,158 @@
+"""What the demonstration promises, looked at one by one when its year is over.
+
+Each gives what breaks it, which is nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from integrations.localmail import LocalMail
+from worker.cli.demo_stage import Expected
+from worker.domain.cases import ACKNOWLEDGED
+from worker.domain.contact import ANSWERED, WROTE
+from worker.domain.facts import Facts, PersonId
+from worker.domain.intents import BY_MAIL, STAFF_MAIL, State
+from worker.domain.plan import Plan
+from worker.engine.journal.desk import Wish
+from worker.engine.journal.journal import Journal
+from worker.engine.journal.mails import Lying
+from worker.engine.journal.notices import NOTICE
+from worker.people.records import PersonRecord, StaffRecord
+
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
+_EVERYTHING = 1_000_000
+TO_STAFF = frozenset({"alert", NOTICE, *STAFF_MAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What there is to look at when the year is over."""
+
+    journal: Journal
+    plan: Plan
+    people: tuple[PersonRecord, ...]
+    staff: tuple[StaffRecord, ...]
+    arrived: tuple[LocalMail, ...]
+    zone: ZoneInfo
+    seconds: float
+    missing: str = ""  # what kept it from reading a real mailbox
+    manners: Mapping[PersonId, str] = field(default_factory=dict)
+    written: Mapping[str, Expected] = field(default_factory=dict)  # by the cast, by id
+
+
+def promises(year: Year) -> dict[str, list[str]]:
+    """Look at every promise; gives for each what breaks it."""
+    facts = {person.id: year.journal.facts.of(person.id) for person in year.people}
+    wishes = {person.id: year.journal.desk.wishes(person.id) for person in year.people}
+    pairs = [(facts[id_], wishes[id_]) for id_ in facts]
+    kept = {
+        "answered": [key for pair in pairs for key in _after_an_answer(year.plan, *pair)],
+        "declined": [key for pair in pairs for key in _after_the_end(*pair)],
+        "once": _twice(year.arrived),
+        "account": _account(year.arrived, [one for each in wishes.values() for one in each]),
+        "budget": [wrong for id_ in facts for wrong in _too_much(id_, facts[id_], year.zone)],
+    }
+    if year.missing:
+        return kept
+    return kept | {
+        "frozen": [key for pair in pairs for key in _while_they_wait(*pair)],
+        "staff": [key for pair in pairs for key in _after_staff_saw_to_it(*pair)],
+        "read": _misread(year.written, year.journal.mails.lately(most=_EVERYTHING)),
+    }
+
+
+def _after_an_answer(plan: Plan, facts: Facts, wishes: list[Wish]) -> Iterator[str]:
+    """Find reminders and alerts that went although the answer was there."""
+    expects = {str(step.id): step.expect for step in plan.steps if step.expect}
+    for wish, at in _gone(wishes):
+        expect = expects.get(wish.step)
+        if not wish.rung or wish.kind not in BY_MAIL | {"alert"} or expect is None:
+            continue
+        for fact in facts.all(f"{wish.step}.{expect.answer}", wish.playbook):
+            if fact.at < at and fact.occurrence == wish.occurrence:
+                yield f"{wish.key}"
+        for name in expect.or_facts:
+            if "." not in name and any(one.at < at for one in facts.all(name, wish.playbook)):
+                yield f"{wish.key}"
+
+
+def _after_the_end(facts: Facts, wishes: list[Wish]) -> Iterator[str]:
+    """Find messages of the playbook that went after the person had declined."""
+    declined = facts.first("declined")
+    if declined is not None:
+        yield from (
+            f"{one.key}" for one, at in _gone(wishes) if one.kind in BY_MAIL and at > declined.at
+        )
+
+
+def _while_they_wait(facts: Facts, wishes: list[Wish]) -> Iterator[str]:
+    """Find messages that went to somebody whose own mail waited for a human, and alerts of them."""
+    for wish, at in _gone(wishes):
+        if wish.kind not in BY_MAIL and not (wish.kind == "alert" and wish.rung):
+            continue
+        wrote = [fact.at for fact in facts.all(WROTE) if fact.at < at]
+        answered = [fact.at for fact in facts.all(ANSWERED) if fact.at <= at]
+        if wrote and wrote[-1] > max(answered, default=datetime.min.replace(tzinfo=at.tzinfo)):
+            yield f"{wish.key}"
+
+
+def _after_staff_saw_to_it(facts: Facts, wishes: list[Wish]) -> Iterator[str]:
+    """Find rungs that were climbed after a colleague had seen to the person."""
+    seen_to = [
+        (fact.name.partition(".")[0], fact.occurrence, fact.at)
+        for fact in facts
+        if fact.name.endswith(f".{ACKNOWLEDGED}")
+    ]
+    for wish, at in _gone(wishes):
+        if wish.kind in BY_MAIL | {"alert"} and wish.rung:
+            for step, occurrence, since in seen_to:
+                if (step, occurrence) == (wish.step, wish.occurrence) and since < at:
+                    yield f"{wish.key}"
+
+
+def _misread(written: Mapping[str, Expected], lying: list[Lying]) -> list[str]:
+    """Find mails of the cast that were read as something else, of somebody else, or not once."""
+    read = [one for one in lying if one.message_key in written]
+    found = {one.message_key: Expected(one.kind, one.person or PersonId("")) for one in read}  # type: ignore[arg-type] # its word
+    wrong = [key for key, expected in written.items() if found.get(key) != expected]
+    twice = [key for key, count in Counter(one.message_key for one in read).items() if count > 1]
+    return sorted({*wrong, *twice})
+
+
+def _twice(arrived: tuple[LocalMail, ...]) -> list[str]:
+    """Find mails that arrived twice."""
+    ids = Counter(_id_of(mail) for mail in arrived)
+    return [id_ for id_, count in ids.items() if count > 1]
+
+
+def _account(arrived: tuple[LocalMail, ...], wishes: list[Wish]) -> list[str]:
+    """Find what the journal counts as sent and the server does not have, or the other way."""
+    ours = {
+        one.message_id
+        for one in wishes
+        if one.state is State.DONE and one.kind in BY_MAIL | TO_STAFF and one.message_id
+    }
+    return sorted(ours ^ {_id_of(mail) for mail in arrived})
+
+
+def _too_much(person: PersonId, facts: Facts, zone: ZoneInfo) -> Iterator[str]:
+    """Find days on which a robot wrote to somebody more than once."""
+    robots = [fact.at for fact in facts if fact.contact and fact.playbook]
+    days = Counter(at.astimezone(zone).date() for at in robots)
+    yield from (f"{person} {day}" for day, count in days.items() if count > 1)
+
+
+def _gone(wishes: list[Wish]) -> Iterator[tuple[Wish, datetime]]:
+    """Give what was done, and when."""
+    for wish in wishes:
+        if wish.state is State.DONE and wish.settled_at is not None:
+            yield wish, wish.settled_at
+
+
+def _id_of(mail: LocalMail) -> str:
+    found = _MESSAGE_ID.search(mail.content)
+    return found[1].decode("ascii", "replace") if found else ""
