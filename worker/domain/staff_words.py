@@ -130,20 +130,23 @@ _DONE = _any(
     rf"かけました|掛けました|聞きました)",
     r"(?:済み|済ませ|済まし|やり|やっておき|片付け|片付き|終わり|終え|伝え|渡し|届け)(?:まし)た",
     r"(?:つなが|繋が)りました|(?:お)?電話に出(?:て(?:くれ|もらえ|いただけ)ました|ました)",
-    r"^(?:対応|連絡|処理|電話)?(?:済み?|完了|終了|done)(?:です|しました)?$|^(?:完了|済)",
+    r"^(?:対応|連絡|処理|電話)?(?:済み?|完了|終了|done)(?:です|しました)?$|^(?:完了|済み?)(?![んまっも])",
+    r"済んで(?:い|おり)?ます|(?:準備|用意|手配)(?:は|が)?(?:でき|整っ)て(?:い|おり)ます",
+    r"(?:書類|資料|[0-9]点|全部|すべて|全て)[^\n、]{0,8}?(?:受け取り|そろい|揃い|届き)ました",
     r"(?:対応|連絡|フォロー|電話|催促)(?:は|の必要は)?(?:不要|必要(?:ありません|ないです|なし))",
     r"\b(?:done|completed?|finished|handled|sorted(?: out)?|resolved|all set|closed)\b",
     r"\b(?:taken|took) care of\b|\bgot (?:hold of|in touch|through)\b|\bno action (?:is )?needed\b",
     r"\b(?:called|phoned|rang|spoke|spoken|talked|chatted|e-?mailed|messaged|texted|met|contacted|"
     r"reached(?: out)?|replied|answered|followed up|visited|informed|checked in)\b",
-    r"\bi did\b(?! not|n't)",
+    r"\bi did\b(?! not|n't)|\bsent (?:her|him|them|it|the|an?)\b",
 )
 # What is to come, or may be, is not done: "once I have called", 「電話したら知らせます」.
 _NOT_YET = _any(
     r"(?:し|でき|終わっ|やっ|つい)たら[^\n]{0,20}(?:ます|する)$|(?:する|した)(?:場合|とき|時|後)は?",
     r"(?:する|した|やる)(?:つもり|予定|ほうが|方が)|(?:し|やり)たい|(?:し|やら)なければ|べき",
     r"\b(?:will|'ll|going to|gonna|to be|can|could|should|must|shall|would|once|when|if|before|"
-    r"until|as soon as|want to|need to|have to|let me|please|get it|by)\b",
+    r"until|as soon as|want to|need to|have to|let me|please|get it)\b",
+    r"\bby (?:mon|tue|wed|thu|fri|sat|sun|tomorrow|next|the end|end|[0-9])",
 )
 _UNREACHED = _any(
     r"(?:つなが|繋が|つかま|捕ま)(?:ら|り(?:ませ|づら|にく))|(?:電話|携帯)?に?(?:出|で)(?:ません|なかった|ない|られ(?:ず|な|ま)|"
@@ -152,6 +155,7 @@ _UNREACHED = _any(
     rf"(?:{_ACTS}|{_TALKS}|でき|やっ|し|取れ|とれ|つい|終わっ|終え)(?:は|を|が|も|に)?(?:まだ)?"
     r"(?:し|でき|取れ|とれ|つか|つい|え|せ)?(?:て|で)?(?:い|おり|い?られ)?"
     r"(?:ません|ない(?![とで]す?よ)|なかった|ず(?:に|、|$))",
+    r"(?:済ん|終わっ|完了し|整っ)[でて]{0,2}(?:い|おり)?(?:ません|ない)",
     r"まだ(?:です|でし|$|[、 ])|未(?:対応|完了|連絡|処理|着手|済)|忘れて|折り返し(?:待ち|を待)",
     r"人違い|間違い|担当(?:では|じゃ)(?:ない|ありません)",
     r"(?:\bnot|n't|\bnever|\bunable to|\bfailed to|\bcannot)\b[^\n.]{0,24}?\b(?:call|phon|reach|"
