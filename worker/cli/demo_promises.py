@@ -19,8 +19,8 @@ from worker.domain.intents import BY_MAIL, STAFF_MAIL, State
 from worker.domain.plan import Plan
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.mails import Lying
 from worker.engine.journal.notices import NOTICE
+from worker.engine.journal.tray import Lying
 from worker.people.records import PersonRecord, StaffRecord
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)

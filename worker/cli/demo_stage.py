@@ -38,7 +38,7 @@ from worker.domain.plan import Step, Task
 from worker.domain.workdays import Workdays
 from worker.engine.engine import Engine
 from worker.engine.journal.desk import HUMAN, Wish
-from worker.engine.journal.mails import Lying
+from worker.engine.journal.tray import Lying
 from worker.engine.listen import Listener
 from worker.people.records import PersonRecord, StaffRecord
 

@@ -345,7 +345,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "demo.read": (
         "候補者と社員からのメール {n} 通を、IMAP で読み取りました。",
-        "{n|mail|mails} of candidates and staff came in and {n|was|were} read by IMAP.",
+        "{n|mail|mails} of candidates and staff came in, and were read by IMAP.",
     ),
     "demo.manner": ("ふるまい", "behaviour"),
     "demo.told": ("知らせた相手", "told of a silence"),
@@ -384,7 +384,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.step": ("ステップ", "step"),
     "demo.done": ("回数", "done"),
     "demo.rungs": ("フォローの段ごとの人数", "people on each rung"),
-    "demo.unreachable": ("アドレスが使えない（doubts に表示）", "no such address: shown by doubts"),
+    "demo.unreachable": ("アドレスが使えない", "has no address that works"),
     "demo.end.declined": ("辞退 {day}", "declined {day}"),
     "demo.end.joined": ("入社 {day}", "joined {day}"),
     "demo.total": (
