@@ -209,3 +209,40 @@ def test_a_report_of_two_languages_is_read_by_its_fields() -> None:
     raw = report("配信できませんでした。", block("aoi@example.jp", "failed", "5.1.10"))
 
     assert classify(raw).kind is Kind.BOUNCE_HARD
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On Wed, 1 Apr 2026 at 10:00, HR <hr@example.jp> wrote:",
+        "HR <hr@example.jp> writes:",
+        "Am Mi., 1. Apr. 2026 um 10:00 Uhr schrieb HR <hr@example.jp>:",
+        "Le mer. 1 avr. 2026 à 10:00, HR <hr@example.jp> a écrit :",
+        "El mié, 1 abr 2026 a las 10:00, HR (<hr@example.jp>) escribió:",
+        "Il giorno mer 1 apr 2026 alle ore 10:00 HR <hr@example.jp> ha scritto:",
+        "Em qua., 1 de abr. de 2026 às 10:00, HR <hr@example.jp> escreveu:",
+        "Op wo 1 apr. 2026 om 10:00 schreef HR <hr@example.jp>:",
+        "W dniu śr., 1 kwi 2026 o 10:00 HR <hr@example.jp> napisał(a):",
+        "ср, 1 апр. 2026 г. в 10:00, HR <hr@example.jp>:",
+        "ke 1. huhtik. 2026 klo 10.00 HR (hr@example.jp) kirjoitti:",
+        "HR <hr@example.jp> 于2026年4月1日周三 10:00写道：",
+        "2026년 4월 1일 (수) 오전 10:00, HR <hr@example.jp>님이 작성:",
+        "\u202bבתאריך יום ד׳, 1 באפר׳ 2026 ב-10:00 מאת \u202aHR\u202c <\u202ahr@example.jp\u202c>:",
+        "2026年4月1日(水) 10:00 採用担当 <hr@example.jp>:",
+        "令和8年4月1日 10:00 採用担当:",
+        "4/1 10:00、採用担当 のメール:",
+        "From: HR <hr@example.jp>\nSent: Wednesday\nTo: Aoi\nSubject: Welcome\n",
+        "Von: HR\nGesendet: Mittwoch\nAn: Aoi\nBetreff: Willkommen\n",
+        "De : HR\nEnvoyé : mercredi\nÀ : Aoi\nObjet : Bienvenue\n",
+        "От: HR\nОтправлено: среда\nКому: Aoi\nТема: Привет\n",
+        "发件人: HR\n发送时间: 2026年4月1日\n收件人: Aoi\n主题: 你好\n",
+        "差出人: HR\n送信日時: 2026年4月1日\n宛先: Aoi\n件名: ご案内\n",
+    ],
+)
+def test_new_words_end_where_the_old_mail_begins(line: str) -> None:
+    """How mail programs of the world say whose words follow."""
+    raw = mail(
+        f"ありがとうございます。伺います。\n\n{line}\n\n> old words\n> and more\n", **ANSWERS
+    )
+
+    assert classify(raw).reply_text == "ありがとうございます。伺います。"

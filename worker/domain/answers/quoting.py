@@ -14,7 +14,7 @@ from worker.domain.answers.charset import folded
 LINE_CAP = 2_000
 LINES_CAP = 10_000
 _LINE_END = re.compile(r"\r\n?|\n|\u2028|\u2029")
-_INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200e\u200f\u2060\x00\xad]")
+_INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\x00\xad]")
 
 
 @dataclass(frozen=True, slots=True)
