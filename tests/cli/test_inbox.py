@@ -117,8 +117,10 @@ def test_a_human_says_whose_a_mail_is(reading: Reading) -> None:
 
     refused = reading.office.desk.type("inbox", number, "--answered")
     reading.type("2026-04-02 09:07", "inbox", number, "--to", "aoi", "--step", "welcome")
+    owned = reading.type("2026-04-02 09:08", "inbox", "--json").json[0]
     reading.type("2026-04-02 10:00", "inbox", number, "--answered")
 
+    assert (owned["owner"], owned["due_at"]) == ("hana", "2026-04-03T09:07:00+09:00")
     history = reading.type("2026-04-02 10:00", "timeline", "aoi", "--json").json
     assert refused.status == 2
     assert {"welcome.replied", "person.wrote", "person.answered"} <= {

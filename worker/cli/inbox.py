@@ -13,10 +13,12 @@ from worker.domain.decide import HELD, RELEASED
 from worker.domain.declined import DECLINED, DECLINES
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
 from worker.engine.journal.crossings import CROSSED
-from worker.engine.journal.readings import ANSWERED_BY, OF_NO_PERSON, MailState
+from worker.engine.journal.readings import ANSWERED_BY, OF_NO_PERSON, MailState, Question
 from worker.engine.journal.tray import Lying
+from worker.engine.questions import question_of
 from worker.people.addresses import Usable, read_address
 from worker.people.records import PersonRecord
+from worker.wiring.answering import rules_of
 
 _NEEDS_NONE = "needs none"
 _LATELY = 50
@@ -144,8 +146,27 @@ def _assign(lying: Lying, person: PersonRecord, step: str, session: Session) -> 
         person=person.id,
         facts=[*facts, *_released(lying, person.id, session, but=DECLINES)],
         step=place,
+        question=_question(lying, person, session),
     )
     _say(session, "inbox.assigned", number=lying.id, person=person.name)
+
+
+def _question(lying: Lying, person: PersonRecord, session: Session) -> Question | None:
+    """Give a mail that is somebody's now its owner and a clock that starts now."""
+    if lying.owner:
+        return None
+    case = next(iter(session.journal.cases.of([person.id], session.library.editions.plan)), None)
+    if case is None:
+        return None
+    return question_of(
+        rules_of(session.settings),
+        lying.mailbox,
+        case.person,
+        intent=lying.intent,
+        is_held=False,
+        received_at=session.now,
+        now=session.now,
+    )
 
 
 def _step_of(person: PersonRecord, step: str, session: Session) -> tuple[PlaybookId, StepId]:

@@ -147,7 +147,8 @@ def _value(value: str, session: Session) -> str:
     try:
         return session.out.say.reason(Reason(Because(value)))
     except ValueError:
-        return value
+        key = f"value.{value}"
+        return session.out.say(key) if session.out.say.knows(key) else value
 
 
 def _brief(text: str) -> str:

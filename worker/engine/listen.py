@@ -283,13 +283,15 @@ class Listener:
         """Give a mail that waits for a human its owner and its clock."""
         if reading.state not in WAITING:
             return reading
+        if case is None:
+            return reading  # nobody knows whose it is: it asks of who looks into the tray
         now = self._clock.now()
-        if case is not None and (seen := _answered_already(mail, reading, case)):
+        if seen := _answered_already(mail, reading, case):
             return replace(reading, state=MailState.DONE, answered_at=seen.at, ended=CONTACTED)
         asked = question_of(
             self._rules,
             self.mailbox,
-            None if case is None else case.person,
+            case.person,
             intent=reading.intent,
             is_held=any(fact.name == HELD for fact in reading.facts),
             received_at=mail.received_at,

@@ -55,7 +55,7 @@ class AnswerRules:
 def question_of(
     rules: AnswerRules,
     mailbox: str,
-    person: Person | None,
+    person: Person,
     *,
     intent: str,
     is_held: bool,
@@ -67,7 +67,7 @@ def question_of(
     Args:
         rules: The workspace's.
         mailbox: Where it came in.
-        person: Whose it is; None: nobody knows, and it lies in the tray for who looks there.
+        person: Whose it is.
         intent: What it asks for.
         is_held: Whether everything is held because of it: for a wish to decline, or a forgery.
         received_at: When it came.
@@ -75,8 +75,6 @@ def question_of(
     """
     window = rules.window
     due_at = answer_by(received_at, rules.within, window)
-    if person is None:
-        return Question(StaffId(""), due_at, rules.lane)
     owner = owner_of(person, rules.owners.get(mailbox, rules.owner))
     above = [one for one in person.roles.get(rules.then, ()) if one != owner]
     told: list[Notice] = []

@@ -8,13 +8,11 @@ from integrations.imap_folders import Wanted
 from integrations.microsoft.inbox import GraphInbox
 from integrations.tls import Tls
 from worker.engine.engine import Engine
-from worker.engine.journal.lanes import mail_lane
 from worker.engine.listen import Listener, Ours
-from worker.engine.questions import AnswerRules
 from worker.people.addresses import address_key
 from worker.ports import Clock, Inbox
 from worker.settings.model import Imap, Mailbox, Settings
-from worker.wiring.calendar import calendar_of
+from worker.wiring.answering import rules_of
 from worker.wiring.google import google_sign_in
 from worker.wiring.microsoft import graph_wires
 from worker.wiring.reply_keys import reply_keys
@@ -42,21 +40,6 @@ def listeners_of(settings: Settings, engine: Engine) -> list[Listener]:
         for id_, inbox in found.items()
         if inbox is not None
     ]
-
-
-def rules_of(settings: Settings) -> AnswerRules:
-    """Give how the workspace answers what people write."""
-    replies, teller = settings.replies, settings.alert_mailbox
-    return AnswerRules(
-        owner=replies.owner,
-        owners={id_: one.owner for id_, one in settings.mailboxes.items() if one.owner},
-        within=replies.within,
-        then=replies.then,
-        calendar=calendar_of(settings.company),
-        hours=replies.hours,
-        language=settings.company.language,
-        lane=mail_lane(teller.id if teller is not None else "hr"),
-    )
 
 
 def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None:

@@ -38,6 +38,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.person.complained": ("迷惑メールと申告", "complained"),
     "fact.person.pace": ("本人が望む連絡の頻度", "how often they wish to hear from us"),
     "fact.person.unsubscribed": ("配信停止の希望", "unsubscribed"),
+    "value.wish to decline": ("辞退の意向のメール", "a mail that wishes to decline"),
+    "value.authentication failed": (
+        "送信元を確認できないメール",
+        "a mail that failed authentication",
+    ),
+    "value.needs none": ("返事は不要", "needs no answer"),
     "word.of": ("{step} の{word}", "{step} {word}"),
     "word.sent": ("送信", "sent"),
     "word.due": ("予定が来た", "due"),

@@ -245,8 +245,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "doctor.replies": ("返事", "replies"),
     "doctor.no_role": (
-        "「{role}」の役割を持つ社員がいません。届いたメールの担当が決まりません",
-        "nobody holds the role '{role}': mails that come in may have no owner",
+        "「{role}」の役割を持つ社員がいません。届いたメールを知らせる相手がいません",
+        "nobody holds the role '{role}': nobody is told of mails that come in",
     ),
     "doctor.no_role.do": (
         "staff.csv の role に書き、tsunagu staff import",

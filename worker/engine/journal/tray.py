@@ -12,8 +12,8 @@ from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.facts import note
 from worker.engine.journal.intents import Work
-from worker.engine.journal.notices import NOTICE, cancel_notices
-from worker.engine.journal.readings import OF_NO_PERSON, STAFF_REPLY, WAITING, MailState
+from worker.engine.journal.notices import NOTICE, cancel_notices, write_notices
+from worker.engine.journal.readings import OF_NO_PERSON, STAFF_REPLY, WAITING, MailState, Question
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp
 from worker.ports import Place
@@ -92,9 +92,12 @@ class Tray:
         step: tuple[PlaybookId, StepId] | None = None,
         source: str = "human",
         ended: str = "",
+        question: Question | None = None,
     ) -> bool:
         """Take a human's word on a mail that waits; False if it does not wait (any more)."""
         values: dict[str, Any] = {"state": state, "person_id": person, "ended": ended}
+        if question is not None:
+            values |= {"owner": question.owner, "due_at": stamp(question.due_at)}
         if step is not None:
             values |= {"playbook": step[0], "step": step[1]}
         with self._store.write() as connection:
@@ -104,6 +107,10 @@ class Tray:
             note(connection, [(person, fact) for fact in facts], stamp(now), source)
             if state not in WAITING:
                 cancel_notices(connection, [id_], now)
+            elif question is not None:
+                of_step = step[0] if step is not None else PlaybookId("")
+                told, lane = question.notices, question.lane
+                write_notices(connection, id_, person, of_step, told, lane=lane)
             return True
 
     def dismiss(self, id_: int, now: datetime, *, ended: str = "") -> bool:
