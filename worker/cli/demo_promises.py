@@ -15,17 +15,15 @@ from worker.cli.demo_stage import Expected
 from worker.domain.cases import ACKNOWLEDGED
 from worker.domain.contact import ANSWERED, WROTE
 from worker.domain.facts import Facts, PersonId
-from worker.domain.intents import BY_MAIL, STAFF_MAIL, State
+from worker.domain.intents import BY_MAIL, State
 from worker.domain.plan import Plan
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.tray import Lying
 from worker.people.records import PersonRecord, StaffRecord
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 _EVERYTHING = 1_000_000
-TO_STAFF = frozenset({"alert", NOTICE, *STAFF_MAIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +129,7 @@ def _twice(arrived: tuple[LocalMail, ...]) -> list[str]:
 
 def _account(arrived: tuple[LocalMail, ...], wishes: list[Wish]) -> list[str]:
     """Find what the journal counts as sent and the server does not have, or the other way."""
-    ours = {
-        one.message_id
-        for one in wishes
-        if one.state is State.DONE and one.kind in BY_MAIL | TO_STAFF and one.message_id
-    }
+    ours = {one.message_id for one, _ in _gone(wishes) if one.message_id}
     return sorted(ours ^ {_id_of(mail) for mail in arrived})
 
 

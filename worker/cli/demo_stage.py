@@ -32,7 +32,7 @@ from worker.domain.answers.answer import Kind
 from worker.domain.answers.meaning import Intent
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Fact, PersonId
-from worker.domain.intents import BY_MAIL, NUDGE, TASK_MAIL, State
+from worker.domain.intents import BY_MAIL, NUDGE, STAFF_MAIL, TASK_MAIL, State
 from worker.domain.matching_clues import id_key
 from worker.domain.plan import Step, Task
 from worker.domain.workdays import Workdays
@@ -48,6 +48,7 @@ _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _OPENS, _CLOSES = 9, 18
 _DECLINED = "declined"
+_ANSWERED_BY_STAFF = frozenset({"alert", *STAFF_MAIL})  # by a plain reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Stage:
             return
         if wish.kind in BY_MAIL:
             self._candidate(wish, step, mail, original, at)
-        elif wish.recipient in self._staff:
+        elif wish.kind in _ANSWERED_BY_STAFF and wish.recipient in self._staff:
             self._colleague(wish, step, original, at)
 
     # Candidates.

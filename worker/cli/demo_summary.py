@@ -4,13 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from worker.cli.demo_promises import TO_STAFF, Year
+from worker.cli.demo_promises import Year
 from worker.cli.output import Output
 from worker.domain.facts import Facts
-from worker.domain.intents import BY_MAIL, State
+from worker.domain.intents import BY_MAIL, KIND, State
 from worker.engine.journal.desk import Wish
 from worker.people.records import PersonRecord
 
+_ACTIONS = frozenset(KIND.values())  # not what follows from one: a task's mail, an invitation
 _BROKEN = 3  # places shown of a promise that was not kept
 
 
@@ -82,9 +83,10 @@ def tell(year: Year, kept: dict[str, list[str]], out: Output) -> None:
         whole=(0, 1, 2, 3),
     )
     out.line()
-    done = sum(story.mails for story in told)
+    staff = {record.email for record in year.staff}
+    alerts = sum(mail.recipient in staff for mail in year.arrived)
+    done = len(year.arrived) - alerts
     seconds = f"{year.seconds:.0f}"
-    alerts = len(year.arrived) - done
     out.tell("demo.total", mails=done, alerts=alerts, seconds=seconds, style="bold")
     if year.missing:
         out.tell("demo.noted", missing=year.missing, style="yellow")
@@ -134,7 +136,7 @@ def by_step(year: Year) -> list[tuple[str, ...]]:
     found: Counter[tuple[str, str]] = Counter()
     for person in year.people:
         for wish in year.journal.desk.wishes(person.id):
-            if wish.state is State.DONE and wish.kind not in TO_STAFF - {"alert"}:
+            if wish.state is State.DONE and wish.kind in _ACTIONS:
                 done[wish.step, wish.rung] += 1
                 people.setdefault((wish.step, wish.rung), set()).add(str(person.id))
         for fact in year.journal.facts.of(person.id):
