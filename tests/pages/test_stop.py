@@ -89,6 +89,31 @@ def test_to_stop_twice_is_to_stop_once(open_site: Site) -> None:
     assert "停止しました" in open_site.browser.get(link).text
 
 
+def test_who_was_taken_back_can_leave_again(open_site: Site) -> None:
+    """HR has noted that they wish to hear from us after all: the page has its buttons again."""
+    link, world = open_site.link("aoi"), open_site.world
+    open_site.browser.post(link, data=ONE_CLICK)
+    world.note("aoi", "person.suppressed", value="retracted")
+
+    page = open_site.browser.get(link)
+    open_site.browser.post(link, data={"choice": "stop"})
+
+    assert "ご案内を停止する" in page.text
+    assert ("person.suppressed", "person.unsubscribed") in open_site.facts("aoi", "person.")
+
+
+def test_who_could_not_be_reached_anyway_has_still_left(open_site: Site) -> None:
+    """A dead address puts somebody out of reach for another reason; leaving is noted beside it."""
+    open_site.world.note("aoi", "person.suppressed", value="5.1.1")
+
+    open_site.browser.post(open_site.link("aoi"), data=ONE_CLICK)
+
+    assert open_site.facts("aoi", "person.suppressed") == [
+        ("person.suppressed", "5.1.1"),
+        ("person.suppressed", "person.unsubscribed"),
+    ]
+
+
 def test_who_only_wants_less_is_written_to_more_rarely(open_site: Site) -> None:
     """The second button: from then on the person counts as gentle, whatever the table says."""
     page = open_site.browser.post(open_site.link("aoi"), data={"choice": "less"})

@@ -46,7 +46,7 @@ class Leaving:
             facts = Facts(load_facts(connection, [found.person]).get(found.person, ()))
         wished = facts.last(PACE)
         is_gentle = wished is not None and wished.value == GENTLE
-        return Visitor(found.locale, bool(facts.all(UNSUBSCRIBED)), is_gentle)
+        return Visitor(found.locale, _has_left(facts), is_gentle)
 
     def stop(self, token: str, how: str) -> bool:
         """Send this person nothing more, of any playbook; False if nobody has this link."""
@@ -71,7 +71,17 @@ class Leaving:
         return True
 
 
+def _has_left(facts: Facts) -> bool:
+    """Say whether somebody has left, and nobody has taken them back at their own wish."""
+    is_out = any(fact.value == UNSUBSCRIBED for fact in facts.all(SUPPRESSED))
+    return is_out and bool(facts.all(UNSUBSCRIBED))
+
+
 def _is_known(fact: Fact, facts: Facts) -> bool:
-    """Say whether it stands already; how somebody left does not matter the second time."""
-    known = facts.last(fact.name)
-    return known is not None and (fact.name != PACE or known.value == fact.value)
+    """Say whether it stands already; by which way somebody left does not matter."""
+    if fact.name == UNSUBSCRIBED:
+        return bool(facts.all(UNSUBSCRIBED))
+    known = facts.all(fact.name)
+    if fact.name == PACE:
+        known = known[-1:]
+    return any(one.value == fact.value for one in known)
