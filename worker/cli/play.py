@@ -10,15 +10,16 @@ from heapq import heappop, heappush
 
 from worker.domain.cases import APPROVED
 from worker.domain.facts import Fact, PersonId
-from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
+from worker.domain.intents import KIND, EnrollmentId, Intent, State
 from worker.domain.plan import Action, Step
 from worker.engine.behaviour import Behaviour, answers, of_their_own
 from worker.engine.engine import Engine
 from worker.engine.journal.desk import TaskItem, Wish
 from worker.engine.journal.lanes import RATE, Closed
-from worker.engine.journal.notices import NOTICE
 
 SOURCE = "rehearsal"
+# What a playbook names, and a person reads: not what staff is told, nor what follows from a step.
+_REACTED_TO = frozenset(KIND.values()) - {"alert", "task"}
 _SOON = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 
@@ -139,7 +140,7 @@ class Play:
 
     def _answers(self, wish: Wish) -> list[Fact]:
         """Give what a person does about something that reached them."""
-        if wish.kind in {"alert", "task", NOTICE, *STAFF_MAIL} or wish.settled_at is None:
+        if wish.kind not in _REACTED_TO or wish.settled_at is None:
             return []
         edition = self.engine.editions.of(wish.digest)
         step = edition.steps[wish.step]
