@@ -1694,6 +1694,12 @@ WORDS: dict[str, Words] = {
         ja_do="Asia/Tokyo のように、地域/都市の形で書いてください。",
         en_do="write it as Region/City, like Asia/Tokyo",
     ),
+    "people.unavailable": Words(
+        ja="セル {cell}({heading})の「{found}」は、都合の悪い時間として読めません",
+        en="'{found}' in {cell} ({heading}) cannot be read as a time when somebody cannot come",
+        ja_do="曜日か日付に時間を添え、「;」で区切って書いてください。例: {example}",
+        en_do="write days or dates with a time, parted by ';', like: {example}",
+    ),
     "people.date": Words(
         ja="セル {cell}({heading})の「{found}」は日付として読めません",
         en="'{found}' in {cell} ({heading}) cannot be read as a date",

@@ -243,6 +243,21 @@ def test_every_mistake_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
         reading.standing()
 
 
+def test_a_time_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """When somebody cannot come is read with the list, and what is not understood is shown."""
+    path = csv(
+        tmp_path,
+        "氏名,メール,授業\n青井,aoi@example.jp,月 9:00-12:00; 2026-07-20..2026-08-05\n"
+        "赤井,akai@example.jp,火 午前; 月2限\n",
+    )
+
+    reading = people(path)
+
+    assert told(reading) == [("C3", "people.unavailable")]
+    assert "月2限" in dict(reading.problems[0].values).values()
+    assert reading.problems[0].column == 3
+
+
 def test_a_mistake_in_a_cell_as_its_author_reads_it(tmp_path: Path) -> None:
     """The file, the row, the column's letter and heading, and what to write instead."""
     path = csv(tmp_path, "氏名,メール,入社日\n青井,aoi@example.jp,4/1/2027\n")

@@ -67,6 +67,10 @@ class Fields:
         """Give the column of a field."""
         return self._fields.get(name)
 
+    def attribute(self, name: str) -> Column | None:
+        """Give the column of an attribute."""
+        return next((column for column in self._attributes if column.name == name), None)
+
     def cell(self, column: Column) -> Cell:
         """Give one cell of the row as it is."""
         return self._cells[column.index] if column.index < len(self._cells) else None

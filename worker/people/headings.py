@@ -73,6 +73,10 @@ FACTS: dict[str, tuple[str, ...]] = {
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "graduation_year": _words("卒業年 卒業予定年 卒年 Graduation"),
     "birthday": _words("生年月日 誕生日 BirthDate Birthdate DateofBirth DOB"),
+    "unavailable": _words(
+        "授業 授業時間 試験期間 不在 不在予定 都合の悪い時間 都合がつかない時間 参加できない時間 "
+        "面談できない時間 NG日程 NG日時 Classes NotAvailable Unavailability"
+    ),
 }
 
 # The columns of staff.

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from worker.domain.facts import PersonId, StaffId
+from worker.domain.facts import PersonId, StaffId, Value
+from worker.domain.unavailable import EXAMPLE, UNAVAILABLE, Unread, read_unavailable
 from worker.people.cells import date_of, is_error, parts_of, text_of
 from worker.people.columns import Column
 from worker.people.dates import instant
@@ -46,11 +47,22 @@ class PersonRows:
             timezone=self._timezone(),
             tags=self._tags(),
             facts=self._dated(),
-            attributes=fields.attributes(),
+            attributes=self._attributes(),
             row=fields.row,
             cleared=fields.cleared(),
             unsaid=fields.unsaid(),
         )
+
+    def _attributes(self) -> Mapping[str, Value]:
+        """Give the attributes; when somebody cannot come must be readable for whoever plans."""
+        found = self._fields.attributes()
+        if (said := found.get(UNAVAILABLE)) is not None:
+            told = read_unavailable(str(said))
+            if isinstance(told, Unread):
+                column = self._fields.attribute(UNAVAILABLE)
+                values = {"found": told.part, "example": EXAMPLE}
+                self._fields.notes.report("people.unavailable", self._fields.row, column, values)
+        return found
 
     def _tags(self) -> frozenset[str]:
         text = self._fields.same("tags")
