@@ -180,7 +180,7 @@ class Phrases:
     @staticmethod
     def _filled(sentence: str, values: dict[str, object]) -> str:
         def counted(found: re.Match[str]) -> str:
-            n = values[found["name"]]
+            n = int(str(values[found["name"]]))  # those of a reason are text
             return f"{n:,} {found['one'] if n == 1 else found['many']}"
 
         return _COUNTED.sub(counted, sentence).format_map(values)

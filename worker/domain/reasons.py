@@ -40,6 +40,22 @@ class Because(Enum):
     REACTED = "reacted"  # something went to them because they wrote, a short while ago
     DECLINED = "declined"  # they declined, and it is not for those who did
     FUSE = "fuse"  # too many at once: held until a human looks
+    # why a meeting has no time
+    NO_HOST = "no_host"  # nobody holds the roles it is with
+    CALENDAR_UNKNOWN = "calendar_unknown"  # host: a calendar could not be read
+    PERSON_TAKEN = "person_taken"  # the person has no free time within the window
+    NO_COMMON_TIME = "no_common_time"  # the person and the hosts are never free together
+    LIMIT_REACHED = "limit_reached"  # the hosts hold as many meetings as they may
+    ALL_TAKEN = "all_taken"  # what was common is taken by other meetings
+    # what would give it one
+    HELP_LONGER = "help_longer"  # days: a longer `within`
+    HELP_MOVE_LATER = "help_move_later"  # host, at, minutes: a meeting of others is put off
+    HELP_MOVE_EARLIER = "help_move_earlier"
+    HELP_PER_DAY = "help_per_day"  # host, limit, more
+    HELP_PER_WEEK = "help_per_week"
+    HELP_COLLEAGUE = "help_colleague"  # one more who may hold it
+    HELP_ASK = "help_ask"  # ask the person when they can
+    HELP_SHARE = "help_share"  # host: let us see a calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,4 +159,72 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
             "too many at once: held until somebody has looked",
         ),
     ),
+    Because.NO_HOST: (("同席する人が決まっていない", "nobody is named whom it is with"),),
+    Because.CALENDAR_UNKNOWN: (
+        ("{host} の予定が分からない", "the calendar of {host} cannot be read"),
+        ("同席する人の予定が分からない", "the calendar of those it is with cannot be read"),
+    ),
+    Because.PERSON_TAKEN: (
+        ("{until} までに本人の空きがない", "the person has no free time until {until}"),
+        ("本人の空きがない", "the person has no free time"),
+    ),
+    Because.NO_COMMON_TIME: (
+        ("{until} までに全員の空きが重ならない", "until {until} they are never free together"),
+        ("全員の空きが重ならない", "they are never free together"),
+    ),
+    Because.LIMIT_REACHED: (
+        (
+            "{until} まで、同席する人の面談が上限に達している",
+            "until {until} those it is with hold as many meetings as they may",
+        ),
+        (
+            "同席する人の面談が上限に達している",
+            "those it is with hold as many meetings as they may",
+        ),
+    ),
+    Because.ALL_TAKEN: (
+        (
+            "{until} までの重なる空きが、ほかの面談で埋まっている",
+            "until {until} other meetings have taken all time they share",
+        ),
+        ("重なる空きが、ほかの面談で埋まっている", "other meetings have taken all time they share"),
+    ),
+    Because.HELP_LONGER: (
+        ("within を {days} 日延ばす", "make within {days|day|days} longer"),
+        ("within を延ばす", "make within longer"),
+    ),
+    Because.HELP_MOVE_LATER: (
+        (
+            "{host} の {at} の会議を {minutes} 分遅らせる",
+            "move the meeting of {host} on {at} by {minutes} minutes, to later",
+        ),
+        ("同席する人の会議を遅らせる", "put off a meeting of those it is with"),
+    ),
+    Because.HELP_MOVE_EARLIER: (
+        (
+            "{host} の {at} の会議を {minutes} 分早める",
+            "move the meeting of {host} on {at} by {minutes} minutes, to earlier",
+        ),
+        ("同席する人の会議を早める", "bring forward a meeting of those it is with"),
+    ),
+    Because.HELP_PER_DAY: (
+        (
+            "{host} の一日の上限を {limit} 件から {more} 件にする",
+            "let {host} hold {more} meetings a day rather than {limit}",
+        ),
+        ("一日の上限を上げる", "allow one more meeting a day"),
+    ),
+    Because.HELP_PER_WEEK: (
+        (
+            "{host} の週の上限を {limit} 件から {more} 件にする",
+            "let {host} hold {more} meetings a week rather than {limit}",
+        ),
+        ("週の上限を上げる", "allow one more meeting a week"),
+    ),
+    Because.HELP_COLLEAGUE: (("面談を受け持つ人を一人増やす", "add one more who may hold it"),),
+    Because.HELP_ASK: (("本人に都合のよい時間を尋ねる", "ask the person when they can come"),),
+    Because.HELP_SHARE: (
+        ("{host} の予定を見られるようにする", "let Tsunagu see the calendar of {host}"),
+        ("同席する人の予定を見られるようにする", "let Tsunagu see the calendars"),
+    ),
 }
