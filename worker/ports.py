@@ -11,7 +11,8 @@ from enum import Enum
 from typing import Protocol
 
 from worker.domain.intents import Key
-from worker.domain.meetings import Busy, Entry, Invitation, Span, Unknown
+from worker.domain.itip import Puzzle, Reply
+from worker.domain.meetings import Busy, Entry, Guest, Invitation, Span, Unknown
 from worker.domain.outcomes import Outcome
 from worker.domain.wave import Gathering, Seating, Sessions, Wave
 
@@ -54,6 +55,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """A calendar's message within a mail: what makes the buttons for yes and no."""
+
+    method: str  # REQUEST | CANCEL | DECLINECOUNTER
+    content: bytes  # CRLF line ends, UTF-8
+
+
+@dataclass(frozen=True, slots=True)
 class MailParts:
     """Everything one mail is made of. The same parts always give the same bytes."""
 
@@ -73,6 +82,7 @@ class MailParts:
     unsubscribe_mail: str = ""  # a mailto: address, beside it or alone
     marks: tuple[tuple[str, str], ...] = ()  # further headers; names start with X-
     attachments: tuple[Attachment, ...] = ()
+    calendar: CalendarPart | None = None  # also attached as a file, for who cannot show it
 
 
 class MailWriter(Protocol):
@@ -345,6 +355,37 @@ class CalendarBook(Protocol):
 
     def close(self) -> None:
         """Say goodbye. Who asks again connects anew."""
+        ...
+
+
+class InvitationPost(Protocol):
+    """Invitations as mails carry them (iMIP), and the answers that come back. It sends nothing.
+
+    The *sender* is the mailbox the mail goes out from, and the organiser that calendars show and
+    answer to: some show no buttons where the two differ. A mail names its one recipient, and nobody
+    else who was invited. The same arguments always give the same bytes.
+    """
+
+    def request(
+        self, invitation: Invitation, guest: Guest, sender: Address, *, at: datetime
+    ) -> CalendarPart:
+        """Invite *guest*, or tell them what changed: a higher `revision` replaces a lower one."""
+        ...
+
+    def cancel(
+        self, invitation: Invitation, guest: Guest, sender: Address, *, at: datetime, note: str = ""
+    ) -> CalendarPart:
+        """Take back what *guest* was sent of *invitation* as it last was."""
+        ...
+
+    def decline_counter(
+        self, invitation: Invitation, guest: Guest, sender: Address, *, at: datetime, note: str = ""
+    ) -> CalendarPart:
+        """Say that the other time *guest* proposed does not do: the meeting stays where it is."""
+        ...
+
+    def read(self, content: bytes) -> Reply | Puzzle | None:
+        """Read an answer; None for what is no answer to an event of ours."""
         ...
 
 

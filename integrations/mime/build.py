@@ -23,7 +23,7 @@ from integrations.mime.fields import (
 )
 from worker.domain.errors import MailError
 from worker.domain.post import ID_LIMIT
-from worker.ports import Attachment, MailParts
+from worker.ports import Attachment, CalendarPart, MailParts
 
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})  # in a text; tab and line ends belong there
 _URL = re.compile(r"https://[!-;=?-~]{1,900}")
@@ -31,6 +31,7 @@ _MAILTO = re.compile(r"mailto:[!-;=?-~]{1,900}")
 _BASE64_LINE = 76
 _LINES_OF_A_TEXT = 1000  # 57 kB; what is longer is a file, and cut as it comes
 _MARK = re.compile(r"X-[A-Za-z0-9-]{1,60}")
+_METHOD = re.compile(r"[A-Z]{3,20}")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}")
 # A header block as we write it: names, printable ASCII, folded lines that are not empty.
 _HEADERS = re.compile(
@@ -135,18 +136,48 @@ def _content(parts: MailParts, boundary: str) -> tuple[str, bytes]:
     """Give the Content-Type header of the whole, and everything that follows it."""
     plain = _text_part("plain", parts.text)
     if not parts.html:
-        inner = plain
+        ways = [plain]
     else:
         html = _text_part("html", parts.html)
         images = [image for image in parts.attachments if image.content_id]
         if images:
             html = _multipart("related", f"{boundary}r", [html, *map(_image_part, images)])
-        inner = _multipart("alternative", f"{boundary}a", [plain, html])
-    files = [file for file in parts.attachments if not file.content_id]
+        ways = [plain, html]
+    if parts.calendar is not None:
+        ways.append(_calendar_part(parts.calendar))
+    inner = _multipart("alternative", f"{boundary}a", ways) if len(ways) > 1 else plain
+    files = files_of(parts)
     if files:
         inner = _multipart("mixed", f"{boundary}m", [inner, *map(_file_part, files)])
     head, body = inner
     return head, body
+
+
+def files_of(parts: MailParts) -> list[Attachment]:
+    """Give everything that is attached as a file; an invitation is, beside its own part."""
+    files = [file for file in parts.attachments if not file.content_id]
+    if parts.calendar is not None:
+        name = "cancel.ics" if parts.calendar.method == "CANCEL" else "invite.ics"
+        files.append(Attachment(name, parts.calendar.content, "application/ics"))
+    return files
+
+
+def _calendar_part(part: CalendarPart) -> tuple[str, bytes]:
+    """Write what shows buttons: last of the alternatives, and without a disposition.
+
+    Gmail, Outlook and Apple Mail ask for a `method` that is the object's own (RFC 6047 §2.4); what
+    is marked as inline or attached is not shown by Thunderbird.
+    """
+    if (
+        not _METHOD.fullmatch(part.method)
+        or f"METHOD:{part.method}\r\n".encode() not in part.content
+    ):
+        raise MailError("calendar", f"{part.method!r} is not the method of its object")
+    head = (
+        f'Content-Type: text/calendar; method={part.method}; charset="utf-8";\r\n'
+        " component=VEVENT\r\nContent-Transfer-Encoding: base64"
+    )
+    return head, b"\r\n" + base64_lines(part.content)
 
 
 def _text_part(subtype: str, text: str) -> tuple[str, bytes]:

@@ -12,7 +12,7 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.utils import getaddresses
 
-from integrations.mime.build import build
+from integrations.mime.build import build, files_of
 from integrations.mime.fields import shown_name
 from worker.domain.errors import BrokenPromise
 from worker.ports import Address, MailParts
@@ -39,6 +39,7 @@ class MimeWriter:
             parts.unsubscribe_mail == "",
             len(parts.marks),
             parts.attachments != (),
+            None if parts.calendar is None else parts.calendar.method,
         )
         if seen not in self._looked_at:
             check(content, parts)
@@ -81,6 +82,7 @@ def differences(content: bytes, parts: MailParts) -> list[str]:
             ("References", " ".join(parts.references), _header(message, "References")),
             ("text", _lines(parts.text), _body(message, "plain")),
             ("html", _lines(parts.html), _body(message, "html")),
+            ("calendar", _expected_calendar(parts), _calendars(message)),
             ("attachments", _expected_files(parts), _files(message)),
         )
         if expected != actual
@@ -134,8 +136,22 @@ def _body(message: EmailMessage, subtype: str) -> list[str]:
     return [""]
 
 
+def _expected_calendar(parts: MailParts) -> list[tuple[str, bytes]]:
+    return [] if parts.calendar is None else [(parts.calendar.method, parts.calendar.content)]
+
+
+def _calendars(message: EmailMessage) -> list[tuple[str, bytes]]:
+    return [
+        (str(part.get_param("method")), content)
+        for part in message.walk()
+        if part.get_content_type() == "text/calendar"
+        and isinstance(content := part.get_payload(decode=True), bytes)
+    ]
+
+
 def _expected_files(parts: MailParts) -> list[tuple[str, bytes]]:
-    return sorted((file.name, file.content) for file in parts.attachments)
+    images = [image for image in parts.attachments if image.content_id]
+    return sorted((file.name, file.content) for file in (*images, *files_of(parts)))
 
 
 def _files(message: EmailMessage) -> list[tuple[str, bytes]]:
