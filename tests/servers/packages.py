@@ -36,6 +36,7 @@ WANTED = (
     Wanted("redis-server", program="redis-server"),
     Wanted("dovecot-imapd", program="dovecot"),
     Wanted("postgresql", file="usr/lib/postgresql/*/bin/postgres"),
+    Wanted("radicale", program="radicale"),
     Wanted("openssl", program="openssl"),  # the certificates that tests make
     Wanted("chromium", program="chromium"),
     Wanted("fonts-noto-cjk", file="usr/share/fonts/**/NotoSansCJK-Regular*"),
