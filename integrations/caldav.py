@@ -39,10 +39,11 @@ class Stored:
 class NoAnswer(Exception):  # noqa: N818 - it is the other side's answer that is missing
     """A server answered with a status that is no success; said by who asked, as an outcome."""
 
-    def __init__(self, status: int, retry_after: str = "") -> None:
+    def __init__(self, status: int, retry_after: str = "", said: bytes = b"") -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
         self.retry_after = retry_after
+        self.is_uid_taken = b"no-uid-conflict" in said  # RFC 4791 §5.3.2.1
 
 
 class CalDavCalendar:
@@ -107,7 +108,8 @@ class CalDavCalendar:
             method, url, content=body, headers=headers, auth=self._auth, follow_redirects=False
         ) as answer:
             if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - RFC 9110 15.3
-                raise NoAnswer(answer.status_code, answer.headers.get("Retry-After", ""))
+                said = next(answer.iter_bytes(), b"")
+                raise NoAnswer(answer.status_code, answer.headers.get("Retry-After", ""), said)
             content = bytearray()
             for piece in answer.iter_bytes():
                 content += piece

@@ -16,7 +16,7 @@ where a copy is kept.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,6 +36,10 @@ _T = TypeVar("_T")
 _PATIENCE = 20.0  # seconds to connect, and between two pieces of an answer
 _NEAR = ("127.0.0.1", "localhost", "::1")  # over plain HTTP nobody else may hear a password
 _EXPIRED = frozenset({403, 409, 507})  # of a sync-token (RFC 6578 §3.2); 403 is also a refusal
+_TOO_MANY, _AWAY, _SERVER = 429, 503, 500  # RFC 6585 4, RFC 9110 15.6
+_NO_CALENDAR = frozenset(
+    {404, 405, 409, 410}
+)  # of a PUT: what it lies in is missing (RFC 4918 9.7)
 _PERMANENT = frozenset({401, 403, 404, 410})
 
 
@@ -318,10 +322,12 @@ class MailBook:
         try:
             return write()
         except NoAnswer as none:
+            if none.is_uid_taken:
+                return Refused("the event lies there under another name", status=str(none.status))
+            if none.status in _NO_CALENDAR:
+                return Refused(f"{none}: no such calendar", Scope.MAILBOX, str(none.status))
             now = self._clock.now()
-            return _of_the_calendar(
-                outcome_of_status(none.status, retry_after=none.retry_after, now=now)
-            )
+            return outcome_of_status(none.status, retry_after=none.retry_after, now=now)
         except (httpx.RequestError, httpx.InvalidURL) as lost:
             return outcome_of_failure(lost)
 
@@ -333,11 +339,11 @@ class MailBook:
             return read()
         except NoAnswer as none:
             wait = wait_of(none.retry_after, self._clock.now())
-            if none.status == 429 or (none.status == 503 and wait is not None):  # noqa: PLR2004
+            if none.status == _TOO_MANY or (none.status == _AWAY and wait is not None):
                 return BookTrouble(Trouble.LIMITS, str(none), wait)
             if none.status in {401, 403}:
                 return BookTrouble(Trouble.CREDENTIALS, str(none))
-            kind = Trouble.NETWORK if none.status >= 500 else Trouble.MAILBOX  # noqa: PLR2004
+            kind = Trouble.NETWORK if none.status >= _SERVER else Trouble.MAILBOX
             return BookTrouble(kind, str(none), wait)
         except (httpx.HTTPError, httpx.InvalidURL) as lost:
             return BookTrouble(Trouble.NETWORK, type(lost).__name__)
@@ -353,13 +359,6 @@ def _is_safe(url: str) -> bool:
     return parts.scheme in {"https", "webcal"} or (
         parts.scheme == "http" and parts.hostname in _NEAR
     )
-
-
-def _of_the_calendar(outcome: Outcome) -> Outcome:
-    """Where the calendar itself is missing, that concerns all that is to be put into it."""
-    if isinstance(outcome, Refused) and outcome.status in {"404", "405", "409", "410"}:
-        return replace(outcome, scope=Scope.MAILBOX)
-    return outcome
 
 
 def _not_done(trouble: BookTrouble) -> Outcome:

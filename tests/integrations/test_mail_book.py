@@ -33,7 +33,7 @@ from tests.contracts.calendar_book import (
 )
 from tests.servers.radicale import Radicale, radicale
 from worker.domain.meetings import Busy, Guest, Invitation, Said, Span, Unknown, Word
-from worker.domain.outcomes import Done, Outcome, Refused
+from worker.domain.outcomes import Done, Outcome, Refused, Scope
 from worker.ports import Address, BookTrouble, Changed, Seen
 
 DOMAIN = "tsunagu.example"
@@ -332,6 +332,45 @@ class TestCalDav(CalendarBookContract):
         assert seen(world, wish, ref).entry is None
         assert isinstance(world.book.change(wish, ref), Refused)
         assert busy(world, MENTOR, DAY).spans == ()
+
+    def test_a_calendar_that_is_gone_holds_up_all_that_goes_into_it(self, world: World) -> None:
+        """The organiser's whole calendar was removed: a human must see to it."""
+        world.hide(MENTOR)
+
+        outcome = world.book.book(invitation())
+
+        assert isinstance(outcome, Refused)
+        assert outcome.scope is Scope.MAILBOX
+
+    def test_an_event_that_lies_there_under_another_name_holds_up_nobody_else(
+        self, world: CalDavWorld
+    ) -> None:
+        """The organiser's mail program had put the invitation there before we did."""
+        wish = invitation()
+        part = world.secretary.post.request(wish, wish.organiser, HR, at=NOW)
+        world.server.put(MENTOR, "other.ics", part.content.replace(b"METHOD:REQUEST\r\n", b""))
+
+        outcome = world.book.book(wish)
+
+        assert isinstance(outcome, Refused)
+        assert outcome.scope is Scope.MESSAGE
+
+
+def test_an_answer_that_could_grow_without_end_is_not_read() -> None:
+    """A document type in a server's XML is no part of CalDAV, and stops the reading."""
+    bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>'
+    asked = MailBook(
+        lambda _: CalendarAddress("https://dav.example/a/", "a", "b", is_caldav=True),
+        DOMAIN,
+        clock=HandClock(),
+        transport=httpx.MockTransport(lambda _: httpx.Response(207, content=bomb)),
+    )
+
+    told = asked.busy([MENTOR], DAY)[MENTOR]
+    read = asked.changes(MENTOR, "")
+
+    assert isinstance(told, Unknown)
+    assert isinstance(read, BookTrouble)
 
 
 def book(contents: Mapping[str, httpx.Response]) -> MailBook:
