@@ -49,7 +49,8 @@ class Sketch:
         left_out: Numbers | int = 0,
     ) -> None:
         """Add arcs; a single number stands for all of them."""
-        many = max(np.size(tails), np.size(heads))
+        several = [value for value in (tails, heads) if isinstance(value, np.ndarray)]
+        many = several[0].size if several else 1  # which may be none at all
         for column, value in zip(
             self._columns, (tails, heads, room, moved, trouble, left_out), strict=True
         ):

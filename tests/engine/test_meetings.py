@@ -12,11 +12,12 @@ from integrations.memory_calendar import MemoryBook
 from tests.engine.plans import TALK, plan_of, talk_step
 from tests.world import World, at
 from worker.domain.appointments import LETTER_WORD, Appointment, Stage
-from worker.domain.facts import PersonId
+from worker.domain.facts import PersonId, StaffId
 from worker.domain.intents import State
 from worker.domain.meetings import Invitation, Said, Span, Word
 from worker.domain.outcomes import Outcome
 from worker.domain.when import Distance, Unit
+from worker.people.records import StaffRecord
 
 AOI = "aoi@mail.example"
 HANAKO = "hanako@tsunagu.example"
@@ -478,3 +479,42 @@ def test_who_was_met_and_who_will_be_is_counted(world: World) -> None:
 
     assert (talks[PersonId("aoi")].times, talks[PersonId("aoi")].ahead) == (1, None)
     assert talks[PersonId("ren")].ahead == at("2026-04-03 13:00")
+
+
+def test_when_a_mentor_leaves_people_keep_their_times_where_a_colleague_is_free(
+    tmp_path: Path,
+) -> None:
+    """Twelve talks are arranged with others; who can keeps the time, and gets one mail."""
+    world = World(tmp_path)
+    plan = world.publish(plan_of(talk_step(participants=("young_members",))))
+    world.journal.staff.remove("m1", world.now)
+    others = [
+        StaffRecord(
+            StaffId(f"s{number}"),
+            f"先輩{number}",
+            f"s{number}@tsunagu.example",
+            ("young_members",),
+            "開発部",
+        )
+        for number in range(4)
+    ]
+    world.journal.staff.put(others[:3], world.now)
+    for number in range(12):
+        world.enroll(f"p{number}", plan, accept="2026-04-01 09:00")
+    world.run()
+    before = {f"p{number}": meetings(world, f"p{number}")[-1] for number in range(12)}
+    left = [person for person, known in before.items() if known.organiser == "s0"]
+    assert left
+
+    world.journal.staff.put(others[3:], world.now)  # somebody new, who is free
+    world.journal.staff.remove("s0", world.now)
+    world.run()
+
+    for person, known in before.items():
+        mails = len(subjects(world, f"{person}@mail.example"))
+        after = [one for one in meetings(world, person) if one.stage is Stage.BOOKED]
+        assert [one.organiser != "s0" for one in after] == [True]
+        assert mails == (2 if person in left else 1)
+        assert after[0].when == known.when
+    assert all("cancelled" not in words(world, person) for person in left)
+    world.close()

@@ -1,15 +1,19 @@
-"""`tsunagu staff`: read a table of staff, and show who is known."""
+"""`tsunagu staff`: read a table of staff, show who is known, and take out who has left."""
 
 from argparse import Namespace
 
+from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
+from worker.domain.facts import StaffId
 from worker.problems import render_all
 
 
 def run(arguments: Namespace, session: Session) -> int:
-    """Do `import` or `list`."""
+    """Do `import`, `list` or `remove`."""
     if arguments.verb == "staff import":
         return _import(arguments, session)
+    if arguments.verb == "staff remove":
+        return _remove(arguments, session)
     records = session.journal.staff.all()
     if arguments.json:
         session.out.json(
@@ -42,6 +46,17 @@ def run(arguments: Namespace, session: Session) -> int:
     ]
     keys = ("people.id", "name", "people.email", "staff.role", "people.department")
     out.table([say(key) for key in keys], rows, whole=(0,))
+    return 0
+
+
+def _remove(arguments: Namespace, session: Session) -> int:
+    """Take somebody out; a worker arranges their meetings with others."""
+    known = {record.id: record for record in session.journal.staff.all()}
+    record = known.get(StaffId(arguments.staff))
+    if record is None:
+        raise Wrong("staff.unknown", name=arguments.staff, known=", ".join(sorted(known)) or "-")
+    session.journal.staff.remove(record.id, session.now)
+    session.out.tell("staff.removed", name=record.name, id=record.id)
     return 0
 
 

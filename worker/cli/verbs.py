@@ -126,6 +126,11 @@ def _staff_import(parser: Parser) -> None:
     _dry_run(parser)
 
 
+def _staff_remove(parser: Parser) -> None:
+    say = parser.pick
+    parser.add_argument("staff", metavar="ID", help=say("社員番号", "the id of who has left"))
+
+
 def _dry_run(parser: Parser) -> None:
     parser.add_argument(
         "--dry-run",
@@ -806,6 +811,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 _staff_import,
                 ja="社員の表を取り込む",
                 en="read a table of staff",
+            ),
+            Verb(
+                "staff remove",
+                "staff",
+                _staff_remove,
+                ja="退職した社員を外し、面談をほかの人に引き継ぐ",
+                en="take out who has left; others hold their meetings",
             ),
             Verb("staff list", "staff", _nothing, ja="登録されている社員", en="the staff known"),
             Verb(

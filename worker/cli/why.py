@@ -14,6 +14,7 @@ from worker.cli.mistakes import Wrong
 from worker.cli.questions import question_told
 from worker.cli.session import Session
 from worker.cli.show import json_instant, json_reasons, person_label, zone_of
+from worker.domain.appointments import Appointment
 from worker.domain.cases import MISSED, SKIPPED, Case
 from worker.domain.contact import COMPLAINED, UNSUBSCRIBED
 from worker.domain.decide import decide
@@ -79,6 +80,10 @@ def run(arguments: Namespace, session: Session) -> int:
 
 def _past(case: Case, session: Session) -> list[Account]:
     """Tell what was decided: intents, and what was skipped or missed."""
+    arranged = {
+        (one.playbook, one.step, one.occurrence): one
+        for one in session.journal.meetings.of(case.person.id)
+    }
     accounts = [
         Account(
             wish.playbook,
@@ -91,7 +96,7 @@ def _past(case: Case, session: Session) -> list[Account]:
             "",
             wish.why,
             *_line(session, wish.digest, wish.line),
-            _said(wish),
+            _said(wish, arranged.get((wish.playbook, wish.step, wish.occurrence))),
         )
         for wish in session.journal.desk.wishes(case.person.id)
         if wish.kind != NOTICE  # to staff, of a mail: no step says so
@@ -232,8 +237,10 @@ def _line(session: Session, digest: str, line: int) -> tuple[int, str]:
     return (line, lines[line - 1].strip()) if line <= len(lines) else (0, "")
 
 
-def _said(wish: Wish) -> str:
+def _said(wish: Wish, meeting: Appointment | None) -> str:
     """Give what the other side said, of what did not simply work."""
+    if wish.state is State.ARRANGED and meeting is not None:
+        return meeting.outcome
     return "" if wish.state is State.DONE else wish.outcome
 
 

@@ -11,6 +11,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "table.survey_draft": ("書きかけの答え", "half-filled answers"),
     "table.task": ("人への依頼", "tasks"),
     "erase.by_hand": ("{path}: 手で消してください", "{path}: to be removed by hand"),
+    "staff.unknown": (
+        "社員「{name}」はいません。いる人: {known}",
+        "There is no member of staff {name}. There are: {known}",
+    ),
+    "staff.removed": (
+        "{name} ({id}) を社員から外しました。面談は、動いているワーカーがほかの人に引き継ぎます。",
+        "{name} ({id}) is no longer staff. A worker has others hold their meetings.",
+    ),
     "staff.nobody": (
         "社員がまだ登録されていません。\ntsunagu staff import staff.csv",
         "No staff is known yet.\ntsunagu staff import staff.csv",

@@ -210,6 +210,19 @@ class StaffBook:
                 connection.execute(update(tables.person).values(next_at=stamp(now)))
         return Changes(added, changed, len(rows) - len(added) - len(changed))
 
+    def remove(self, staff: str, now: datetime) -> bool:
+        """Take somebody who has left out of the staff; False if there is nobody of that id.
+
+        Everybody is looked at again: what was arranged with them is arranged with others.
+        """
+        with self._store.write() as connection:
+            take_turn(connection, "people")
+            gone = connection.execute(delete(tables.staff).where(tables.staff.c.id == staff))
+            if not gone.rowcount:
+                return False
+            connection.execute(update(tables.person).values(next_at=stamp(now)))
+            return True
+
     def all(self) -> list[StaffRecord]:
         """Give every member of staff by id."""
         with self._store.read() as connection:

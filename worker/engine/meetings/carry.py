@@ -34,6 +34,7 @@ from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
 from worker.engine.look import look_again as look_at_wish
 from worker.engine.meetings.calendars import MAIL_ONLY, Books, CalendarRules, providers_of
 from worker.engine.meetings.follow import (
+    HANDED_OVER,
     Hold,
     Turn,
     given_up,
@@ -307,6 +308,8 @@ class Carrier:
         when = known.when or known.stood
         if when is None:  # of a meeting that never had a time there is nothing to take back
             return Done()
+        if known.stage is Stage.CANCELLING and when.end <= self._clock.now():
+            return Done()  # it is over: whose calendar it was in has gone, most likely
         invitation = invitation_of(replace(known, when=when), language)
         if known.stage is Stage.BOOKING:
             return book.book(invitation)
@@ -433,7 +436,8 @@ def _untried(known: Appointment, why: str, now: datetime) -> Turn:
 
 
 def _cancelled(known: Appointment, now: datetime) -> Turn:
-    facts = of_everybody(known.people, "cancelled", now) if known.booked_at is not None else ()
+    is_told = known.booked_at is not None and known.outcome != HANDED_OVER
+    facts = of_everybody(known.people, "cancelled", now) if is_told else ()
     off = replace(known, stage=Stage.CANCELLED, stood=None)
     return Turn(off, None, facts=facts, hold=Hold.RELEASE, wishes=State.CANCELLED)
 

@@ -1,6 +1,6 @@
 """Everything that looks after meetings, as the tick and the performer see it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -18,7 +18,9 @@ from worker.engine.journal.meetings import (
     open_meetings_of,
     take_back,
     wake_agenda,
+    write_meeting,
 )
+from worker.engine.journal.people import all_staff
 from worker.engine.meetings.calendars import PROVIDERS, Books, CalendarRules
 from worker.engine.meetings.carry import Carrier
 from worker.engine.meetings.follow import put
@@ -26,7 +28,7 @@ from worker.engine.meetings.hear import Hearer
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.mind import Minder
 from worker.engine.meetings.wave import Seater
-from worker.engine.meetings.withdraw import left_by
+from worker.engine.meetings.withdraw import handed_over, left_by
 from worker.engine.render import Editions, Office
 from worker.engine.tables import stamp
 from worker.ports import Clock, Solver
@@ -82,13 +84,37 @@ class Meetings:
         return done + self._seater.perform(seekers, is_stopping)
 
     def withdraw(self, connection: Connection, cases: Mapping[str, Case], now: datetime) -> None:
-        """Take back the meetings of everybody with whom it is over, in the tick's transaction."""
+        """Look at the meetings of people again, in the tick's transaction.
+
+        With whom it is over, nothing is arranged any more; whose colleague has left, meets another.
+        """
         for _ in range(_TRIES):
             known = open_meetings_of(connection, sorted(cases)) if cases else []
             turns = left_by(known, cases, self._letters, now)
             written = [put(connection, turn, now) for turn in turns]
+            off = {turn.after.id for turn in turns}
+            written += self._hand_over(connection, [one for one in known if one.id not in off], now)
             if None not in written:
                 return
+
+    def _hand_over(
+        self, connection: Connection, known: Sequence[Appointment], now: datetime
+    ) -> list[Appointment | None]:
+        """Have the meetings of colleagues who have left arranged with others."""
+        if not known:
+            return []
+        staff = {one.id for one in all_staff(connection)}
+        written: list[Appointment | None] = []
+        for one in known:
+            handed = handed_over(one, staff, now)
+            if handed is None:
+                continue
+            turn, new = handed
+            saved = put(connection, turn, now)
+            written.append(saved)
+            if saved is not None and new is not None:
+                write_meeting(connection, new, MEETINGS, stamp(now))
+        return written
 
     def hear(self, address: str, now: datetime) -> None:
         """Have a calendar read at once: its provider says that something has changed."""

@@ -131,7 +131,8 @@ class Seater:
         demands = [*self._wished(now), *self._looking_again(seekers, now)]
         together = [one for one in demands if one.action.together]
         alone = [one for one in demands if not one.action.together]
-        self._seat(_one_for_each(alone, self._wait_a_moment), now)
+        alone = _one_for_each(alone, self._wait_a_moment)
+        self._seat(self._kept(alone, now), now)
         for group in _groups(together).values():
             self._gather(group, now)
         return len(demands)
@@ -327,10 +328,26 @@ class Seater:
 
     # --- solving and holding -------------------------------------------------------------------
 
-    def _seat(self, demands: Sequence[Demand], now: datetime) -> None:
-        """Solve everything that is of one person as one wave, and hold what was found."""
+    def _kept(self, demands: Sequence[Demand], now: datetime) -> list[Demand]:
+        """Let meetings whose colleague has left keep their time, where another one is free then.
+
+        Gives what still wants a time.
+        """
+        had = [one for one in demands if one.known.when is not None and not one.known.ref]
+        narrow = [replace(one, window=one.known.when or one.window) for one in had]
+        left = {one.known.id for one in self._seat(narrow, now, only_placed=True)}
+        had_ids = {one.known.id for one in had}
+        return [one for one in demands if one.known.id not in had_ids or one.known.id in left]
+
+    def _seat(
+        self, demands: Sequence[Demand], now: datetime, *, only_placed: bool = False
+    ) -> list[Demand]:
+        """Solve everything that is of one person as one wave, and hold what was found.
+
+        Gives who was left out; with *only_placed* nothing is written about them.
+        """
         if not demands:
-            return
+            return []
         diaries = self._diaries(demands, now)
         seekers = tuple(
             Seeker(
@@ -344,17 +361,24 @@ class Seater:
             for demand in demands
         )
         hosts = tuple(diaries.hosts[id_] for id_ in sorted(diaries.hosts))
-        starts = starts_in(
+        grid = starts_in(
             (span for host in hosts for span in host.free), demands[0].days, self._rules.grid
         )
+        had = {one.known.when.start for one in demands if one.known.when is not None}
+        starts = tuple(sorted({*grid, *had}))
         seating = self._solver.seat(Wave(seekers, hosts, starts, demands[0].days.zone.key))
-        placed = []
+        placed: list[tuple[Demand, Turn]] = []
+        left: list[Demand] = []
         for demand in demands:
             seat = seating.placed.get(demand.known.id)
             team = None if seat is None else _team(demand, seat)
-            placed.append((demand, self._arranged(demand, seat, team, diaries, now)))
+            if seat is None:
+                left.append(demand)
+            if seat is not None or not only_placed:
+                placed.append((demand, self._arranged(demand, seat, team, diaries, now)))
         for start in range(0, len(placed), _AT_ONCE):
             self._hold(placed[start : start + _AT_ONCE], now)
+        return left
 
     def _arranged(
         self,

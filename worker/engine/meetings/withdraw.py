@@ -1,14 +1,16 @@
-"""Somebody leaves, or says no to the offer: nothing is arranged with them any more."""
+"""Somebody says no to the offer, or a colleague leaves: what becomes of what is arranged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.cases import Case
 from worker.domain.declined import has_declined, is_for_decliners
+from worker.domain.facts import StaffId
+from worker.domain.meetings import MeetingId, Said
 from worker.domain.reasons import Because
-from worker.engine.meetings.follow import Turn, called_off
+from worker.engine.meetings.follow import HANDED_OVER, Hold, Turn, called_off
 from worker.engine.meetings.letters import Letters
 
 
@@ -31,6 +33,41 @@ def left_by(
         letter = letters.called_off(theirs, one, now)
         turns[first] = replace(turns[first], letters=(*turns[first].letters, letter))
     return turns
+
+
+def handed_over(
+    known: Appointment, staff: Collection[StaffId], now: datetime
+) -> tuple[Turn, Appointment | None] | None:
+    """Say what becomes of a meeting with a colleague who has left; None if none of them has.
+
+    Its event is in a calendar that is going away, so it is taken back, and another one is arranged
+    with whoever holds the role now: at the same time, if they can.
+    """
+    if all(one.staff is None or one.staff in staff for one in known.attendees):
+        return None
+    people = known.people
+    if not known.may_exist:
+        fresh = replace(known, stage=Stage.SEEKING, when=None, attendees=people)
+        return Turn(fresh, now, hold=Hold.RELEASE), None
+    bare = tuple(replace(one, intent=None) for one in known.attendees)
+    old = replace(known, stage=Stage.CANCELLING, outcome=HANDED_OVER, attendees=bare)
+    new = replace(
+        known,
+        id=MeetingId(f"{known.id}/{known.incarnation}"),
+        stage=Stage.SEEKING,
+        stood=None,
+        revision=0,
+        ref="",
+        link="",
+        attempts=0,
+        failures=0,
+        fence=0,
+        outcome="",
+        nudged_at=None,
+        briefed_at=None,
+        attendees=tuple(replace(one, said=Said(), heard_at=None) for one in people),
+    )
+    return Turn(old, now, hold=Hold.RELEASE), new
 
 
 def _without(known: Appointment, gone: list[Attendee], now: datetime) -> Turn:
