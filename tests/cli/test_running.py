@@ -87,7 +87,11 @@ def test_the_timeline_is_somebodys_story(a_week_on: Office, golden: Golden, lang
 
 def test_nobody_is_reminded_after_an_answer(a_week_on: Office) -> None:
     """Who answered by `tsunagu fact` gets no reminder; who did not, gets one."""
-    subjects = [(mail.recipient, mail.content) for mail in a_week_on.server.mails]
+    subjects = [
+        (mail.recipient, mail.content)
+        for mail in a_week_on.server.mails
+        if mail.recipient.endswith("@example.jp")  # staff is told of a task besides
+    ]
 
     assert sorted(recipient for recipient, _ in subjects) == [
         "aoi@example.jp",

@@ -197,6 +197,8 @@ def _tell(account: Account, session: Session, zone: tzinfo) -> None:
     reasons = say.reasons(_brief(account), zone) or say("why.no_reason")
     when = say.instant(account.at, zone) if account.at else ""
     key = "why.parked_state" if account.state == State.PARKED.value else f"why.{account.state}"
+    if account.state == State.READY.value and account.at and account.at > session.now:
+        key = "why.waiting"  # written down for later: what is told to staff in its time
     if account.state == "waiting" and not account.at:
         key = "why.waiting.fact" if account.fact else "why.waiting.human"
         if account.fact and all(one.because is Because.FACT_MISSING for one in account.why):
