@@ -145,7 +145,7 @@ class Mailroom:
             if found.fault is Fault.TEMPORARY and not is_over:
                 said = "The send or update operation could not be performed."
                 raise NotTaken(409, "ErrorIrresolvableConflict", said)
-            if found.fault is Fault.LOST:
+            if found.fault is Fault.LOST and not is_over:
                 raise CutAfter
         self._leave(message, recipients)
         if any(found.fault is Fault.DOUBT for found in faults):

@@ -2,9 +2,9 @@
 
     python -m tests.bench [PART …]
 
-Parts: commands, mails, replies, inbox, google, gmail, microsoft, memory, growth, crash, rivals,
-slots, year. All of them take about half an hour. The table is written to standard output and to
-`.cache/figures.md`. Ends with 1 if a promise was not kept.
+Parts: commands, mails, replies, inbox, google, gmail, microsoft, exchange, memory, growth, crash,
+rivals, slots, year. All of them take about half an hour. The table is written to standard output
+and to `.cache/figures.md`. Ends with 1 if a promise was not kept.
 """
 
 import os
@@ -25,6 +25,7 @@ PARTS: Mapping[str, str] = {
     "google": "tests.bench.google_calendar",
     "gmail": "tests.bench.gmail",
     "microsoft": "tests.bench.outlook_calendar",
+    "exchange": "tests.bench.exchange",
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",
