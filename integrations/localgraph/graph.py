@@ -23,6 +23,7 @@ from integrations.localgraph.replies import (
     no_user,
     not_found,
 )
+from integrations.localgraph.subscriptions import Subscriptions
 
 _AT_ONCE = 4  # https://learn.microsoft.com/graph/throttling-limits
 _ACTIONS = frozenset({"accept", "decline", "tentativelyAccept"})
@@ -67,6 +68,7 @@ class Graph:
     def __init__(self, now: Callable[[], datetime], login: Login) -> None:
         self.office = Office(now)
         self.mailroom = Mailroom(self.office)
+        self.subscriptions = Subscriptions(now)
         self.login = login
         self.manners = Manners()
         self.bad_day = BadDay()
@@ -119,6 +121,8 @@ class Graph:
         parts = asked.parts
         if (asked.method, parts) == ("POST", ["$batch"]):
             return self._batch(base, asked, account)
+        if parts[0] == "subscriptions":
+            return self.subscriptions.answer(asked, parts[1:])
         if parts[0] == "me" and account:
             parts = ["users", account, *parts[1:]]
         if parts[0] != "users" or len(parts) < 3:  # noqa: PLR2004 - users, whose, what

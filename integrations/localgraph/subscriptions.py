@@ -1,0 +1,125 @@
+"""Who wants to be told of what (https://learn.microsoft.com/graph/api/resources/subscription).
+
+An address is believed once it gives back a word as text/plain. What is told, and to whom, a test
+asks for by hand: the stand-in never tells anything by itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.localgraph import clockwork, schema
+from integrations.localgraph.replies import Asked, Declined, Reply, bad, error, not_found
+
+_LONGEST = timedelta(minutes=10_080)
+_SHORTEST = timedelta(minutes=45)  # what is asked for below that is raised to it
+_TOKEN = "Validation: Testing client application reachability, 100%"  # noqa: S105 - a word to echo
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One that stands."""
+
+    id: str
+    resource: str
+    address: str
+    lifecycle: str
+    word: str  # clientState
+    until: datetime
+
+
+@dataclass
+class Subscriptions:
+    """All that stand. `reach` asks an address for the echo of a word."""
+
+    now: Callable[[], datetime]
+    reach: Callable[[str, str], str] = lambda _address, _word: ""
+    standing: dict[str, Subscription] = field(default_factory=dict)
+
+    def answer(self, asked: Asked, parts: list[str]) -> Reply:
+        """Answer what is asked of /subscriptions."""
+        match (asked.method, parts):
+            case ("POST", []):
+                return self._begin(asked)
+            case ("PATCH", [id_]):
+                return self._prolong(self._found(id_), asked)
+            case ("DELETE", [id_]):
+                del self.standing[self._found(id_).id]
+                return Reply(204)
+            case _:
+                return not_found()
+
+    def notification(self, id_: str, **more: str) -> Mapping[str, Any]:
+        """Give one notification as it is POSTed, with a word for its life (`lifecycleEvent`)."""
+        one = self.standing[id_]
+        return {
+            "subscriptionId": id_,
+            "subscriptionExpirationDateTime": clockwork.offset(one.until),
+            "clientState": one.word,
+            "changeType": "updated",
+            "resource": "Users/622eaaff-0683-4862-9de4-f2ec83c2bd98/Events/AAkALgAA",
+            "tenantId": "11111111-2222-3333-4444-555555555555",
+            **more,
+        }
+
+    def _found(self, id_: str) -> Subscription:
+        one = self.standing.get(id_)
+        if one is None or one.until <= self.now():
+            raise Declined(not_found())
+        return one
+
+    def _begin(self, asked: Asked) -> Reply:
+        body = _checked(schema.check_new, asked.body)
+        for needed in ("changeType", "notificationUrl", "resource", "expirationDateTime"):
+            if not body.get(needed):
+                raise Declined(bad(f"'{needed}' is missing.", "ValidationError"))
+        if len(str(body.get("clientState", ""))) > 128:  # noqa: PLR2004 - the page's own number
+            raise Declined(bad("clientState is longer than 128 characters.", "ValidationError"))
+        addresses = [str(body["notificationUrl"]), str(body.get("lifecycleNotificationUrl", ""))]
+        for address in filter(None, addresses):
+            if not address.startswith("https://") or self.reach(address, _TOKEN) != _TOKEN:
+                said = "Subscription validation request failed."
+                return error(400, "ValidationError", said)
+        new = Subscription(
+            f"00000000-0000-0000-0000-{len(self.standing) + 1:012d}",
+            str(body["resource"]),
+            addresses[0],
+            addresses[1],
+            str(body.get("clientState", "")),
+            self._until(body),
+        )
+        self.standing[new.id] = new
+        return Reply(201, _rendered(new))
+
+    def _prolong(self, one: Subscription, asked: Asked) -> Reply:
+        body = _checked(schema.check_update, asked.body)
+        longer = replace(one, until=self._until(body))
+        self.standing[one.id] = longer
+        return Reply(200, _rendered(longer))
+
+    def _until(self, body: Mapping[str, Any]) -> datetime:
+        wished = clockwork.bound(str(body["expirationDateTime"]))
+        if wished - self.now() > _LONGEST:
+            said = "Subscription expiration can only be 10080 minutes in the future."
+            raise Declined(bad(said, "ValidationError"))
+        return max(wished, self.now() + _SHORTEST)
+
+
+def _rendered(one: Subscription) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "resource": one.resource,
+        "changeType": "created,updated,deleted",
+        "notificationUrl": one.address,
+        "expirationDateTime": clockwork.offset(one.until),
+        "clientState": None,
+    }
+
+
+def _checked(check: Callable[[str, object], None], body: object) -> dict[str, Any]:
+    try:
+        check("subscription", body)
+    except schema.Misspelt as problem:
+        raise Declined(bad(str(problem), "ValidationError")) from None
+    return body if isinstance(body, dict) else {}
