@@ -6,10 +6,15 @@ itself, right before it asks for that. It refuses to carry anything twice.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Condition, Thread
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+from functools import partial
+from threading import Condition, Lock, Thread
 from time import monotonic
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
@@ -29,6 +34,37 @@ class Carrier(Protocol):
     def close(self) -> None:
         """Tidy up, and let go of the connection."""
         ...
+
+
+DraftT = TypeVar("DraftT")
+
+
+@dataclass
+class Shelf(Generic[DraftT]):
+    """What all carriers of a mailbox know together, where mails are drafted before they are sent.
+
+    `drafts` were made and are certainly not sent; of `spare` mails there may be a draft that
+    nobody knows the name of.
+    """
+
+    drafts: dict[Key, DraftT] = field(default_factory=dict)
+    spare: set[Key] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, key: Key) -> DraftT | None:
+        """Give the draft of a mail, which is to be sent now."""
+        with self.lock:
+            return self.drafts.pop(key, None)
+
+    def keep(self, key: Key, draft: DraftT) -> None:
+        """Keep the draft of a mail for the next attempt."""
+        with self.lock:
+            self.drafts[key] = draft
+
+    def any(self) -> DraftT | None:
+        """Give one of those that are left; None after the last."""
+        with self.lock:
+            return self.drafts.popitem()[1] if self.drafts else None
 
 
 class Outbox:
@@ -53,7 +89,7 @@ class Outbox:
         self._results: dict[Key, Outcome] = {}
         self._threads: list[Thread] = []
         self._closed = False
-        self._bug: BaseException | None = None
+        self._bug: Exception | None = None
 
     @property
     def room(self) -> int:
@@ -99,13 +135,13 @@ class Outbox:
                 return
             self._closed = True
             for envelope in self._waiting:
-                self._results[envelope.key] = _CLOSED
+                self._results[envelope.key] = CLOSED
             self._waiting.clear()
             self._changed.notify_all()
             self._changed.wait_for(lambda: not self._at_work, self._goodbye.total_seconds())
             for key in self._at_work:
                 lost = InDoubt("there was no answer yet when we closed")
-                self._results[key] = lost if key in self._gone else _CLOSED
+                self._results[key] = lost if key in self._gone else CLOSED
             self._at_work.clear()
         until = monotonic() + self._goodbye.total_seconds()
         for thread in self._threads:
@@ -127,17 +163,21 @@ class Outbox:
 
     def _work(self) -> None:
         """Carry one mail after the other."""
-        carrier = self._open_carrier()
-        try:
+        with closing(self._open_carrier()) as carrier:
             while (envelope := self._next()) is not None:
-                key = envelope.key
-                self._settle(key, carrier.carry(envelope, lambda key=key: self._may_go(key)))  # type: ignore[misc] # mypy sees no default of a lambda
-        except BaseException as bug:  # noqa: BLE001 - raised where somebody waits for an outcome
-            with self._changed:
-                self._bug = bug
-                self._changed.notify_all()
-        finally:
-            carrier.close()
+                try:
+                    outcome = carrier.carry(envelope, partial(self._may_go, envelope.key))
+                except Exception as bug:  # noqa: BLE001 - ours; raised where outcomes are asked for
+                    outcome = self._stumbled(envelope.key, bug)
+                self._settle(envelope.key, outcome)
+
+    def _stumbled(self, key: Key, bug: Exception) -> Outcome:
+        """Keep a fault of ours for whoever waits; say what it leaves of the mail."""
+        with self._changed:
+            self._bug = self._bug or bug
+            may_have_gone = key in self._gone
+        why = f"a fault of ours: {type(bug).__name__}"
+        return InDoubt(why) if may_have_gone else Later(why, scope=Scope.SERVER)
 
     def _next(self) -> Envelope | None:
         with self._changed:
@@ -165,4 +205,15 @@ class Outbox:
             self._changed.notify_all()
 
 
-_CLOSED = Later("closed before it was sent", scope=Scope.SERVER)
+CLOSED = Later("closed before it was sent", scope=Scope.SERVER)
+
+
+def named_in(content: bytes) -> list[str]:
+    r"""Give everybody whom a mail's headers name as a recipient, in lower case.
+
+    >>> named_in(b"To: Aoi <AOI@example.jp>\r\nCc: ren@example.jp\r\n\r\nTo: nobody")
+    ['aoi@example.jp', 'ren@example.jp']
+    """
+    head = BytesHeaderParser().parsebytes(content)
+    told = [str(value) for name in ("To", "Cc", "Bcc") for value in head.get_all(name, ())]
+    return [address.lower() for _, address in getaddresses(told) if address]

@@ -13,16 +13,13 @@ recipients a day for a mailbox; 4 MB a request, which is 3 MB of mail.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from email.parser import BytesHeaderParser
-from email.utils import getaddresses
-from threading import Event, Lock
+from threading import Event
 
 from integrations.microsoft.meaning import Kind, Problem, outcome_of, without_change
 from integrations.microsoft.sending import Lying, Outgoing
 from integrations.microsoft.wire import GraphWire
-from integrations.outbox import GOODBYE, Outbox
+from integrations.outbox import CLOSED, GOODBYE, Outbox, Shelf, named_in
 from worker.domain.intents import Key
 from worker.domain.matching_clues import id_key
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
@@ -34,27 +31,6 @@ LARGEST = 3 * 1024 * 1024  # octets of a mail, attachments encoded; base64 makes
 LOOKS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
 
 _MAY_HAVE_GONE = frozenset({Kind.LOST, Kind.BROKEN, Kind.GONE})
-
-
-@dataclass
-class _Shelf:
-    """Drafts that were made and are certainly not sent, and of which mails there may be a spare."""
-
-    drafts: dict[Key, Lying] = field(default_factory=dict)
-    spare: set[Key] = field(default_factory=set)
-    lock: Lock = field(default_factory=Lock)
-
-    def take(self, key: Key) -> Lying | None:
-        with self.lock:
-            return self.drafts.pop(key, None)
-
-    def keep(self, key: Key, draft: Lying) -> None:
-        with self.lock:
-            self.drafts[key] = draft
-
-    def any(self) -> Lying | None:
-        with self.lock:
-            return self.drafts.popitem()[1] if self.drafts else None
 
 
 class GraphMailer:
@@ -71,7 +47,7 @@ class GraphMailer:
     ) -> None:
         self._wire = wire
         self._closing = Event()
-        shelf = _Shelf()
+        shelf = Shelf[Lying]()
         outgoing = Outgoing(wire, mailbox)
         self._outbox = Outbox(
             lambda: _Carrier(outgoing, shelf, looks, self._closing),
@@ -104,7 +80,7 @@ class _Carrier:
     """One thread's hands."""
 
     def __init__(
-        self, outgoing: Outgoing, shelf: _Shelf, looks: tuple[timedelta, ...], closing: Event
+        self, outgoing: Outgoing, shelf: Shelf[Lying], looks: tuple[timedelta, ...], closing: Event
     ) -> None:
         self._outgoing = outgoing
         self._shelf = shelf
@@ -121,7 +97,7 @@ class _Carrier:
             return without_change(draft)
         if not may_go():
             self._shelf.keep(envelope.key, draft)
-            return Later("closed before it was sent", scope=Scope.SERVER)
+            return CLOSED
         problem = self._outgoing.send(draft.id)
         if problem is None:
             return self._watched(envelope, draft)
@@ -196,16 +172,9 @@ def _refused(envelope: Envelope) -> Refused | None:
     """Say what stands against a mail before anybody is asked."""
     if len(envelope.content) > LARGEST:
         return Refused("the mail is larger than the 3 MB that Graph takes", status="5.3.4")
-    if _named(envelope.content) != [envelope.recipient.lower()]:
+    if named_in(envelope.content) != [envelope.recipient.lower()]:
         return Refused("the headers do not name the one recipient, and Exchange goes by them")
     return None
-
-
-def _named(content: bytes) -> list[str]:
-    """Give everybody whom a mail's headers name as a recipient, in lower case."""
-    head = BytesHeaderParser().parsebytes(content)
-    told = [str(value) for name in ("To", "Cc", "Bcc") for value in head.get_all(name, ())]
-    return [address.lower() for _, address in getaddresses(told) if address]
 
 
 def _done(sent: Lying, envelope: Envelope) -> Done:

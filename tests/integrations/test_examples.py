@@ -5,8 +5,8 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["faults", "http", "replies", "smtp_envelope", "webhook"]
-OF_MICROSOFT = ["event", "meaning", "text", "times", "wire"]
+MODULES = ["faults", "http", "outbox", "replies", "smtp_envelope", "webhook"]
+OF_MICROSOFT = ["event", "headers", "hints", "meaning", "text", "times", "wire"]
 
 
 @pytest.mark.parametrize("name", [*MODULES, *(f"microsoft.{name}" for name in OF_MICROSOFT)])
