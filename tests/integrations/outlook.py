@@ -138,6 +138,22 @@ def registration(server: GraphServer, certificates: Certificates) -> Registratio
     )
 
 
+def hasty_book(world: OutlookWorld, certificates: Certificates) -> GraphCalendarBook:
+    """Make a book that waits for half a second and no longer; somebody has signed in already."""
+    tokens = AppTokens(
+        registration(world.server, certificates), ClientSecret(world.server.login.secret)
+    )
+    assert isinstance(tokens.token(), str)
+    wire = GraphWire(
+        tokens,
+        world.clock,
+        endpoint=world.server.url,
+        ca_file=str(certificates.ca_file),
+        answer=timedelta(milliseconds=500),
+    )
+    return GraphCalendarBook(wire, world.clock)
+
+
 @contextmanager
 def outlook(certificates: Certificates, *, gate: Gate | None = None) -> Iterator[OutlookWorld]:
     """Run a company until the block ends."""

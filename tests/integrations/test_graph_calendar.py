@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -30,7 +30,7 @@ from tests.contracts.calendar_book import (
     seen,
     words,
 )
-from tests.integrations.outlook import OutlookWorld, outlook
+from tests.integrations.outlook import OutlookWorld, hasty_book, outlook
 from tests.servers.certificates import Certificates
 from worker.domain.meetings import Busy, Guest, Said, Span, Unknown, Word
 from worker.domain.outcomes import Done, InDoubt, Later, Refused, Scope
@@ -136,6 +136,24 @@ def test_a_broken_answer_is_in_doubt_unless_it_says_not_now(
 
     assert isinstance(outcome, verdict | InDoubt)
     assert tried == 1
+    assert isinstance(world.book.book(invitation()), Done)
+    assert world.made(MENTOR) == 1
+
+
+def test_an_answer_that_takes_too_long_is_in_doubt(
+    world: OutlookWorld, certificates: Certificates
+) -> None:
+    """Exchange goes on working when we have given up; asked again, there is one event."""
+    book = hasty_book(world, certificates)
+    goes_on = Event()
+    world.server.thinking = goes_on.wait
+
+    outcome = book.book(invitation())
+    goes_on.set()
+    world.server.thinking = lambda: None
+    book.close()
+
+    assert isinstance(outcome, InDoubt)
     assert isinstance(world.book.book(invitation()), Done)
     assert world.made(MENTOR) == 1
 
