@@ -144,23 +144,24 @@ class GraphCalendarBook:
         return Later("somebody changed the event in the same moment", None, Scope.MESSAGE)
 
     def cancel(self, invitation: Invitation, ref: str, *, note: str = "") -> Outcome:
-        """Take the event back; Exchange tells the guests, with the note."""
-        path = f"{_mailbox(invitation)}/events/{in_path(ref)}"
+        """Take the event back; Exchange tells the guests, with the note.
+
+        What was thrown away already is not touched: its guests were told.
+        """
+        event = self._find(invitation)
+        if isinstance(event, Problem):
+            return without_change(about(event, "looking for the event"))
+        if event is None or event.get("isCancelled") is True:
+            return Done(ref)
+        path = f"{_mailbox(invitation)}/events/{in_path(str(event.get('id')))}"
         mailbox = invitation.organiser.address.lower()
-        answer = self._wire.ask(Call("POST", f"{path}/cancel", mailbox, body={"comment": note}))
-        if isinstance(answer, Problem) and answer.kind is Kind.MISTAKE:
-            # "You need to be an organizer to cancel a meeting": also said of an event without
-            # guests, which is no meeting.
-            event = self._find(invitation)
-            if isinstance(event, Problem):
-                return without_change(about(event, "looking for the event"))
-            if event is None:
-                return Done(ref)
-            if event.get("isOrganizer") is not True:
-                return outcome_of(answer)
-            answer = self._wire.ask(Call("DELETE", path, mailbox))
-        if isinstance(answer, Problem):
-            return Done(ref) if answer.kind is Kind.GONE else outcome_of(answer)
+        if event.get("attendees"):
+            call = Call("POST", f"{path}/cancel", mailbox, body={"comment": note})
+        else:  # no meeting, and only meetings are cancelled
+            call = Call("DELETE", path, mailbox)
+        answer = self._wire.ask(call)
+        if isinstance(answer, Problem) and answer.kind is not Kind.GONE:
+            return outcome_of(answer)
         return Done(ref)
 
     def changes(self, organiser: str, cursor: str) -> Changed | BookTrouble:
@@ -210,7 +211,7 @@ class GraphCalendarBook:
         return self._can_meet[mailbox][1]
 
     def _made(self, invitation: Invitation, event: Event) -> Outcome:
-        """Say that the event is there; where our property is not on it, put it there."""
+        """Say that the event is there, unless it was called off since."""
         self._in_doubt.discard(invitation.event_key)
         if event.get("isCancelled") is True:
             return _GONE
@@ -296,6 +297,9 @@ class GraphCalendarBook:
             return Refused(str(problem), Scope.MESSAGE)
         if not is_where_it_was:
             return Later("somebody has moved the event", None, Scope.MESSAGE)
+        hindrance = self._hindrance(invitation) if body.get("isOnlineMeeting") else None
+        if hindrance is not None:
+            return hindrance
         answer = self._wire.ask(
             Call(
                 "PATCH",
@@ -305,14 +309,17 @@ class GraphCalendarBook:
                 headers={"If-Match": str(event.get("@odata.etag") or "*")},
             )
         )
-        if isinstance(answer, Answer):
-            return Done(ref)
-        if answer.kind is Kind.CONFLICT:
-            return None
-        return _GONE if answer.kind is Kind.GONE else outcome_of(answer)
+        return Done(ref) if isinstance(answer, Answer) else _not_written(answer)
 
     def _entry(self, event: Event, invitation: Invitation) -> Entry:
         return entry_of(event, invitation.organiser.address)
+
+
+def _not_written(problem: Problem) -> Outcome | None:
+    """Say what became of a change; None where somebody was quicker."""
+    if problem.kind is Kind.CONFLICT:
+        return None
+    return _GONE if problem.kind is Kind.GONE else outcome_of(problem)
 
 
 def _about_online(mailbox: str) -> Call:

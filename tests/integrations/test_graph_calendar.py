@@ -161,15 +161,23 @@ def test_an_answer_that_takes_too_long_is_in_doubt(
 def test_nothing_is_repeated_below_the_port(world: OutlookWorld) -> None:
     """Every changing request reaches Exchange exactly once, however it is answered."""
     ref = booked(world, invitation())
-    before = len(world.server.graph.seen)
-    for status in (429, 500, 503):
-        world.server.graph.bad_day.status = status
+    reached: list[str] = []
+    answers = iter([429, 500, 503])
+
+    def refuse(method: str, _: str) -> int:
+        if method == "GET":
+            return 0
+        reached.append(method)
+        return next(answers)
+
+    world.server.before = refuse
+    for _ in range(3):
         world.book.cancel(invitation(), ref)
-    world.server.graph.bad_day.status = 0
-    world.server.cuts_before = 1
+    world.server.cuts_before = 2
     world.book.cancel(invitation(), ref)
 
-    assert [one.method for one in world.server.graph.seen[before:]] == ["POST"] * 3
+    assert reached == ["POST"] * 3
+    assert world.server.cuts_before == 1
 
 
 def test_booking_and_seeing_are_one_call_each(world: OutlookWorld) -> None:
@@ -325,6 +333,17 @@ def test_who_cannot_be_asked_about_teams_is_not_guessed(
     assert isinstance(other, Done)
 
 
+def test_a_meeting_that_goes_online_where_nobody_may_is_told(world: OutlookWorld) -> None:
+    """A change to Teams is asked about before it is written."""
+    ref = booked(world, invitation())
+    world.server.graph.office.calendars[MENTOR].online = ()
+
+    outcome = world.book.change(replace(invitation(), place="teams", revision=1), ref)
+
+    assert isinstance(outcome, Refused)
+    assert world.asked("PATCH") == []
+
+
 def test_a_link_of_another_house_is_refused(world: OutlookWorld) -> None:
     """Outlook makes no rooms at Google."""
     outcome = world.book.book(replace(invitation(), place="google_meet"))
@@ -462,6 +481,30 @@ def test_a_cancellation_says_why(world: OutlookWorld) -> None:
 
     texts = {one.text for one in world.server.graph.office.told if one.notice == "cancelled"}
     assert texts == {"ご都合が変わったため"}
+
+
+def test_what_was_thrown_away_is_not_cancelled_once_more(world: OutlookWorld) -> None:
+    """Its guests were told; nothing but a look happens."""
+    ref = booked(world, invitation())
+    world.delete(invitation())
+    told = world.told(invitation())
+
+    outcome = world.book.cancel(invitation(), ref, note="?")
+
+    assert isinstance(outcome, Done)
+    assert world.told(invitation()) == told
+    assert world.asked("POST", "/cancel") == []
+
+
+def test_a_meeting_whose_name_was_never_learnt_is_cancelled(world: OutlookWorld) -> None:
+    """The answer to its booking was lost, and the candidate withdrew before anybody looked."""
+    world.lose_next_answer()
+    world.book.book(invitation())
+
+    outcome = world.book.cancel(invitation(), "")
+
+    assert isinstance(outcome, Done)
+    assert seen(world, invitation()).entry is None
 
 
 def test_an_event_without_guests_is_deleted(world: OutlookWorld) -> None:
