@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from worker.domain.facts import Person, Staff, StaffId
 from worker.domain.meetings import Busy, MeetingId, Span
 from worker.domain.plan import Meeting, Plan
+from worker.domain.slots import starts_in
 from worker.domain.wave import Seeker, Wave
 from worker.domain.workdays import workdays
 from worker.engine.meetings.calendars import CalendarRules
 from worker.engine.meetings.lay import host_of, room_of, teams_of, window_of
-from worker.engine.meetings.room import starts_in
 from worker.ports import Solver
 
 _IT = MeetingId("it")

@@ -11,10 +11,11 @@ from itertools import islice, product
 from worker.domain.facts import Person, Staff
 from worker.domain.meetings import Busy, Span, Unknown
 from worker.domain.plan import Meeting, Plan
+from worker.domain.slots import DECENT, Week, both, free_of, hours_of, without
+from worker.domain.unavailable import UNAVAILABLE, Unread, read_unavailable, taken_by
 from worker.domain.wave import Host
 from worker.domain.workdays import workdays
 from worker.engine.meetings.calendars import CalendarRules
-from worker.engine.meetings.room import DECENT, both, hours_of, without
 
 _TEAMS = 200  # of one meeting: who could hold it together
 
@@ -59,22 +60,18 @@ def host_of(
 ) -> Host:
     """Say when a member of staff could hold meetings."""
     days = workdays(plan.calendar, str(staff.attributes.get("timezone") or ""))
-    works = hours_of(days, _hours(staff, rules), within, lunch=rules.lunch)
-    buffer = rules.buffer
-    ours = [Span(span.start - buffer, span.end + buffer) for span in holds]
-    busy = told.spans if isinstance(told, Busy) else ()
-    is_unknown = isinstance(told, Unknown)
+    works = hours_of(days, Week(_hours(staff, rules), rules.lunch), within)
     return Host(
         staff.id,
-        () if is_unknown else without(works, (*busy, *ours)),
+        free_of(works, told, holds, buffer=rules.buffer),
         days.zone.key,
         per_day=_limit(staff, "per_day"),
         per_week=_limit(staff, "per_week"),
-        buffer=buffer,
+        buffer=rules.buffer,
         load=len(holds),
         booked=tuple(sorted(span.start for span in holds)),
-        busy=busy,
-        is_unknown=is_unknown,
+        busy=told.spans if isinstance(told, Busy) else (),
+        is_unknown=isinstance(told, Unknown),
     )
 
 
@@ -87,14 +84,21 @@ def room_of(
     taken: Iterable[Span] = (),
     tried: Iterable[datetime] = (),
 ) -> tuple[Span, ...]:
-    """Say when a person whose calendar we do not see can be met."""
+    """Say when a person whose calendar we do not see can be met.
+
+    Not when they said that they cannot come: in a class, an exam, on a journey.
+    """
     days = workdays(plan.calendar, person.timezone)
-    decent = hours_of(days, DECENT, within, every_day=True)
+    decent = hours_of(days, Week(DECENT), within, every_day=True)
     if action.between is not None:
         office = workdays(plan.calendar)
-        decent = both(decent, hours_of(office, action.between, within, every_day=True))
+        decent = both(decent, hours_of(office, Week(action.between), within, every_day=True))
     length = timedelta(minutes=action.minutes)
-    return without(decent, (*taken, *(Span(at, at + length) for at in tried)))
+    before = (Span(at, at + length) for at in tried)
+    told = read_unavailable(str(person.attributes.get(UNAVAILABLE) or ""))
+    if isinstance(told, Unread):  # refused when the list was read; written by a step since then
+        return ()
+    return without(decent, (*taken, *before, *taken_by(told, days, within)))
 
 
 def _hours(staff: Staff, rules: CalendarRules) -> tuple[time, time]:

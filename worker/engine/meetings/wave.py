@@ -18,6 +18,7 @@ from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
 from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import Busy, MeetingId, Span, Unknown
 from worker.domain.plan import Meeting
+from worker.domain.slots import starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.domain.workdays import Workdays
 from worker.engine.journal.cases import load_cases
@@ -52,7 +53,6 @@ from worker.engine.meetings.follow import (
 )
 from worker.engine.meetings.lay import host_of, room_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
-from worker.engine.meetings.room import starts_in
 from worker.engine.render import Edition, Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
