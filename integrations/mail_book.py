@@ -1,8 +1,8 @@
 """Calendars of people who are at neither Google nor Microsoft: a `CalendarBook` for `mail`.
 
 When somebody is taken is read from what they gave: the address of a calendar file (ICS), or a
-CalDAV calendar. Who gave neither is `Unknown` here, and stays so: whether somebody is met by their
-working hours alone, as candidates are, is for the engine to decide, which then does not ask.
+CalDAV calendar. Who gave neither is `NO_CALENDAR`: whether somebody is met by their working hours
+alone, as candidates are, is for the engine to decide.
 
 It sends no mail. Invitations are mails of their own (`integrations.ics`), journaled by the engine:
 after `book`, `change` and `cancel` are `Done` it journals one for each guest, and one for the
@@ -24,7 +24,16 @@ from integrations.caldav import LARGEST, CalDavCalendar, NoAnswer
 from integrations.http import outcome_of_failure, outcome_of_status, wait_of
 from integrations.ics_busy import taken_in
 from integrations.ics_copy import SUFFIX, copy_of, entry_of, joined, key_of
-from worker.domain.meetings import Busy, Entry, Invitation, Said, Span, Unknown, merged
+from worker.domain.meetings import (
+    NO_CALENDAR,
+    Busy,
+    Entry,
+    Invitation,
+    Said,
+    Span,
+    Unknown,
+    merged,
+)
 from worker.domain.outcomes import Done, Later, Outcome, Refused, Scope
 from worker.ports import BookTrouble, Changed, Clock, Seen, Trouble
 
@@ -103,7 +112,7 @@ class MailBook:
 
         where = self._calendar_of(address)
         if where is None:
-            return Unknown("gave no calendar", is_permanent=True)
+            return NO_CALENDAR
         if not _is_safe(where.url):
             return Unknown("the calendar's address must begin with https", is_permanent=True)
         try:

@@ -8,6 +8,7 @@ from email.header import decode_header, make_header
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from integrations.ics import IcsPost
 from integrations.memory import MemoryCaller, MemoryMailer
 from integrations.memory_calendar import MemoryBook, MemoryCalendars
 from integrations.mime.check import MimeWriter
@@ -119,7 +120,7 @@ class World:
         self.mailers: dict[str, MemoryMailer] = {}
         self.caller = MemoryCaller()
         self.calendars = MemoryCalendars(self.clock)
-        self.book_of: Callable[[], CalendarBook] = lambda: MemoryBook(self.calendars)
+        self.book_of: Callable[[], CalendarBook | None] = lambda: MemoryBook(self.calendars)
         self.writer: MailWriter = MimeWriter()
         self.plans: dict[Digest, Plan] = {}
         self.letters: dict[str, str] = {}  # templates that are not the usual one
@@ -141,6 +142,7 @@ class World:
                 {"crm": "s3cret"},
                 lambda _: self.book_of(),
                 self.solver,
+                IcsPost,
             ),
             clock=self.clock,
             workspace=lambda bundle: self.plans[bundle.digest],

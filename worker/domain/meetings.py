@@ -127,6 +127,10 @@ class Unknown:
     wait: timedelta | None = None  # what the other side asked for
 
 
+NO_CALENDAR = Unknown("gave no calendar", is_permanent=True)
+"""Of somebody who has none that we could read: the asker decides whether hours alone will do."""
+
+
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Give *spans* sorted, with those that touch or overlap made one.
 

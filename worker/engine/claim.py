@@ -5,7 +5,7 @@ write lock is not held while templates are filled. Who dies in between has hande
 """
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,7 +66,7 @@ from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.sheet import Sheet
 from worker.engine.tables import moment, stamp
-from worker.ports import Envelope, MailParts, MailWriter
+from worker.ports import Envelope, InvitationPost, MailParts, MailWriter
 
 CLAIM_LEASE = timedelta(minutes=5)
 
@@ -104,11 +104,13 @@ class Claims:
         *,
         write: MailWriter,
         limits: Mapping[str, Limits] | None = None,
+        post_of: Callable[[str], InvitationPost] | None = None,
     ) -> None:
         self._store = store
         self._editions = editions
         self._office = office
         self._write = write
+        self._post_of = post_of
         self._limits = limits or {}
         self._notices = Notices(Mails(store), StaffBook(store))
         self._unfinished: dict[
@@ -268,7 +270,7 @@ class Claims:
         try:
             if work.kind in LETTER_WORD:
                 known = beside[MeetingId(meeting_of(work))]
-                parts = letter_parts(work, known, case, self._office, sheet.now)
+                parts = letter_parts(work, known, case, self._office, sheet.now, self._post_of)
             else:
                 parts = self._parts(work, case, before, sheet.now)
             content = self._write(parts, f"{work.digest}/{work.step}/{work.rung}/{work.kind}")

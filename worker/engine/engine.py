@@ -32,6 +32,7 @@ from worker.ports import (
     CalendarBook,
     Caller,
     Clock,
+    InvitationPost,
     Mailer,
     MailWriter,
     SentFolder,
@@ -60,6 +61,7 @@ class Outside:
     secrets: Mapping[str, str] = field(default_factory=dict)
     calendar_of: Callable[[str], CalendarBook | None] | None = None  # by provider
     solver: Solver | None = None  # of times for meetings
+    post_of: Callable[[str], InvitationPost] | None = None  # by the domain that names events
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,14 @@ class Engine:
         self.performer = Performer(
             store,
             clock=clock,
-            claims=Claims(store, self.editions, office, write=outside.write, limits=rules.limits),
+            claims=Claims(
+                store,
+                self.editions,
+                office,
+                write=outside.write,
+                limits=rules.limits,
+                post_of=outside.post_of,
+            ),
             recorder=recorder,
             sweeper=self.sweeper,
             local=Local(

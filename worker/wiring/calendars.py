@@ -1,10 +1,11 @@
 """From the settings to the calendars of a provider. The registry is the dict at the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from integrations.google.calendar import SCOPES, GoogleBook
 from integrations.microsoft.calendar import GraphCalendarBook
+from worker.people.records import StaffRecord
 from worker.ports import CalendarBook, Clock
 from worker.settings.model import Settings
 from worker.wiring.google import google_name, google_sign_in
@@ -30,6 +31,23 @@ def calendar_books(settings: Settings, clock: Clock) -> Callable[[str], Calendar
         return found() if found else None
 
     return make
+
+
+def calendar_files(
+    settings: Settings, staff: Callable[[], Iterable[StaffRecord]], clock: Clock
+) -> CalendarBook:
+    """Give who reads the calendar files whose addresses stand in the list of staff."""
+    from integrations.mail_book import CalendarAddress, MailBook  # noqa: PLC0415 - see there
+
+    def where(address: str) -> CalendarAddress | None:
+        for one in staff():
+            said = str(one.attributes.get("calendar") or "")
+            if one.email.lower() == address.lower() and "://" in said:
+                zone = str(one.attributes.get("timezone") or settings.company.timezone)
+                return CalendarAddress(said, timezone=zone)
+        return None
+
+    return MailBook(where, "", clock=clock)
 
 
 def calendar_account(settings: Settings, provider: str) -> str:

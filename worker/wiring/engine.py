@@ -9,11 +9,11 @@ from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
 from worker.engine.ledger import Limits
-from worker.engine.meetings.calendars import CalendarRules
+from worker.engine.meetings.calendars import FILES, CalendarRules
 from worker.engine.meetings.imagine import Times
-from worker.ports import Clock, Mailer
+from worker.ports import CalendarBook, Clock, InvitationPost, Mailer
 from worker.settings.model import Mailbox, Settings
-from worker.wiring.calendars import calendar_books
+from worker.wiring.calendars import calendar_books, calendar_files
 from worker.wiring.links import link_secret
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
@@ -38,14 +38,22 @@ def engine_of(
     def way_out(mailbox: str) -> Mailer:
         return mailer_of(mailboxes[mailbox], settings, clock)
 
+    books = calendar_books(settings, clock)
+
+    def calendar_of(provider: str) -> CalendarBook | None:
+        if provider == FILES:
+            return calendar_files(settings, journal.staff.all, clock)
+        return books(provider)
+
     outside = Outside(
         mailer_of=way_out,
         write=MimeWriter(),
         sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox), settings, clock),
         caller=WebhookCaller(clock),
         secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
-        calendar_of=calendar_books(settings, clock),
+        calendar_of=calendar_of,
         solver=ExactSolver(),
+        post_of=invitation_post,
     )
     return Engine(
         journal,
@@ -61,6 +69,13 @@ def engine_of(
         rules=rules_of(settings),
         layouts=layouts_of(settings.root),
     )
+
+
+def invitation_post(domain: str) -> InvitationPost:
+    """Give what writes invitations into mails whose events are named in *domain*."""
+    from integrations.ics import IcsPost  # noqa: PLC0415 - a library that only invitations need
+
+    return IcsPost(domain)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from worker.domain.appointments import Appointment
 from worker.domain.facts import Staff
-from worker.domain.meetings import Busy, Span, Unknown, merged
+from worker.domain.meetings import NO_CALENDAR, Busy, Span, Unknown, merged
 from worker.engine.journal.people import all_staff
 from worker.ports import CalendarBook
 
+FILES = "files"  # calendars that can only be read, of people with no provider
 MAIL_ONLY = "mail"  # no calendar of a provider: invitations go by mail
 PROVIDERS = ("google", "microsoft", MAIL_ONLY)
 _LONGEST = timedelta(days=62)  # that may be asked for at once
@@ -100,9 +101,12 @@ class Books:
             if provider in closed:
                 found |= dict.fromkeys(addresses, Unknown("its provider is not asked just now"))
                 continue
-            book = self.of(lane, provider)
+            book = self.of(lane, FILES if provider == MAIL_ONLY else provider)
             if book is not None:
-                found |= _asked(book, addresses, within, leaving_out)
+                told = _asked(book, addresses, within, leaving_out)
+                found |= {
+                    one: Busy() if said == NO_CALENDAR else said for one, said in told.items()
+                }
             elif provider == MAIL_ONLY:  # nothing to read: their working hours are all we know
                 found |= dict.fromkeys(addresses, Busy())
             else:

@@ -5,7 +5,7 @@ mailboxes as every mail does. What one says is worked out when it leaves, from t
 then; one that a later turn has overtaken is not sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -31,15 +31,17 @@ from worker.domain.contact import ANSWERED, WROTE, has_open_question
 from worker.domain.errors import MailError
 from worker.domain.facts import RETRACTED, Staff
 from worker.domain.intents import State
-from worker.domain.meetings import Span
+from worker.domain.meetings import Guest, Span
 from worker.domain.post import message_id, thread_anchor
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
+from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
+from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.words import EN, JA, Page
 from worker.engine.render import Office, redirected
 from worker.engine.tables import stamp
-from worker.ports import Address, MailParts
+from worker.ports import Address, CalendarPart, InvitationPost, MailParts
 
 _HR = "hr"
 
@@ -187,9 +189,16 @@ def is_overtaken(work: Work, known: Appointment | None) -> bool:
 
 
 def letter_parts(
-    work: Work, known: Appointment, case: Case, office: Office, now: datetime
+    work: Work,
+    known: Appointment,
+    case: Case,
+    office: Office,
+    now: datetime,
+    post_of: Callable[[str], InvitationPost] | None = None,
 ) -> MailParts:
     """Write one mail beside a meeting.
+
+    Where no calendar of a provider invites, the mail carries the invitation itself.
 
     Raises:
         MailError: Nobody is there to write to.
@@ -218,7 +227,23 @@ def letter_parts(
         message_id=message_id(work.key, domain),
         references=(thread_anchor(f"{known.id}/{work.person}/{to.address}", domain),),
     )
+    if post_of is not None and known.provider == MAIL_ONLY:
+        post = post_of(domain)
+        parts = replace(parts, calendar=_invitation(work, known, parts, post, office.language))
     return redirected(parts, office)
+
+
+def _invitation(
+    work: Work, known: Appointment, parts: MailParts, post: InvitationPost, language: str
+) -> CalendarPart | None:
+    """Give what a recipient's calendar is told by this mail; None where it is told nothing."""
+    if known.when is None or work.kind not in {INVITATION, NEW_TIME, REQUEST, CANCELLATION}:
+        return None
+    wish = invitation_of(known, language)
+    guest = Guest(parts.to.address, parts.to.name)
+    if work.kind == CANCELLATION:
+        return post.cancel(wish, guest, parts.sender, at=parts.sent_at)
+    return post.request(wish, guest, parts.sender, at=parts.sent_at)
 
 
 def _language_of(work: Work, case: Case, office: Office) -> str:
