@@ -87,6 +87,16 @@ def test_an_answer_that_was_lost_after_the_event_was_made(world: World) -> None:
     assert is_sound(world)
 
 
+def test_after_a_lost_answer_the_event_is_looked_for_first(world: World) -> None:
+    """A provider that has forgotten our key would make a second event: it is not asked to."""
+    world.calendars.loses_next_answer = True
+
+    world.run_until("2026-04-01 12:00")
+
+    assert world.calendars.asked["book"] == len(PEOPLE)
+    assert is_sound(world)
+
+
 def test_a_provider_that_is_away_for_an_hour(world: World) -> None:
     """Nothing is lost and nobody is asked twice; meanwhile the lane says why it is shut."""
     world.calendars.down = "the provider does not answer"

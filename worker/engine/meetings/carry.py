@@ -16,7 +16,7 @@ from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Digest
 from worker.domain.intents import State
-from worker.domain.meetings import Busy, Span, Unknown
+from worker.domain.meetings import Busy, Invitation, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.intents import Work, works
@@ -312,7 +312,7 @@ class Carrier:
             return Done()  # it is over: whose calendar it was in has gone, most likely
         invitation = invitation_of(replace(known, when=when), language)
         if known.stage is Stage.BOOKING:
-            return book.book(invitation)
+            return _found(book, invitation) if known.attempts > 1 else book.book(invitation)
         if known.stage is Stage.CHANGING:
             return book.change(invitation, known.ref, stands=known.stood)
         return book.cancel(invitation, known.ref)
@@ -400,6 +400,21 @@ class Carrier:
                 return self._letters.lost(known, now, outcome.why)
             case Scope.ADDRESS:
                 return self._letters.asking_for_help(given_up(known, now, outcome.why), now)
+
+
+def _found(book: CalendarBook, invitation: Invitation) -> Outcome:
+    """Find the event that an earlier attempt may have made, else make it.
+
+    Exchange remembers a request for a while that it does not tell: who asks long after, or after
+    a crash, looks first.
+    """
+    seen = book.see(invitation)
+    if isinstance(seen, BookTrouble):
+        scope = Scope.SERVER if seen.kind is Trouble.NETWORK else Scope.MAILBOX
+        return Later(seen.why, seen.wait, scope)
+    if seen.entry is not None and not seen.entry.is_cancelled:
+        return Done(seen.entry.ref)
+    return book.book(invitation)
 
 
 def _needs_room(known: Appointment) -> bool:
