@@ -91,6 +91,7 @@ class World:
         connections: int = 3,
         blind: bool = True,
         solver: Solver | None = None,
+        calendars: str = "google",
     ) -> None:
         """Make a world.
 
@@ -102,6 +103,7 @@ class World:
             store: One that is there already, or that fails on purpose.
             connections: Of each mailbox.
             blind: No sent folder can be looked into.
+            calendars: Which provider has the calendars of staff.
             solver: Who finds times for meetings; the one that ships if nothing is said.
         """
         self.solver = solver or ExactSolver()
@@ -112,7 +114,7 @@ class World:
         self.rules = Rules(
             {name: limits or Limits() for name in MAILBOXES},
             fuse or FuseSetting(least=1_000_000),
-            CalendarRules(default="google", look_every=timedelta(hours=6)),
+            CalendarRules(default=calendars, look_every=timedelta(hours=6)),
         )
         self._connections = connections
         self.blind = blind
@@ -140,7 +142,7 @@ class World:
                 self._sent_folder,
                 self.caller,
                 {"crm": "s3cret"},
-                lambda _: self.book_of(),
+                lambda provider: None if provider == "mail" else self.book_of(),
                 self.solver,
                 IcsPost,
             ),

@@ -13,6 +13,7 @@ from worker.domain.appointments import OPEN, Stage
 from worker.domain.intents import State
 from worker.engine.journal.lanes import CLOCK, FUSE, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
+from worker.engine.journal.rows import reasons_in
 from worker.playbook.compile import lacking
 from worker.problems import sentence
 from worker.wiring.lock import holder
@@ -235,8 +236,10 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
         if one.outcome or one.failures
     ]
     if waiting:
-        why = next((one.outcome for one in waiting if one.outcome), "")
-        yield "no_time", {"n": len(waiting), "why": why or session.out.say("status.no_time.room")}
+        say = session.out.say
+        said = next((one.outcome for one in waiting if one.outcome), "")
+        why = say.reasons(reasons_in(said)) or said or say("status.no_time.room")
+        yield "no_time", {"n": len(waiting), "why": why}
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from worker.cli.mistakes import Wrong
+from worker.cli.phrases import Phrases
 from worker.cli.questions import question_told
 from worker.cli.session import Session
 from worker.cli.show import json_instant, json_reasons, person_label, zone_of
@@ -23,6 +24,7 @@ from worker.domain.intents import State
 from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.notices import NOTICE
+from worker.engine.journal.rows import reasons_in
 from worker.people.records import PersonRecord
 from worker.problems import nearest
 
@@ -96,7 +98,11 @@ def _past(case: Case, session: Session) -> list[Account]:
             "",
             wish.why,
             *_line(session, wish.digest, wish.line),
-            _said(wish, arranged.get((wish.playbook, wish.step, wish.occurrence))),
+            _said(
+                wish,
+                arranged.get((wish.playbook, wish.step, wish.occurrence)),
+                session.out.say,
+            ),
         )
         for wish in session.journal.desk.wishes(case.person.id)
         if wish.kind != NOTICE  # to staff, of a mail: no step says so
@@ -239,10 +245,10 @@ def _line(session: Session, digest: str, line: int) -> tuple[int, str]:
     return (line, lines[line - 1].strip()) if line <= len(lines) else (0, "")
 
 
-def _said(wish: Wish, meeting: Appointment | None) -> str:
+def _said(wish: Wish, meeting: Appointment | None, say: Phrases) -> str:
     """Give what the other side said, of what did not simply work."""
     if wish.state is State.ARRANGED and meeting is not None:
-        return meeting.outcome
+        return say.reasons(reasons_in(meeting.outcome)) or meeting.outcome
     return "" if wish.state is State.DONE else wish.outcome
 
 

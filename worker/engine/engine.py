@@ -111,6 +111,9 @@ class Engine:
         recorder = Recorder(self.editions)
         self.meetings: Meetings | None = None
         if outside.calendar_of is not None and outside.solver is not None:
+            post = None
+            if outside.post_of is not None:
+                post = outside.post_of(office.domain(office.alerts_from))
             self.meetings = Meetings(
                 journal,
                 self.editions,
@@ -119,6 +122,7 @@ class Engine:
                 rules.calendars,
                 solver=outside.solver,
                 clock=clock,
+                post=post,
             )
         self.performer = Performer(
             store,

@@ -39,6 +39,7 @@ from worker.engine.journal.readings import (
     Stored,
 )
 from worker.engine.journal.redelivery import Delivery
+from worker.engine.meetings.answers import Counts, Given, MailAnswers
 from worker.engine.own_post import OwnPost
 from worker.engine.questions import AnswerRules, question_of, undelivered
 from worker.engine.render import Editions
@@ -69,7 +70,7 @@ class Ours:
 class Listener:
     """Reads one mailbox into the journal. Used by one thread; `stop` may come from another."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what wiring joins here, by name
         self,
         mailbox: str,
         inbox: Inbox,
@@ -79,8 +80,10 @@ class Listener:
         clock: Clock,
         ours: Ours,
         rules: AnswerRules | None = None,
+        answers: MailAnswers | None = None,
     ) -> None:
         self.mailbox = mailbox
+        self._answers = answers
         self._inbox = inbox
         self._journal = journal
         self._editions = editions
@@ -175,6 +178,10 @@ class Listener:
             return _ours(answer, clues, own.person)
         headers = letter.all("authentication-results")
         verdict = authentication(headers, self._ours.receivers).verdict
+        if answer.kind is Kind.CALENDAR_RESPONSE and self._answers is not None:
+            given = self._answers.take(letter, clues.senders, verdict, mail.received_at)
+            if given is not None:
+                return _of_a_meeting(given, answer, clues)
         sender = address_key(clues.senders[0]) if clues.senders else ""
         if not self._journal.mails.was_read(mail.id, clues.message_id, sender):
             by_hand = self._staff.reading(mail, answer, clues, verdict) or self._post.answer(
@@ -370,6 +377,20 @@ def _ours(answer: Answer, clues: Clues, person: PersonId) -> Reading:
     return replace(
         _reading(answer, own, Consequence(), clues, person=person), text="", is_ours=True
     )
+
+
+def _of_a_meeting(given: Given, answer: Answer, clues: Clues) -> Reading:
+    """Say how a mail stands that answers an invitation."""
+    state = {
+        Counts.YES: MailState.DONE,
+        Counts.STALE: MailState.IGNORED,
+        Counts.UNCLEAR: MailState.TRAY,
+    }[given.counts]
+    matched = Match(Rule.NONE, Confidence.CERTAIN)
+    reading = _reading(answer, matched, Consequence(), clues, person=given.person)
+    if given.known is None:
+        return replace(reading, state=state)
+    return replace(reading, state=state, playbook=given.known.playbook, step=given.known.step)
 
 
 def _about(sent: Sent) -> About:

@@ -4,7 +4,7 @@ Everything slow (YAML, Markdown, style sheets) happens once per version and is k
 for a mail is one call of a compiled template. The preview and the live engine call the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from worker.domain.matching_tag import tagged
 from worker.domain.observed import MARK, name_of
 from worker.domain.plan import Action, Alert, Mail, Plan, Step, Survey
 from worker.domain.post import message_id, thread_anchor
+from worker.domain.reasons import Reason
 from worker.domain.surveys import last_day
 from worker.domain.workdays import workdays
 from worker.engine.invitation import BUILT_IN, as_mail, built_in, with_link, words_for
@@ -38,6 +39,11 @@ _TITLE = "playbook.yaml"  # where a title stands that has words to fill
 _ALERT_HR = Alert(to=("hr",))  # of a step whose time has passed, `late: escalate`
 
 
+def codes_of(reasons: Sequence[Reason]) -> str:
+    """Give the bare codes of reasons, where nobody has words for them."""
+    return ", ".join(reason.because.value for reason in reasons)
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What the workspace gives to every mail: who writes, and where mail goes in a rehearsal."""
@@ -48,6 +54,7 @@ class Office:
     language: str = "ja"  # of messages to staff
     timezone: str = "Asia/Tokyo"
     links: Links | None = None  # to our pages; None: nobody's browser reaches us
+    tell: Callable[[Sequence[Reason]], str] = codes_of  # reasons, in the language of staff
     redirect_to: str = ""  # of a rehearsal: every message goes there, and to nobody else
     reply_tags: Mapping[str, str] = field(default_factory=dict)  # by mailbox: plus, or @domain
     reply_key: bytes = field(default=b"", repr=False)  # signs them; empty: none are written

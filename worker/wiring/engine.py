@@ -1,16 +1,19 @@
 """The page of wiring: settings in, an engine out. No `if` on business stands here."""
 
+from collections.abc import Callable, Sequence
 from math import ceil
 
 from integrations.mime.check import MimeWriter
 from integrations.seating import ExactSolver
 from integrations.webhook import WebhookCaller
+from worker.domain.reasons import Reason
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
 from worker.engine.ledger import Limits
 from worker.engine.meetings.calendars import FILES, CalendarRules
 from worker.engine.meetings.imagine import Times
+from worker.engine.render import codes_of
 from worker.ports import CalendarBook, Clock, InvitationPost, Mailer
 from worker.settings.model import Mailbox, Settings
 from worker.wiring.calendars import calendar_books, calendar_files
@@ -23,7 +26,12 @@ from worker.wiring.workspace import layouts_of, workspace_of
 
 
 def engine_of(
-    settings: Settings, journal: Journal, clock: Clock, *, redirect_to: str = ""
+    settings: Settings,
+    journal: Journal,
+    clock: Clock,
+    *,
+    redirect_to: str = "",
+    tell: Callable[[Sequence[Reason]], str] = codes_of,
 ) -> Engine:
     """Join everything that moves facts, on *journal*.
 
@@ -32,6 +40,7 @@ def engine_of(
         journal: The memory; the caller closes it.
         clock: The machine's, or one that is turned by hand.
         redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
+        tell: What makes sentences of reasons, in the language of staff.
     """
     mailboxes = settings.mailboxes
 
@@ -62,6 +71,7 @@ def engine_of(
             redirect_to=redirect_to,
             secret=link_secret(settings, journal),
             reply_key=reply_keys(settings, journal)[0],
+            tell=tell,
         ),
         outside,
         clock=clock,

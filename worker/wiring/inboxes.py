@@ -36,6 +36,7 @@ def listeners_of(settings: Settings, engine: Engine) -> list[Listener]:
             clock=engine.clock,
             ours=Ours(ours, _receivers(settings.mailboxes[id_]), secrets),
             rules=rules,
+            answers=engine.meetings.answers if engine.meetings is not None else None,
         )
         for id_, inbox in found.items()
         if inbox is not None

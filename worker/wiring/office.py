@@ -1,16 +1,22 @@
 """What the settings give to every mail: who writes, for which company, in which language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from worker.domain.errors import SettingsError
 from worker.domain.links import Links, Standin
-from worker.engine.render import Office
+from worker.domain.reasons import Reason
+from worker.engine.render import Office, codes_of
 from worker.ports import Address
 from worker.settings.model import Mailbox, Settings
 
 
 def office_of(
-    settings: Settings, *, redirect_to: str = "", secret: bytes = b"", reply_key: bytes = b""
+    settings: Settings,
+    *,
+    redirect_to: str = "",
+    secret: bytes = b"",
+    reply_key: bytes = b"",
+    tell: Callable[[Sequence[Reason]], str] = codes_of,
 ) -> Office:
     """Give the office of this workspace.
 
@@ -19,6 +25,7 @@ def office_of(
         redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
         secret: What signs the links in mails; empty: links only show where a real one will stand.
         reply_key: What signs the tags in reply addresses; empty: none are written.
+        tell: What makes sentences of reasons, in the language of staff.
 
     Raises:
         SettingsError: No mailbox is set up, so that nobody could write.
@@ -40,6 +47,7 @@ def office_of(
         redirect_to=redirect_to,
         reply_tags={id_: one.reply_tag for id_, one in settings.mailboxes.items()},
         reply_key=reply_key,
+        tell=tell,
     )
 
 

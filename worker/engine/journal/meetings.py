@@ -159,6 +159,14 @@ _OF_ORGANISER = Statement(
     )
     .order_by(_meeting.id)
 )
+_WITH = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.provider == bindparam("the_provider"),
+        _meeting.state.in_(_words({Stage.BOOKED, Stage.CHANGING})),
+    )
+    .order_by(_meeting.id)
+)
 _IN_STATE = Statement(
     select(*_ROW).where(one_of(_meeting.state, "states")).order_by(_meeting.starts_at, _meeting.id)
 )
@@ -188,6 +196,11 @@ def booked_by(connection: Connection, address: str, since: int) -> list[Appointm
     """Read the meetings that are in the calendar of *address* and end after *since*."""
     rows = _OF_ORGANISER.rows(connection, {"the_address": address.lower(), "since": since})
     return _appointments(connection, rows)
+
+
+def booked_with(connection: Connection, provider: str) -> list[Appointment]:
+    """Read the meetings that stand with a provider."""
+    return _appointments(connection, _WITH.rows(connection, {"the_provider": provider}))
 
 
 def meetings_of_person(connection: Connection, person: str) -> list[Appointment]:

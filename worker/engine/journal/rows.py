@@ -186,6 +186,11 @@ def why_json(why: tuple[Reason, ...]) -> str:
     return to_json([[reason.because.value, list(map(list, reason.values))] for reason in why])
 
 
+def reasons_in(outcome: str) -> tuple[Reason, ...]:
+    """Read the reasons that an outcome holds; none of one that is somebody's own words."""
+    return why_of(outcome) if outcome.startswith("[[") else ()
+
+
 def why_of(text: str) -> tuple[Reason, ...]:
     """Read what `why_json` wrote."""
     return tuple(

@@ -131,10 +131,10 @@ class Hearer:
             known = by_key.get(entry.event_key) or by_ref.get(entry.ref)
             if known is not None:
                 seen.add(known.id)
-                self._entry(known, entry, now)
+                self.take_in(known, entry, now)
         if changed.is_anew:
             for known in self._missing(book, (one for one in ours if one.id not in seen)):
-                self._entry(known, _nothing(known), now)
+                self.take_in(known, _nothing(known), now)
 
     def _missing(self, book: CalendarBook, unseen: Iterable[Appointment]) -> Iterable[Appointment]:
         """Give those that are certainly not there, of those that a first reading did not show."""
@@ -145,7 +145,8 @@ class Hearer:
             if not isinstance(found, BookTrouble) and found.entry is None:
                 yield known
 
-    def _entry(self, known: Appointment, entry: Entry, now: datetime) -> None:
+    def take_in(self, known: Appointment, entry: Entry, now: datetime) -> None:
+        """Write down what an entry says of a meeting, if it is news."""
         news = heard(known, entry, now)
         link = entry.link or known.link
         if news == News(known.attendees) and link == known.link:

@@ -35,6 +35,7 @@ from worker.domain.meetings import Guest, Span
 from worker.domain.post import message_id, thread_anchor
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
+from worker.engine.journal.rows import reasons_in
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
 from worker.engine.meetings.invitation import invitation_of
@@ -212,7 +213,7 @@ def letter_parts(
         zone = office.timezone
         staff = _colleague(work, case)
         to = Address(staff.email, staff.name)
-    words = _words(page, known, case, ZoneInfo(zone))
+    words = _words(page, known, case, ZoneInfo(zone), office)
     words |= {"to": to.name, "sender": _sender(office)}
     if work.kind == BRIEF:
         words["about"] = _about(page, case, ZoneInfo(zone), now)
@@ -276,7 +277,9 @@ def _shape(page: Page, kind: str) -> tuple[str, str]:
     }[kind]
 
 
-def _words(page: Page, known: Appointment, case: Case, zone: ZoneInfo) -> dict[str, str]:
+def _words(
+    page: Page, known: Appointment, case: Case, zone: ZoneInfo, office: Office
+) -> dict[str, str]:
     when = known.when
     return {
         "who": case.person.name,
@@ -286,8 +289,13 @@ def _words(page: Page, known: Appointment, case: Case, zone: ZoneInfo) -> dict[s
         "place": _place(page, known),
         "with": page.names([one.name for one in known.attendees if one.staff is not None]),
         "step": known.step,
-        "why": known.outcome or page.no_time,
+        "why": _why(known, office) or page.no_time,
     }
+
+
+def _why(known: Appointment, office: Office) -> str:
+    """Say why a meeting is not settled: what stands in the way and what would help, or an error."""
+    return office.tell(reasons_in(known.outcome)) or known.outcome
 
 
 def _sender(office: Office) -> str:

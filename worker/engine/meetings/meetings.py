@@ -21,6 +21,7 @@ from worker.engine.journal.meetings import (
     write_meeting,
 )
 from worker.engine.journal.people import all_staff
+from worker.engine.meetings.answers import MailAnswers
 from worker.engine.meetings.calendars import PROVIDERS, Books, CalendarRules
 from worker.engine.meetings.carry import Carrier
 from worker.engine.meetings.follow import put
@@ -31,7 +32,7 @@ from worker.engine.meetings.wave import Seater
 from worker.engine.meetings.withdraw import handed_over, left_by
 from worker.engine.render import Editions, Office
 from worker.engine.tables import stamp
-from worker.ports import Clock, Solver
+from worker.ports import Clock, InvitationPost, Solver
 
 _TENANT = "meetings.tenant"
 _TRIES = 5  # at a row that somebody else writes at the same moment
@@ -40,7 +41,7 @@ _TRIES = 5  # at a row that somebody else writes at the same moment
 class Meetings:
     """Looks after meetings. Safe between threads: one at a time in each lane."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the engine joins here, by name
         self,
         journal: Journal,
         editions: Editions,
@@ -50,6 +51,7 @@ class Meetings:
         *,
         solver: Solver,
         clock: Clock,
+        post: InvitationPost | None = None,
     ) -> None:
         store = journal.store
         self.lanes = (MEETINGS, *map(calendar_lane, PROVIDERS))
@@ -70,6 +72,7 @@ class Meetings:
         )
         self._carrier = Carrier(store, editions, books, self._letters, rules, clock=clock)
         self._hearer = Hearer(store, editions, books, self._letters, rules, clock=clock)
+        self.answers = None if post is None else MailAnswers(store, self._hearer, post)
 
     def is_due(self, connection: Connection, lane: str, at: int) -> bool:
         """Say whether a meeting or a calendar of a lane is to be looked at."""

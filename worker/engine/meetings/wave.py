@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from worker.domain.advice import explain
 from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
@@ -18,6 +19,7 @@ from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
 from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import Busy, MeetingId, Span, Unknown
 from worker.domain.plan import Meeting
+from worker.domain.reasons import Reason
 from worker.domain.slots import starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.domain.workdays import Workdays
@@ -35,6 +37,7 @@ from worker.engine.journal.meetings import (
     take,
     write_meeting,
 )
+from worker.engine.journal.rows import why_json
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.look import look_again
@@ -95,6 +98,7 @@ class _Diaries:
     busy: Mapping[str, Busy | Unknown]  # by address
     within: Span
     hosts: dict[StaffId, Host] = field(default_factory=dict)
+    advice: dict[MeetingId, tuple[Reason, ...]] = field(default_factory=dict)
 
 
 class Seater:
@@ -362,11 +366,13 @@ class Seater:
         )
         hosts = tuple(diaries.hosts[id_] for id_ in sorted(diaries.hosts))
         grid = starts_in(
-            (span for host in hosts for span in host.free), demands[0].days, self._rules.grid
+            (span for one in seekers for span in one.free), demands[0].days, self._rules.grid
         )
         had = {one.known.when.start for one in demands if one.known.when is not None}
         starts = tuple(sorted({*grid, *had}))
-        seating = self._solver.seat(Wave(seekers, hosts, starts, demands[0].days.zone.key))
+        wave = Wave(seekers, hosts, starts, demands[0].days.zone.key)
+        seating = self._solver.seat(wave)
+        names = {one.id: one.name for each in demands for team in each.teams for one in team}
         placed: list[tuple[Demand, Turn]] = []
         left: list[Demand] = []
         for demand in demands:
@@ -374,6 +380,8 @@ class Seater:
             team = None if seat is None else _team(demand, seat)
             if seat is None:
                 left.append(demand)
+                advice = explain(wave, seating.placed, demand.known.id, names)
+                diaries.advice[demand.known.id] = tuple(filter(None, (advice.why, advice.help)))
             if seat is not None or not only_placed:
                 placed.append((demand, self._arranged(demand, seat, team, diaries, now)))
         for start in range(0, len(placed), _AT_ONCE):
@@ -450,7 +458,8 @@ class Seater:
             wait = max(message_wait(failures, known.id), passing.wait or timedelta())
             later = replace(known, failures=failures, outcome=passing.why)
             return Turn(later, now + wait)
-        why = asleep[0].why if asleep else _NO_ROOM
+        advice = diaries.advice.get(known.id, ())
+        why = why_json(advice) if advice else asleep[0].why if asleep else _NO_ROOM
         if not demand.teams:
             return self._letters.asking_for_help(given_up(known, now, why), now)
         waiting = replace(known, outcome=why, failures=known.failures + 1)
