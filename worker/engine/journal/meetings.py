@@ -167,6 +167,18 @@ _WITH = Statement(
     )
     .order_by(_meeting.id)
 )
+_WAITING_WITH = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.playbook == bindparam("the_playbook"),
+        _meeting.step == bindparam("the_step"),
+        _meeting.occurrence == bindparam("the_occurrence"),
+        _meeting.cohort == bindparam("the_cohort"),
+        _meeting.state.in_(_words({Stage.SEEKING})),
+        _meeting.ref == literal(""),
+    )
+    .order_by(_meeting.id)
+)
 _IN_STATE = Statement(
     select(*_ROW).where(one_of(_meeting.state, "states")).order_by(_meeting.starts_at, _meeting.id)
 )
@@ -201,6 +213,16 @@ def booked_by(connection: Connection, address: str, since: int) -> list[Appointm
 def booked_with(connection: Connection, provider: str) -> list[Appointment]:
     """Read the meetings that stand with a provider."""
     return _appointments(connection, _WITH.rows(connection, {"the_provider": provider}))
+
+
+def waiting_with(
+    connection: Connection, playbook: str, step: str, occurrence: int, cohort: str
+) -> list[Appointment]:
+    """Read who waits for a session of a meeting of many."""
+    values = {"the_playbook": playbook, "the_step": step, "the_occurrence": occurrence}
+    return _appointments(
+        connection, _WAITING_WITH.rows(connection, {**values, "the_cohort": cohort})
+    )
 
 
 def meetings_of_person(connection: Connection, person: str) -> list[Appointment]:

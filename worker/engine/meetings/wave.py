@@ -35,6 +35,7 @@ from worker.engine.journal.meetings import (
     lock_people,
     read_meetings,
     take,
+    waiting_with,
     write_meeting,
 )
 from worker.engine.journal.rows import why_json
@@ -132,7 +133,9 @@ class Seater:
         if is_stopping():
             return 0
         now = self._clock.now()
-        demands = [*self._wished(now), *self._looking_again(seekers, now)]
+        wished = self._wished(now)
+        again = {one.id: one for one in (*self._waiting(wished), *seekers)}
+        demands = [*wished, *self._looking_again(list(again.values()), now)]
         together = [one for one in demands if one.action.together]
         alone = [one for one in demands if not one.action.together]
         alone = _one_for_each(alone, self._wait_a_moment)
@@ -179,6 +182,16 @@ class Seater:
                 sheet.refuse(work, str(error))
         self._write_sheet(sheet)
         return demands
+
+    def _waiting(self, wished: Sequence[Demand]) -> list[Appointment]:
+        """Give who waits for others to make a session with: somebody has come."""
+        cohorts = {
+            (one.known.playbook, one.known.step, one.known.occurrence, one.known.cohort)
+            for one in wished
+            if one.known.cohort
+        }
+        with self._store.read() as connection:
+            return [each for one in sorted(cohorts) for each in waiting_with(connection, *one)]
 
     def _write_sheet(self, sheet: Sheet) -> None:
         if not sheet.settled:
@@ -537,7 +550,7 @@ class Seater:
             window,
             timedelta(minutes=first.known.minutes),
             starts_in(rooms, first.days, self._rules.grid),
-            size=first.action.size if any(one.work for one in group) else (1, len(invitees)),
+            size=(1, len(invitees)) if first.known.ref else first.action.size,
             others=others,
             least_others=1 if others else 0,
             timezone=first.days.zone.key,

@@ -1,0 +1,119 @@
+"""A meeting of many: as few sessions as everybody can reach, and nobody sees the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.plans import plan_of, talk_step
+from tests.engine.test_meetings import DECLINED, HANAKO, hear, meetings, subjects, times, words
+from tests.world import World
+from worker.domain.appointments import Stage
+from worker.domain.meetings import Said, Word
+from worker.domain.when import Distance, Unit
+
+PEOPLE = tuple(f"p{number}" for number in range(5))
+
+
+def with_day(folder: Path, size: tuple[int, int] = (2, 12)) -> World:
+    """Give a world in which five people of one department meet it."""
+    world = World(folder)
+    step = talk_step(together="department", size=size, minutes=60)
+    plan = world.publish(plan_of(step))
+    for person in PEOPLE:
+        world.enroll(person, plan, accept="2026-04-01 09:00")
+    world.run()
+    return world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Give a world in which five people are in one session."""
+    world = with_day(tmp_path)
+    yield world
+    world.close()
+
+
+def test_everybody_of_a_department_is_in_one_session(world: World) -> None:
+    """One event with five guests, who do not see one another; each is booked, and gets one mail."""
+    (entry,) = world.calendars.entries()
+
+    assert len(entry.said) == len(PEOPLE)
+    assert {meetings(world, person)[0].id for person in PEOPLE} == {meetings(world, "p0")[0].id}
+    for person in PEOPLE:
+        assert words(world, person) == ["due", "booked"]
+        assert len(subjects(world, f"{person}@mail.example")) == 1
+
+
+def test_more_than_fit_are_split_evenly(tmp_path: Path) -> None:
+    """Five people, three at most: two sessions of two and three, at different times."""
+    world = with_day(tmp_path, (2, 3))
+
+    sizes = sorted(len(entry.said) for entry in world.calendars.entries())
+
+    assert sizes == [2, 3]
+    assert len(set(times(world))) == 2
+    world.close()
+
+
+def test_one_who_cannot_come_leaves_and_the_others_keep_their_time(world: World) -> None:
+    """Nobody is moved because of one decline."""
+    (entry,) = world.calendars.entries()
+    world.calendars.answer(entry.event_key, "p1@mail.example", DECLINED)
+    hear(world)
+    world.run_until("2026-04-01 09:30")
+
+    (after,) = world.calendars.entries()
+    assert after.when == entry.when
+    assert sorted(after.said) == [f"{one}@mail.example" for one in PEOPLE if one != "p1"]
+    assert words(world, "p1")[-1] == "declined"
+    assert words(world, "p2") == ["due", "booked"]
+
+
+def test_who_declines_the_offer_leaves_the_session(world: World) -> None:
+    """Their invitation is taken back, and nobody else's."""
+    world.note("p3", "declined")
+    world.run()
+
+    (entry,) = world.calendars.entries()
+    assert "p3@mail.example" not in entry.said
+    assert len(entry.said) == len(PEOPLE) - 1
+    assert subjects(world, "p3@mail.example")[-1] == "予定の取りやめについて"
+
+
+def test_a_manager_who_declines_moves_the_session_for_everybody(world: World) -> None:
+    """It has another time, for all of them together."""
+    (entry,) = world.calendars.entries()
+    world.calendars.drag(entry.event_key, entry.when or pytest.fail("no time"))
+    answers = Said(Word.ACCEPTED)
+    world.calendars.answer(entry.event_key, "p0@mail.example", answers)
+    hear(world, HANAKO)
+
+    assert words(world, "p0")[-1] == "accepted"
+    assert {meetings(world, person)[0].stage for person in PEOPLE} == {Stage.BOOKED}
+
+
+def test_it_took_place_for_those_who_did_not_decline(world: World) -> None:
+    """`held` is a fact of each of them."""
+    world.run_until("2026-04-03 09:00")
+
+    assert all(words(world, person)[-1] == "held" for person in PEOPLE)
+
+
+def test_too_few_wait_and_hr_is_told(tmp_path: Path) -> None:
+    """A department of one has no session of two."""
+    world = World(tmp_path)
+    step = talk_step(together="department", size=(2, 12), within=Distance(5, Unit.BUSINESS_DAYS))
+    world.enroll("p0", world.publish(plan_of(step)), accept="2026-04-01 09:00")
+
+    world.run()
+
+    assert world.calendars.entries() == ()
+    assert meetings(world, "p0")[0].stage is Stage.SEEKING
+    assert subjects(world, "ichiro@tsunagu.example") == ["【ご確認ください】p0さんの「1on1」"]
+
+    world.enroll("p1", next(iter(world.plans.values())), accept="2026-04-01 10:00")
+    world.run_until("2026-04-01 16:00")
+
+    assert len(world.calendars.entries()) == 1
+    world.close()
