@@ -139,6 +139,7 @@ def _told(
                 "handed_over": stage.handed_over,
                 "by_mailbox": by_mailbox,
                 "web_addresses_not_called": len(stage.calls.calls),
+                "meetings_in_no_calendar": len(stage.calendars.entries()),
                 "tasks": overview.tasks,
                 "stopped_early": stage.handed_over >= most,
                 "trouble": [
@@ -153,6 +154,8 @@ def _told(
         out.indented(out.say("rehearse.from", mailbox=name, n=count))
     if stage.calls.calls:
         out.indented(out.say("rehearse.calls", n=len(stage.calls.calls)))
+    if stage.calendars.entries():
+        out.indented(out.say("rehearse.meetings", n=len(stage.calendars.entries())))
     if stage.handed_over >= most:
         out.tell("rehearse.enough", most=most, style="yellow")
     for wish, count in Counter((wish.step, wish.outcome) for wish in trouble).items():

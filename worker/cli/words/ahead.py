@@ -132,6 +132,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "外部への通知 {n} 件は、呼ばずに記録だけしました。",
         "{n|web address|web addresses} would have been called, and were not.",
     ),
+    "rehearse.meetings": (
+        "面談 {n} 件は、だれのカレンダーにも入れていません。",
+        "{n|meeting was|meetings were} put into nobody's calendar.",
+    ),
     "rehearse.enough": (
         "--at-most {most} に達したので、途中で終わりました。",
         "Stopped at --at-most {most}.",
