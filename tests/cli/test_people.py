@@ -161,3 +161,16 @@ def test_the_staff_is_listed_with_their_roles(staffed: Desk) -> None:
 
     assert "メンター" in page.out
     assert [one["role"] for one in told] == [["hr"], ["mentor"]]
+
+
+def test_a_colleague_who_has_left_is_taken_out(staffed: Desk) -> None:
+    """By the id; of whom nobody knows it is said who there is."""
+    first = staffed.type("staff", "list", "--json").json[0]["id"]
+
+    typed = staffed.type("staff", "remove", first)
+    again = staffed.type("staff", "remove", first)
+
+    assert typed.status == 0
+    assert first not in [one["id"] for one in staffed.type("staff", "list", "--json").json]
+    assert again.status != 0
+    assert first in again.err

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from integrations.ics import IcsPost
 from integrations.mime.check import MimeWriter
 from worker.domain.cases import Case
 from worker.domain.facts import Digest
 from worker.domain.intents import EnrollmentId
-from worker.domain.plan import Mail, Step, Survey
+from worker.domain.meetings import Guest, Invitation, MeetingId, Span
+from worker.domain.plan import Mail, Meeting, Step, Survey
 from worker.engine.journal.desk import Wish
 from worker.engine.render import Editions, Errand, Office, mail_parts
 from worker.ports import MailParts
@@ -57,6 +59,31 @@ class LetterWriter:
         errand = Errand(edition, step, action, enrollment, occurrence, rung)
         parts = mail_parts(errand, case, self._office, now, subject_before=subject_before)
         return Letter(parts, self._write(parts, f"{digest}/{action.template}"))
+
+    def title(self, case: Case, digest: Digest, action: Meeting, now: datetime) -> str:
+        """Fill the title of a meeting for one person."""
+        return self._editions.of(digest).title(action.title, case, self._office, now)
+
+    def invite(
+        self, case: Case, digest: Digest, step: Step, action: Meeting, when: Span, now: datetime
+    ) -> bytes:
+        """Write the invitation of a meeting as a calendar would get it, with one person's name."""
+        office = self._office
+        sender = office.address(office.alerts_from)
+        edition = self._editions.of(digest)
+        invitation = Invitation(
+            MeetingId(f"preview/{case.person.id}/{step.id}/{when.start.isoformat()}"),
+            Guest(sender.address, sender.name),
+            (),
+            edition.title(action.title or step.id, case, office, now),
+            when,
+            edition.plan.calendar.timezone,
+            place=action.place,
+            hides_guests=bool(action.together),
+        )
+        post = IcsPost(office.domain(office.alerts_from))
+        guest = Guest(case.person.email, case.person.name)
+        return post.request(invitation, guest, sender, at=now).content
 
 
 def draft_of(session: "Session", wish: Wish) -> Letter | None:

@@ -79,6 +79,10 @@ def write_page(
     zone = zone_of(record, session.zone)
     number = 0
     for scene in scenes:
+        if scene.invitation:
+            start = scene.event.at.astimezone(zone).date().isoformat()
+            step = f"{_plain(scene.event.step)}-{scene.event.occurrence}"
+            (folder / f"{start}-{step}.ics").write_bytes(scene.invitation)
         if scene.letter is None:
             names.append("")
             continue

@@ -7,7 +7,7 @@ seen, and one in which they always do, so that what follows an answer is seen to
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from worker.cli.show import (
 from worker.cli.subjects import subjects_of
 from worker.domain.cases import Case, Enrollment
 from worker.domain.intents import EnrollmentId
+from worker.domain.meetings import Span
 from worker.domain.plan import Alert, Mail, Meeting, Message, Plan, Survey, Task, worded
 from worker.domain.reasons import Because
 from worker.domain.surveys import last_day, minutes
@@ -137,7 +138,15 @@ def _scene(
     answers = ", ".join(say.fact(name) for name in dict.fromkeys(event.given))
     condition = say("plan.given", facts=answers) if answers else ""
     if intent is None or not isinstance(intent.action, Mail | Survey):
-        return Scene(event, condition, _in_words(event, session))
+        invitation = _invitation(event, case, writer)
+        what = _in_words(event, session)
+        if intent is not None and isinstance(intent.action, Meeting) and intent.action.title:
+            digest = next(
+                one.plan.digest for one in case.enrollments if one.id == intent.enrollment
+            )
+            title = writer.title(case, digest, intent.action, event.at)
+            what = what.replace(intent.action.title, title)
+        return Scene(event, condition, what, invitation=invitation)
     thread = (event.playbook, event.step, event.occurrence)
     letter = writer.write(
         case,
@@ -155,7 +164,18 @@ def _scene(
     if isinstance(intent.action, Survey):
         plan = next(one.plan for one in case.enrollments if one.id == intent.enrollment)
         page = _page_of(intent.action, plan, case, event, session)
-    return Scene(event, condition, letter.parts.subject, letter, page)
+    return Scene(event, condition, letter.parts.subject, letter, page=page)
+
+
+def _invitation(event: Event, case: Case, writer: LetterWriter) -> bytes:
+    """Write what a calendar would get; nothing of what is no meeting, or has no time."""
+    intent = event.intent
+    if intent is None or not isinstance(intent.action, Meeting) or not event.value:
+        return b""
+    digest = next(one.plan.digest for one in case.enrollments if one.id == intent.enrollment)
+    start = datetime.fromisoformat(str(event.value))
+    when = Span(start, start + timedelta(minutes=intent.action.minutes))
+    return writer.invite(case, digest, intent.step, intent.action, when, event.at)
 
 
 def _page_of(survey: Survey, plan: Plan, case: Case, event: Event, session: Session) -> str:

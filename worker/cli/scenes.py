@@ -14,4 +14,5 @@ class Scene:
     condition: str  # empty: it happens in any case
     what: str  # in words, of what is no mail
     letter: Letter | None = None
+    invitation: bytes = b""  # of a meeting: what a calendar would get
     page: str = ""  # of a survey: the HTML behind the link in its mail
