@@ -245,3 +245,21 @@ def test_a_hold_whose_end_is_known_holds_what_is_under_way_until_then(world: Wor
     assert [wish.settled_at for wish in world.wishes("aoi") if wish.state is State.DONE] == [
         at("2026-04-03 12:00")
     ]
+
+
+def test_talks_that_are_declined_come_at_the_same_times_both_ways(tmp_path: Path) -> None:
+    """Every round of every talk, and what hangs on its having been held."""
+    talk = Meeting("1on1", ("mentor",), 30, TEN_DAYS)
+    plan = plan_of(
+        Step(StepId("talk"), FromFact("offer"), talk),
+        Step(StepId("after"), FromFact("talk.held", (Distance(1, Unit.HOURS),)), Task("電話")),
+        Step(StepId("sorry"), FromFact("talk.declined"), Task("別の日を")),
+    )
+    habits = Behaviour(answers=1, refuses_meetings=0.5, latest=timedelta(hours=8))
+    people = tuple(Someone((Fact("offer", SINCE),)) for _ in range(8))
+
+    imagined, happened = both_ways(Story((plan,), people, habits, SINCE, UNTIL), tmp_path)
+
+    assert imagined == happened
+    assert [one.what for one in happened].count("meeting") == len(people)
+    assert {one.step for one in happened if one.what == "task"} == {"after", "sorry"}
