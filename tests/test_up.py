@@ -22,16 +22,12 @@ YESTERDAY = datetime.now(UTC) - timedelta(days=1)  # noqa: TID251 - a real proce
 
 LATER = """\
 playbook: later
-title: 面談
+title: ひとこと
 for: person.kind == "offer_holder"
 steps:
-  - id: talk
+  - id: word
     when: offer
-    meeting:
-      title: 面談
-      with: [mentor]
-      minutes: 30
-      within: 10 business days
+    message: {channel: line, text: もうすぐですね}
 """
 
 
