@@ -172,11 +172,19 @@ def _person(
     if not _ADDRESS.fullmatch(who.address):
         raise MailError("calendar", "holds an address that is none")
     person = vCalAddress(f"mailto:{who.address}")
-    told = {"cn": _line(who.name).replace('"', "'"), "role": role, "partstat": partstat}
+    told = {"cn": _name(who.name), "role": role, "partstat": partstat}
     for name, value in (*told.items(), ("rsvp", rsvp)):
         if value:
             person.params[name] = vText(value)
     return person
+
+
+def _name(name: str) -> str:
+    """Write a name as a parameter can hold it: RFC 5545 §3.2 knows no way to quote in one.
+
+    A backslash at its end is taken for the beginning of what follows by those who read it.
+    """
+    return _line(name).replace('"', "'").replace("\\", "/")
 
 
 def _line(text: str) -> str:
