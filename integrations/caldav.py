@@ -1,7 +1,7 @@
 """One calendar on a CalDAV server (RFC 4791): read, put, delete, and what changed in it.
 
 Spoken by hand over httpx: the library of that name brings an HTTP client whose package replaces
-`urllib3` for the whole environment (docs/adr/0013). It never follows a redirect with a password.
+`urllib3` for the whole environment (docs/adr/0016). It never follows a redirect with a password.
 """
 
 from collections.abc import Iterator
