@@ -425,6 +425,29 @@ def test_with_remind_the_person_is_told_that_it_is_near(tmp_path: Path) -> None:
     world.close()
 
 
+def test_a_talk_of_tomorrow_has_its_brief_at_once(tmp_path: Path) -> None:
+    """It was booked at the very moment at which colleagues are briefed: nobody meets unprepared."""
+    world = with_talk(tmp_path)
+
+    assert meetings(world)[0].when == span("2026-04-02 10:00")
+    world.run_until("2026-04-02 09:30")
+
+    (brief,) = subjects(world, HANAKO)
+    assert brief.startswith("【面談メモ】")
+    world.close()
+
+
+def test_nobody_is_reminded_on_the_day_they_were_invited(tmp_path: Path) -> None:
+    """The invitation said it all a moment ago; the colleague has the brief all the same."""
+    world = with_talk(tmp_path, remind=Distance(-20, Unit.HOURS))
+
+    world.run_until("2026-04-02 09:30")
+
+    assert subjects(world) == ["1on1のご案内（4月2日（木））"]
+    assert len(subjects(world, HANAKO)) == 1
+    world.close()
+
+
 def test_a_colleague_who_has_not_answered_is_reminded_once(tmp_path: Path) -> None:
     """The person is never chased for a click."""
     world = with_talk(tmp_path, participants=("hr", "mentor"))

@@ -255,11 +255,11 @@ def next_look(known: Appointment, times: Times, now: datetime) -> datetime | Non
     if known.briefed_at is None:
         looks.append(times.brief_at)
     looks += (
-        (one.heard_at or now) + DEBOUNCE
+        one.heard_at + DEBOUNCE
         for one in known.attendees
-        if one.said.word is Word.DECLINED
+        if one.said.word is Word.DECLINED and one.heard_at is not None
     )
-    return min((at for at in looks if at > now), default=known.stood.end)
+    return max(min(looks), now)  # what is due already is looked at at once
 
 
 def silent_staff(known: Appointment) -> tuple[Attendee, ...]:

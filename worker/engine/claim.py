@@ -61,7 +61,12 @@ from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
 from worker.engine.look import Verdict, look_again
-from worker.engine.meetings.letters import is_overtaken, letter_parts, meeting_of
+from worker.engine.meetings.letters import (
+    comes_on_its_heels,
+    is_overtaken,
+    letter_parts,
+    meeting_of,
+)
 from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.sheet import Sheet
@@ -212,7 +217,11 @@ class Claims:
             beside = read_meetings(
                 connection, {meeting_of(work) for work in wanted if work.kind in LETTER_WORD}
             )
-        wanted = [work for work in wanted if not self._is_overtaken(work, beside, sheet)]
+        wanted = [
+            work
+            for work in wanted
+            if not self._is_overtaken(work, cases[work.person], beside, sheet)
+        ]
         with self._store.read() as connection:
             known = frozen(connection, [work.id for work in wanted])
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])
@@ -248,12 +257,17 @@ class Claims:
         return sheet.follow(work, verdict)
 
     def _is_overtaken(
-        self, work: Work, beside: Mapping[MeetingId, Appointment], sheet: Sheet
+        self,
+        work: Work,
+        case: Case,
+        beside: Mapping[MeetingId, Appointment],
+        sheet: Sheet,
     ) -> bool:
-        """Leave out a mail beside a meeting that has changed since."""
+        """Leave out a mail beside a meeting that has changed since, or that says nothing new."""
         if work.kind not in LETTER_WORD:
             return False
-        if not is_overtaken(work, beside.get(MeetingId(meeting_of(work)))):
+        is_needless = comes_on_its_heels(work, case, sheet.now)
+        if not is_needless and not is_overtaken(work, beside.get(MeetingId(meeting_of(work)))):
             return False
         sheet.drop(work, State.CANCELLED, Because.NEW_IN_VERSION.value)
         return True

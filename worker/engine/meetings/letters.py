@@ -7,7 +7,7 @@ then; one that a later turn has overtaken is not sent.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from worker.domain.appointments import (
@@ -17,6 +17,7 @@ from worker.domain.appointments import (
     CANCELLATION,
     HELP,
     INVITATION,
+    LETTER_WORD,
     NEW_TIME,
     REMINDER,
     REQUEST,
@@ -29,7 +30,7 @@ from worker.domain.appointments import (
 from worker.domain.cases import DUE, Case
 from worker.domain.contact import ANSWERED, WROTE, has_open_question
 from worker.domain.errors import MailError
-from worker.domain.facts import RETRACTED, Staff
+from worker.domain.facts import RETRACTED, PlaybookId, Staff
 from worker.domain.intents import State
 from worker.domain.meetings import Guest, Span
 from worker.domain.post import message_id, thread_anchor
@@ -45,6 +46,7 @@ from worker.engine.tables import stamp
 from worker.ports import Address, CalendarPart, InvitationPost, MailParts
 
 _HR = "hr"
+_HEELS = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,15 @@ def is_overtaken(work: Work, known: Appointment | None) -> bool:
     if work.kind in {CALLED_OFF, CANCELLATION, HELP}:
         return False
     return about != current or known.stage is not Stage.BOOKED
+
+
+def comes_on_its_heels(work: Work, case: Case, now: datetime) -> bool:
+    """Say whether a reminder would follow an invitation, or a new time, within half a day."""
+    if work.kind != REMINDER:
+        return False
+    name = f"{work.step}.{LETTER_WORD[INVITATION]}"
+    invited = case.facts.all(name, PlaybookId(work.playbook))
+    return any(fact.occurrence == work.occurrence and now - fact.at < _HEELS for fact in invited)
 
 
 def letter_parts(
