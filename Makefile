@@ -31,7 +31,7 @@ $(BENCH_READY): requirements-bench.lock .ci/environment
 servers: $(READY) ## install the servers that tests talk to (Debian packages)
 	@$(BIN)/python tests/servers/packages.py
 
-demo: $(READY) ## a year with people who do not exist, through mail servers on this machine
+demo: $(READY) ## a year with people who do not exist, through mail and calendar servers on this machine
 	@$(BIN)/python tests/servers/packages.py dovecot-imapd || true
 	@$(BIN)/tsunagu demo
 

@@ -3,14 +3,18 @@
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
 
+from integrations.localgraph.certificate import local_certificate
 from integrations.localgraph.server import GraphServer
+from integrations.tls import trust
 from tests.contracts.calendar_book import AOI, MANAGER, MENTOR, NOW, at
 from tests.servers.certificates import Certificates
+from worker.wiring.clock import SystemClock
 
 
 @dataclass
@@ -65,6 +69,20 @@ def desk(certificates: Certificates) -> Iterator[Desk]:
         trusted = ssl.create_default_context(cafile=str(certificates.ca_file))
         with httpx.Client(base_url=server.url, headers=headers, verify=trusted) as client:
             yield Desk(server, client)
+
+
+def test_its_own_certificate_is_believed_by_who_has_the_file(tmp_path: Path) -> None:
+    """And by nobody else: without the file no word is spoken."""
+    made = local_certificate(tmp_path, SystemClock().now())
+    with GraphServer(made.tls, lambda: NOW) as server:
+        there = f"{server.url}/tenant/v2.0/.well-known/openid-configuration"
+
+        told = httpx.get(there, verify=trust(str(made.ca_file)))
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            httpx.get(there, verify=trust())
+
+    assert told.status_code == 200
+    assert (tmp_path / "localhost.key").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ the answers as facts.
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,10 @@ from integrations.localimap import (
 )
 from integrations.localmail import LocalMailServer
 from worker.cli import demo_people
-from worker.cli.demo_cast import ACCEPTS_AFTER
+from worker.cli.demo_calendars import DraggingHands, Hands, MailHands
+from worker.cli.demo_cast import ACCEPTS_AFTER, CALENDARS
+from worker.cli.demo_company import Company, company
+from worker.cli.demo_guests import Guests
 from worker.cli.demo_promises import Year, promises
 from worker.cli.demo_stage import RECEIVER, Desk, Expected, Stage
 from worker.cli.demo_summary import as_json, tell
@@ -40,7 +43,7 @@ from worker.cli.play import JumpingClock, Play
 from worker.cli.session import Session
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import PersonId, PlaybookId
-from worker.domain.workdays import workdays
+from worker.domain.workdays import Workdays, workdays
 from worker.engine.behaviour import Behaviour
 from worker.engine.engine import Engine
 from worker.engine.enroll import publish
@@ -55,6 +58,7 @@ from worker.wiring.engine import engine_of
 from worker.wiring.inboxes import listeners_of
 
 _PLAYBOOK = PlaybookId("naitei-follow")
+_ZONE = ZoneInfo("Asia/Tokyo")
 _HABITS = Behaviour(  # of everybody, where no mailbox can be read
     answers=0.7,
     latest=timedelta(days=8),
@@ -73,19 +77,21 @@ class _Scene:
     people: list[PersonRecord]
     staff: list[StaffRecord]
     until: datetime
+    hands: Mapping[str, DraggingHands]  # in calendars, by the address of a colleague
 
 
 @dataclass(frozen=True, slots=True)
 class _Lived:
     """What the cast did, where it could write mails."""
 
-    manners: Mapping[PersonId, str]
-    written: Mapping[str, Expected]
+    manners: Mapping[PersonId, str] = field(default_factory=dict)
+    written: Mapping[str, Expected] = field(default_factory=dict)
+    guests: Guests | None = None
 
 
 def run(arguments: Namespace, session: Session) -> int:
     """Live through the year, show it, and check the promises."""
-    out = Output(Phrases(session.out.language, ZoneInfo("Asia/Tokyo")))
+    out = Output(Phrases(session.out.language, _ZONE))
     began = monotonic()
     lacks = "--no-imap" if arguments.no_imap else missing()
     with ExitStack() as stack:
@@ -94,11 +100,18 @@ def run(arguments: Namespace, session: Session) -> int:
         maildir = folder / "mails" if arguments.keep else None
         server = stack.enter_context(LocalMailServer(maildir=maildir))
         imap = None if lacks else stack.enter_context(local_imap())
+        since, until = demo_people.span(_ZONE)
+        clock = JumpingClock(since)
         settings = _settings(folder, server.port, imap)
+        firm = None
+        if not lacks:
+            keys = Path(stack.enter_context(TemporaryDirectory(prefix="tsunagu-keys-")))
+            firm = stack.enter_context(company(clock, keys))
+            settings = firm.settings(settings)
         journal = stack.enter_context(_journal(settings))
         if not arguments.json:
-            _announce(out, server, imap, lacks)
-        scene = _set(settings, journal)
+            _announce(out, server, imap, firm, lacks)
+        scene = _set(settings, journal, clock, until, firm)
         lived = _live(scene, settings, server, imap, out)
         plan = scene.engine.editions.plan(journal.enrollments.all(_PLAYBOOK)[0].digest)
         year = Year(
@@ -112,6 +125,7 @@ def run(arguments: Namespace, session: Session) -> int:
             lacks,
             lived.manners,
             lived.written,
+            lived.guests,
         )
         kept = promises(year)
         if arguments.json:
@@ -126,12 +140,20 @@ def run(arguments: Namespace, session: Session) -> int:
     return 0
 
 
-def _announce(out: Output, server: LocalMailServer, imap: LocalImap | None, lacks: str) -> None:
+def _announce(
+    out: Output,
+    server: LocalMailServer,
+    imap: LocalImap | None,
+    firm: Company | None,
+    lacks: str,
+) -> None:
     out.tell("demo.begins", port=server.port, n=demo_people.COUNT)
     if imap is not None:
         out.tell("demo.listens", port=imap.port)
     else:
         out.tell("demo.lacks", missing=lacks, style="yellow")
+    if firm is not None:
+        out.tell("demo.calendars", google=firm.google.endpoint, microsoft=firm.graph.url)
 
 
 @contextmanager
@@ -187,20 +209,34 @@ def _mailbox(server: LocalImap, user: str) -> LocalMailbox:
     return mailbox
 
 
-def _set(settings: Settings, journal: Journal) -> _Scene:
+def _set(
+    settings: Settings,
+    journal: Journal,
+    clock: JumpingClock,
+    until: datetime,
+    firm: Company | None,
+) -> _Scene:
     """Set the scene: the playbook published, staff and people known, the engine at rest."""
-    zone = ZoneInfo(settings.company.timezone)
+    since, zone = clock.now(), ZoneInfo(settings.company.timezone)
     folder = settings.playbooks / _PLAYBOOK
-    staff = read_staff(folder / "staff.csv").standing()
+    staff = list(read_staff(folder / "staff.csv").standing())
+    hands: Mapping[str, DraggingHands] = {}
+    if firm is not None:
+        staff = [_with_calendar(record) for record in staff]
+        hands = firm.employ(staff, since, until, zone)
     people = demo_people.cast(zone, staff)
-    since, until = demo_people.span(zone)
-    clock = JumpingClock(since)
     journal.staff.put(staff, since)
     engine = engine_of(settings, journal, clock)
     publish(journal, _PLAYBOOK, read_bundle(folder, f"playbooks/{_PLAYBOOK}"), since)
     engine.read_versions()
     journal.people.put(people, since)
-    return _Scene(engine, clock, people, list(staff), until)
+    return _Scene(engine, clock, people, staff, until, hands)
+
+
+def _with_calendar(record: StaffRecord) -> StaffRecord:
+    """Say in somebody's row where their calendar is, as the table's own column does."""
+    place = CALENDARS.get(record.id, "mail")
+    return replace(record, attributes={**record.attributes, "calendar": place})
 
 
 def _live(
@@ -221,7 +257,7 @@ def _live(
 
         if imap is None:
             _noted(scene, on_turn)
-            return _Lived({}, {})
+            return _Lived()
         desks = [
             Desk(
                 listener.mailbox,
@@ -250,9 +286,26 @@ def _written(
         if stage.manner(person.id).accepts:
             at = person.facts["offer"] + ACCEPTS_AFTER
             stage.expect(at, partial(stage.note, person.id, "accept"))
+    guests = _guests(scene, stage, server, days)
+    stage.watch(guests.react)
     stage.run(scene.until, on_turn)
     manners = {person.id: stage.manner(person.id).name for person in scene.people}
-    return _Lived(manners, stage.written)
+    return _Lived(manners, stage.written, guests)
+
+
+def _guests(scene: _Scene, stage: Stage, server: LocalMailServer, days: Workdays) -> Guests:
+    """Let people deal with invitations, in the calendars and in mails."""
+    by_mail = MailHands(lambda: server.mails, stage.answer_invitation, scene.clock.now)
+    hands: list[Hands] = [*dict.fromkeys(scene.hands.values()), by_mail]
+    return Guests(
+        scene.engine,
+        scene.people,
+        scene.staff,
+        hands=hands,
+        dragging=scene.hands,
+        days=days,
+        expect=stage.expect,
+    )
 
 
 def _noted(scene: _Scene, on_turn: Callable[[datetime], None]) -> None:

@@ -1,12 +1,12 @@
 """How the people of the demonstration behave: one row each, of candidates and of staff.
 
 To have somebody do something else, change a row or write one. What a row means is
-`demo_stage`'s business.
+`demo_stage`'s business; of meetings, `demo_guests`'s.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -94,3 +94,65 @@ BY_HAND = "ご連絡ありがとうございます。気になることがあれ
 BY_HAND_TO_DECLINE = "お気持ち、承りました。これからのご活躍を、心よりお祈りしています。"
 HR_ANSWERS_AFTER = 5 * _HOUR
 ACCEPTS_AFTER = 24 * _DAY
+
+
+@dataclass(frozen=True, slots=True)
+class GuestManner:
+    """What a candidate does with invitations: in turn, the last of it from then on."""
+
+    says: tuple[str, ...] = ("accepts",)  # accepts | declines | proposes (if two meet) | nothing
+    after: timedelta = 3 * _HOUR
+
+
+GUESTS: tuple[GuestManner, ...] = (  # of person after person, round and round
+    GuestManner(),
+    GuestManner(("declines", "accepts"), 6 * _HOUR),
+    GuestManner(("nothing",)),
+    GuestManner(("proposes", "accepts"), 8 * _HOUR),
+    GuestManner(("accepts", "accepts", "declines", "accepts")),
+    GuestManner(after=11 * _HOUR),
+    GuestManner(("proposes", "accepts", "proposes", "accepts")),
+)
+STAFF_ANSWERS_AFTER = 2 * _HOUR
+
+# Who has a calendar where, and of whom it is known by mail alone.
+CALENDARS: Mapping[str, str] = {
+    "sato": "google",
+    "kato": "google",
+    "ito": "microsoft",
+    "mori": "microsoft",
+    "kimura": "mail",
+}
+DRAGS: Mapping[str, int] = {"mori": 1, "sato": 1}  # meetings that somebody drags to another time
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Something in a colleague's calendar that is theirs, week after week."""
+
+    weekday: int  # 0: Monday
+    begins: time
+    ends: time
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What else a colleague has to do."""
+
+    habits: tuple[Habit, ...] = ()
+    leave: tuple[tuple[date, date], ...] = ()  # first and last day
+
+
+LIVES: Mapping[str, Life] = {
+    "sato": Life(
+        (Habit(0, time(10), time(11), "開発定例"), Habit(3, time(13, 30), time(16), "レビュー")),
+        ((date(2026, 8, 3), date(2026, 8, 7)),),
+    ),
+    "ito": Life(
+        (Habit(1, time(9, 30), time(12), "営業会議"), Habit(4, time(15), time(17), "客先")),
+        ((date(2026, 9, 24), date(2026, 9, 30)),),
+    ),
+    "kato": Life((Habit(0, time(13), time(15), "部門会議"), Habit(2, time(14), time(17), "面談"))),
+    "mori": Life((Habit(0, time(13), time(14), "営業会議"), Habit(4, time(13), time(18), "外出"))),
+}

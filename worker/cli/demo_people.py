@@ -38,11 +38,13 @@ def span(zone: ZoneInfo) -> tuple[datetime, datetime]:
 def cast(zone: ZoneInfo, staff: Sequence[StaffRecord]) -> list[PersonRecord]:
     """Give everybody, as a table of people would."""
     mentors = [record.id for record in staff if "mentor" in record.role]
-    managers = [record.id for record in staff if "manager" in record.role]
+    managers = [record for record in staff if "manager" in record.role]
+    heads = {record.department: record.id for record in managers}
     first = datetime(2026, 5, 11, 10, 0, tzinfo=zone)
     people = []
     for number, name in enumerate(_NAMES):
         is_english = name.isascii()
+        department = _DEPARTMENTS[number % len(_DEPARTMENTS)]
         local = _BAD_DAYS.get(number, f"person+{number + 1:02}")
         people.append(
             PersonRecord(
@@ -50,9 +52,9 @@ def cast(zone: ZoneInfo, staff: Sequence[StaffRecord]) -> list[PersonRecord]:
                 name=name,
                 email=f"{local}@example.jp",
                 locale="en" if is_english else "ja",
-                department=_DEPARTMENTS[number % len(_DEPARTMENTS)],
+                department=department,
                 mentor=(mentors[number % len(mentors)],),
-                manager=(managers[number % len(managers)],),
+                manager=(heads.get(department, managers[0].id),),
                 pace=_PACES[number % len(_PACES)],
                 facts={
                     "offer": first + number * _EVERY,

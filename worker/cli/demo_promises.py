@@ -8,10 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from integrations.localmail import LocalMail
+from worker.cli.demo_calendars import Standing
+from worker.cli.demo_guests import Guests
 from worker.cli.demo_stage import Expected
+from worker.domain.appointments import Appointment, Stage
 from worker.domain.cases import ACKNOWLEDGED
 from worker.domain.contact import ANSWERED, WROTE
 from worker.domain.facts import Facts, PersonId
@@ -24,6 +28,7 @@ from worker.people.records import PersonRecord, StaffRecord
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 _EVERYTHING = 1_000_000
+_IN_CALENDARS = (Stage.BOOKED, Stage.CHANGING, Stage.OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Year:
     missing: str = ""  # what kept it from reading a real mailbox
     manners: Mapping[PersonId, str] = field(default_factory=dict)
     written: Mapping[str, Expected] = field(default_factory=dict)  # by the cast, by id
+    guests: Guests | None = None  # who dealt with invitations, where there were any
 
 
 def promises(year: Year) -> dict[str, list[str]]:
@@ -54,6 +60,18 @@ def promises(year: Year) -> dict[str, list[str]]:
         "account": _account(year.arrived, [one for each in wishes.values() for one in each]),
         "budget": [wrong for id_ in facts for wrong in _too_much(id_, facts[id_], year.zone)],
     }
+    if year.guests is not None:
+        standing = year.guests.standing()
+        kept |= {
+            "free": double_booked(standing),
+            "calendars": elsewhere(standing, year.journal.meetings.standing(*_IN_CALENDARS)),
+            "invited": year.guests.twice(),
+            "briefed": [
+                str(one.id)
+                for one in year.journal.meetings.standing(Stage.OVER)
+                if one.briefed_at is None
+            ],
+        }
     if year.missing:
         return kept
     return kept | {
@@ -119,6 +137,27 @@ def _misread(written: Mapping[str, Expected], lying: list[Lying]) -> list[str]:
     wrong = [key for key, expected in written.items() if found.get(key) != expected]
     twice = [key for key, count in Counter(one.message_key for one in read).items() if count > 1]
     return sorted({*wrong, *twice})
+
+
+def double_booked(standing: list[Standing]) -> list[str]:
+    """Find people of whom two events want the same time, one of them at least being ours."""
+    of_each: dict[str, list[Standing]] = {}
+    for one in standing:
+        for who in one.who:
+            of_each.setdefault(who, []).append(one)
+    return [
+        f"{who}: {first.when.start:%Y-%m-%d %H:%M}Z {first.event} / {second.event}"
+        for who, events in sorted(of_each.items())
+        for first, second in combinations(sorted(events, key=lambda one: one.when), 2)
+        if second.when.start < first.when.end and (first.is_ours or second.is_ours)
+    ]
+
+
+def elsewhere(standing: list[Standing], known: list[Appointment]) -> list[str]:
+    """Find meetings that lie in calendars otherwise than we think, or not at all, or twice."""
+    there = Counter((one.event, one.when) for one in standing if one.is_ours)
+    ours = Counter((one.event_key, one.stood) for one in known if one.stood is not None)
+    return sorted(f"{event} {when}" for event, when in ((there - ours) + (ours - there)).elements())
 
 
 def _twice(arrived: tuple[LocalMail, ...]) -> list[str]:

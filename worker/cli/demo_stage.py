@@ -26,6 +26,7 @@ from worker.cli.demo_cast import (
     Manner,
     StaffManner,
 )
+from worker.cli.demo_invitations import Card
 from worker.cli.demo_mails import CLIENTS, Note, Original, absence, notice
 from worker.cli.play import JumpingClock
 from worker.domain.answers.answer import Kind
@@ -104,6 +105,7 @@ class Stage:
         self._asked: dict[PersonId, Original] = {}  # by what somebody was asked last
         self._lying: set[int] = set()  # mails that HR has seen
         self._touched: dict[str, Desk] = {}
+        self._watchers: list[Callable[[], None]] = []
         self.written: dict[str, Expected] = {}  # by the key of their Message-ID
 
     def manner(self, person: PersonId) -> Manner:
@@ -114,6 +116,18 @@ class Stage:
         """Let something be done when its time has come."""
         self._numbers += 1
         heappush(self._ahead, (at, self._numbers, deed))
+
+    def watch(self, look: Callable[[], None]) -> None:
+        """Have somebody look at what happened, whenever everybody does."""
+        self._watchers.append(look)
+
+    def answer_invitation(self, card: Card, content: bytes) -> None:
+        """Let somebody's calendar program answer an invitation by mail."""
+        for person in self._people.values():
+            if person.email.lower() == card.address:
+                key = id_key(str(message_from_bytes(content)["Message-ID"]))
+                self.written[key] = Expected(Kind.CALENDAR_RESPONSE, person.id)
+        self._post(card.address, card.organiser, content)
 
     def note(self, person: PersonId, name: str) -> None:
         """Let HR note a fact, as `tsunagu fact` does, unless the person has declined."""
@@ -152,6 +166,8 @@ class Stage:
         for mail in mails[self._taken :]:
             self._arrived[str(message_from_bytes(mail.content)["Message-ID"])] = mail
         self._taken = len(mails)
+        for look in self._watchers:
+            look()
         journal, now = self._engine.journal, self._clock.now()
         for wish in journal.desk.settled(self._looked_at, State.DONE):
             if wish.key not in self._seen and wish.message_id in self._arrived:
@@ -305,9 +321,12 @@ class Stage:
     def _send(self, note: Note, content: bytes, expected: Expected) -> None:
         """Have a mail arrive where it is addressed to."""
         self.written[id_key(note.message_id)] = expected
-        domain = note.address.rpartition("@")[2]
+        self._post(note.address, note.to, content)
+
+    def _post(self, sender: str, to: str, content: bytes) -> None:
+        domain = sender.rpartition("@")[2]
         said = f"Authentication-Results: {RECEIVER}; dmarc=pass header.from={domain}\n"
-        self._deliver(note.to, said.encode() + content)
+        self._deliver(to, said.encode() + content)
 
     def _deliver(self, to: str, content: bytes) -> None:
         local, _, domain = to.rpartition("@")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from worker.cli.demo_promises import Year
+from worker.cli.demo_talks import as_json as meetings_as_json
+from worker.cli.demo_talks import talks, tell_talks
 from worker.cli.output import Output
 from worker.domain.facts import Facts
 from worker.domain.intents import BY_MAIL, KIND, State
@@ -82,6 +84,10 @@ def tell(year: Year, kept: dict[str, list[str]], out: Output) -> None:
         right=(1, 2, 3),
         whole=(0, 1, 2, 3),
     )
+    meetings = talks(year)
+    if meetings:
+        out.line()
+        tell_talks(meetings, out)
     out.line()
     staff = {record.email for record in year.staff}
     alerts = sum(mail.recipient in staff for mail in year.arrived)
@@ -183,5 +189,6 @@ def as_json(year: Year, kept: dict[str, list[str]]) -> dict[str, object]:
             dict(zip(("step", "done", "answers", "silent", "rungs"), row, strict=True))
             for row in by_step(year)
         ],
+        "meetings": meetings_as_json(talks(year)),
         "promises": {name: not wrong for name, wrong in kept.items()},
     }

@@ -347,6 +347,43 @@ WORDS: dict[str, tuple[str, str]] = {
         "IMAP サーバーがないため、返事はメールではなく記録として入れます。{missing}",
         "There is no IMAP server, so answers are noted and not read as mails. {missing}",
     ),
+    "demo.calendars": (
+        "社員の予定表は {google}(Google の API)と {microsoft}(Microsoft Graph)にあります。",
+        "Calendars of staff are at {google} (Google's API) and {microsoft} (Microsoft Graph).",
+    ),
+    "demo.promise.free": (
+        "同じ時間に二つの予定が入った人はいない(予定表そのものを見て確認)",
+        "nobody was booked twice for the same time, as the calendars themselves show",
+    ),
+    "demo.promise.calendars": (
+        "面談はどれも、記録と同じ時間に、予定表に一つだけある",
+        "every meeting is in its calendar once, at the time the journal has",
+    ),
+    "demo.talks": ("面談ごと", "By meeting"),
+    "demo.when": ("日時", "when"),
+    "demo.with": ("相手", "with"),
+    "demo.calendar": ("予定表", "calendar"),
+    "demo.story": ("経過", "what happened"),
+    "demo.calendar.google": ("Google", "Google"),
+    "demo.calendar.microsoft": ("Outlook", "Outlook"),
+    "demo.calendar.mail": ("メール", "mail"),
+    "demo.talk.booked": ("予約", "booked"),
+    "demo.talk.accepted": ("承諾", "accepted"),
+    "demo.talk.declined": ("都合が悪い", "declined"),
+    "demo.talk.moved": ("時間を変更", "moved"),
+    "demo.talk.cancelled": ("予定表から削除", "deleted by hand"),
+    "demo.talk.failed": ("人事に引き継ぎ", "left to HR"),
+    "demo.talk.held": ("実施", "held"),
+    "demo.talk.proposed": ("別の時間を提案", "another time proposed"),
+    "demo.talk.dragged": ("社員が手で移動", "dragged by hand"),
+    "demo.promise.briefed": (
+        "面談の前に、社員は必ず相手についての説明を受け取った",
+        "every colleague had a brief before the meeting",
+    ),
+    "demo.promise.invited": (
+        "同じ面談に二度招待された人はいない",
+        "nobody was invited twice to the same meeting",
+    ),
     "demo.noted": (
         "返事はメールとして読まず、記録として入れました。{missing}",
         "Answers were noted, and not read as mails. {missing}",
@@ -413,8 +450,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "the journal and the server agree on every mail",
     ),
     "demo.promise.budget": (
-        "同じ日に二通届いた人はいない",
-        "nobody was written to twice on one day",
+        "同じ日に二通届いた人はいない(本人の都合で面談の時間を改めた知らせを除く)",
+        "nobody was written to twice on one day, but for a new time they had asked for",
     ),
     "demo.kept": (
         (
