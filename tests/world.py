@@ -14,6 +14,7 @@ from integrations.memory_calendar import MemoryBook, MemoryCalendars
 from integrations.mime.check import MimeWriter
 from integrations.seating import ExactSolver
 from tests.stores import STORES
+from worker.cli.phrases import Phrases
 from worker.domain.facts import Digest, Fact, Facts, PersonId, PlaybookId, StaffId
 from worker.domain.intents import State
 from worker.domain.plan import Plan
@@ -92,6 +93,7 @@ class World:
         blind: bool = True,
         solver: Solver | None = None,
         calendars: str = "google",
+        language: str = "ja",
     ) -> None:
         """Make a world.
 
@@ -104,13 +106,19 @@ class World:
             connections: Of each mailbox.
             blind: No sent folder can be looked into.
             calendars: Which provider has the calendars of staff.
+            language: Of what is written to staff.
             solver: Who finds times for meetings; the one that ships if nothing is said.
         """
         self.solver = solver or ExactSolver()
         self.url = STORES.place(folder)
         self.clock = HandClock(start)
         self.journal = open_quickly(store or Store(self.url))
-        self.office = Office(MAILBOXES, {"name": "株式会社つなぐ"})
+        self.office = Office(
+            MAILBOXES,
+            {"name": "株式会社つなぐ"},
+            language=language,
+            tell=Phrases(language).reasons,
+        )
         self.rules = Rules(
             {name: limits or Limits() for name in MAILBOXES},
             fuse or FuseSetting(least=1_000_000),

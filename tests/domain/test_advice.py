@@ -147,7 +147,7 @@ def followed(asked: Wave, meeting: MeetingId, help_: Reason) -> Wave | None:
     match help_.because:
         case Because.HELP_LONGER:
             end = seeker.window.end + timedelta(days=int(help_.value("days")))
-            later = replace(seeker, window=Span(seeker.window.start, end + timedelta(hours=16)))
+            later = replace(seeker, window=Span(seeker.window.start, end))
             return replace(asked, seekers=tuple(later if s is seeker else s for s in asked.seekers))
         case Because.HELP_PER_DAY | Because.HELP_PER_WEEK:
             field = "per_day" if help_.because is Because.HELP_PER_DAY else "per_week"

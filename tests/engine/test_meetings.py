@@ -189,7 +189,8 @@ def test_where_there_is_no_room_a_human_is_asked_and_then_has_it(tmp_path: Path)
     world.run_until("2026-04-05 09:00")
 
     (told,) = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
-    assert "理由: no_common_time, help_" in told.text
+    assert "理由: 2026年4月3日(金) 09:00 までに全員の空きが重ならない\n" in told.text
+    assert "こうすると決まります: 面談を受け持つ人を一人増やす\n" in told.text
     assert words(world) == ["due", "failed"]
     assert State.REFUSED in world.states("aoi")
     assert len(subjects(world, "ichiro@tsunagu.example")) == 1

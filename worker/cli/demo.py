@@ -41,6 +41,7 @@ from worker.cli.output import Output
 from worker.cli.phrases import Phrases
 from worker.cli.play import JumpingClock, Play
 from worker.cli.session import Session
+from worker.cli.show import words_of_staff
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import PersonId, PlaybookId
 from worker.domain.workdays import Workdays, workdays
@@ -226,7 +227,7 @@ def _set(
         hands = firm.employ(staff, since, until, zone)
     people = demo_people.cast(zone, staff)
     journal.staff.put(staff, since)
-    engine = engine_of(settings, journal, clock)
+    engine = engine_of(settings, journal, clock, tell=words_of_staff(settings).reasons)
     publish(journal, _PLAYBOOK, read_bundle(folder, f"playbooks/{_PLAYBOOK}"), since)
     engine.read_versions()
     journal.people.put(people, since)

@@ -19,12 +19,14 @@ from worker.cli.show import (
     person_label,
     zone_of,
 )
+from worker.domain.appointments import Stage
 from worker.domain.cases import Case
 from worker.domain.decide import decide
 from worker.domain.plan import Plan
 from worker.domain.reasons import Because, Reason
 from worker.engine.agenda import agenda
 from worker.engine.life import Event
+from worker.engine.meetings.advise import Told, told_in
 from worker.wiring.engine import imagined_times
 
 _ACTIONS = frozenset(
@@ -57,6 +59,18 @@ class Wait:
     why: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A meeting of one person for which no time was found so far."""
+
+    person: str
+    name: str
+    playbook: str
+    step: str
+    occurrence: int
+    told: Told
+
+
 def run(arguments: Namespace, session: Session) -> int:
     """Look ahead for everybody, or for one person."""
     at_least("--days", arguments.days, 1)
@@ -76,10 +90,12 @@ def run(arguments: Namespace, session: Session) -> int:
             waits += _waits(case, session)
             advance(number)
     entries.sort(key=_order)
+    left = _left_out(people, session)
     if arguments.json:
-        session.out.json(_as_json(entries, waits, session, until))
+        session.out.json(_as_json(entries, waits, left, session, until))
     else:
         _tell(entries, waits, session, until)
+        _tell_left_out(left, session)
     return 0
 
 
@@ -112,6 +128,33 @@ def _waits(case: Case, session: Session) -> Iterable[Wait]:
 
 def _is_over(why: Sequence[Reason]) -> bool:
     return any(reason.because is Because.STOPPED for reason in why)
+
+
+def _left_out(people: Sequence[str], session: Session) -> list[LeftOut]:
+    """Give the meetings for which no time was found so far, with why and what would help."""
+    asked = frozenset(people)
+    return [
+        LeftOut(str(one.person), one.name, known.playbook, known.step, known.occurrence, told)
+        for known in session.journal.meetings.standing(Stage.SEEKING)
+        for told in (told_in(known.outcome),)
+        if told.why
+        for one in known.people
+        if one.person in asked
+    ]
+
+
+def _tell_left_out(left: Sequence[LeftOut], session: Session) -> None:
+    """Show why each has no time, and below it what would help."""
+    out, say = session.out, session.out.say
+    if not left:
+        return
+    out.line()
+    out.heading(say("plan.no_time"))
+    for one in left:
+        label = say.step(one.step, one.occurrence)
+        out.indented(f"{label}  {one.name} ({one.person})  {say.reasons(one.told.why)}")
+        if one.told.help:
+            out.indented(say("plan.help", help=say.reasons(one.told.help)), 9, "dim")
 
 
 def _tell(entries: list[Entry], waits: list[Wait], session: Session, until: datetime) -> None:
@@ -206,7 +249,11 @@ def _tell_waits(waits: list[Wait], session: Session) -> None:
 
 
 def _as_json(
-    entries: list[Entry], waits: list[Wait], session: Session, until: datetime
+    entries: list[Entry],
+    waits: list[Wait],
+    left: list[LeftOut],
+    session: Session,
+    until: datetime,
 ) -> dict[str, object]:
     say = session.out.say
     return {
@@ -236,5 +283,16 @@ def _as_json(
                 "why": json_reasons(say, wait.why, session.zone),
             }
             for wait in waits
+        ],
+        "no_time": [
+            {
+                "person": one.person,
+                "playbook": one.playbook,
+                "step": one.step,
+                "occurrence": one.occurrence,
+                "why": json_reasons(say, one.told.why, session.zone),
+                "help": json_reasons(say, one.told.help, session.zone),
+            }
+            for one in left
         ],
     }

@@ -20,7 +20,7 @@ from worker.cli.check import refuse_what_is_wrong
 from worker.cli.mistakes import Wrong
 from worker.cli.play import JumpingClock, Play
 from worker.cli.session import Session
-from worker.cli.show import at_least
+from worker.cli.show import at_least, outcome_told
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import State
 from worker.domain.plan import Plan
@@ -129,7 +129,10 @@ def _told(
     """Say what was handed over, from which mailbox, and what did not go."""
     out = session.out
     overview = journal.overview.at(stage.engine.clock.now())
-    trouble = journal.desk.in_state(State.DOUBT, State.REFUSED, State.PARKED, most=100_000)
+    trouble = [
+        (wish, outcome_told(out.say, wish.outcome))
+        for wish in journal.desk.in_state(State.DOUBT, State.REFUSED, State.PARKED, most=100_000)
+    ]
     by_mailbox = {name: guard.handed_over for name, guard in sorted(stage.guards.items())}
     if session.arguments.json:
         out.json(
@@ -143,8 +146,8 @@ def _told(
                 "tasks": overview.tasks,
                 "stopped_early": stage.handed_over >= most,
                 "trouble": [
-                    {"step": wish.step, "person": wish.person, "said": wish.outcome}
-                    for wish in trouble
+                    {"step": wish.step, "person": wish.person, "said": told}
+                    for wish, told in trouble
                 ],
             }
         )
@@ -158,7 +161,7 @@ def _told(
         out.indented(out.say("rehearse.meetings", n=len(stage.calendars.entries())))
     if stage.handed_over >= most:
         out.tell("rehearse.enough", most=most, style="yellow")
-    for wish, count in Counter((wish.step, wish.outcome) for wish in trouble).items():
+    for wish, count in Counter((wish.step, told) for wish, told in trouble).items():
         out.tell("rehearse.trouble", step=wish[0], why=wish[1], n=count, style="yellow")
     out.tell("rehearse.safe", style="green")
     return 0

@@ -24,7 +24,7 @@ from worker.cli.ears import alone_at, listening, look_once
 from worker.cli.launch import publish_playbooks
 from worker.cli.mistakes import Wrong
 from worker.cli.monitor import Heart, monitored
-from worker.cli.phrases import Phrases
+from worker.cli.show import words_of_staff
 from worker.domain.errors import StoreError
 from worker.engine.engine import Engine
 from worker.engine.journal.lanes import CLOCK, FUSE
@@ -268,8 +268,8 @@ def _alone(session: "Session", *, shared: bool) -> Iterator[None]:
 def _engine(session: "Session") -> Iterator[Engine]:
     """Give an engine; at the end its servers are told goodbye and its journal is closed."""
     settings = session.whole_settings
-    words = Phrases(settings.company.language)
-    engine = engine_of(settings, session.journal, session.clock, tell=words.reasons)
+    tell = words_of_staff(settings).reasons
+    engine = engine_of(settings, session.journal, session.clock, tell=tell)
     try:
         yield engine
     finally:

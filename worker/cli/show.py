@@ -10,7 +10,9 @@ from worker.cli.phrases import Phrases
 from worker.domain.facts import Person
 from worker.domain.reasons import Reason
 from worker.engine.journal.desk import Wish
+from worker.engine.journal.rows import reasons_in
 from worker.people.records import PersonRecord
+from worker.settings.model import Settings
 
 
 def person_label(person: PersonRecord | Person) -> str:
@@ -40,6 +42,17 @@ def at_least(name: str, value: int, least: int) -> None:
     """Refuse a number that is too small to mean anything."""
     if value < least:
         raise Wrong("number.small", name=name, value=value, least=least)
+
+
+def words_of_staff(settings: Settings) -> Phrases:
+    """Give the words of what is written to staff: in their language, by the company's clock."""
+    company = settings.company
+    return Phrases(company.language, ZoneInfo(company.timezone))
+
+
+def outcome_told(say: Phrases, outcome: str, zone: tzinfo | None = None) -> str:
+    """Say what an outcome holds: reasons as sentences, and somebody's own words as they are."""
+    return say.reasons(reasons_in(outcome), zone) or outcome
 
 
 def json_instant(at: datetime | None, zone: tzinfo) -> str | None:

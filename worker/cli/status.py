@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from worker.cli.session import Session
-from worker.cli.show import json_instant
-from worker.domain.appointments import OPEN, Stage
+from worker.cli.show import json_instant, outcome_told
+from worker.domain.appointments import OPEN, Appointment, Stage
 from worker.domain.intents import State
 from worker.engine.journal.lanes import CLOCK, FUSE, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
-from worker.engine.journal.rows import reasons_in
+from worker.engine.meetings.advise import told_in
 from worker.playbook.compile import lacking
 from worker.problems import sentence
 from worker.wiring.lock import holder
 
+_LEFT_OUT = 5  # meetings without a time: so many are told one by one
 _QUIET = timedelta(minutes=10)  # without a tick, while something is due: nobody works
 
 Finding: TypeAlias = tuple[str, dict[str, object]]  # a phrase and its values
@@ -235,11 +236,26 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
         )
         if one.outcome or one.failures
     ]
-    if waiting:
-        say = session.out.say
-        said = next((one.outcome for one in waiting if one.outcome), "")
-        why = say.reasons(reasons_in(said)) or said or say("status.no_time.room")
-        yield "no_time", {"n": len(waiting), "why": why}
+    left = [one for one in waiting if told_in(one.outcome).why]
+    yield from (_left_out(one, session) for one in left[:_LEFT_OUT])
+    others = [one for one in waiting if one not in left[:_LEFT_OUT]]
+    if others:
+        why = next((outcome_told(session.out.say, one.outcome) for one in others), "")
+        yield "no_time", {"n": len(others), "why": why or session.out.say("status.no_time.room")}
+
+
+def _left_out(known: Appointment, session: Session) -> Finding:
+    """Say of a meeting for which there is no room why, and what would help."""
+    say, told = session.out.say, told_in(known.outcome)
+    first = next(iter(known.people))
+    more = say("plan.more", n=len(known.people) - 1) if len(known.people) > 1 else ""
+    return "left_out", {
+        "who": f"{first.name}{more} {say.step(known.step, known.occurrence)}",
+        "why": say.reasons(told.why),
+        "help": say.reasons(told.help) or say("status.left_out.no_help"),
+        "person": str(first.person),
+        "step": str(known.step),
+    }
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from worker.cli.mistakes import Wrong
-from worker.cli.phrases import Phrases
 from worker.cli.questions import question_told
 from worker.cli.session import Session
 from worker.cli.show import json_instant, json_reasons, person_label, zone_of
@@ -24,7 +23,7 @@ from worker.domain.intents import State
 from worker.domain.reasons import Because, Reason
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.notices import NOTICE
-from worker.engine.journal.rows import reasons_in
+from worker.engine.meetings.advise import NOT_TOLD, Told, told_in
 from worker.people.records import PersonRecord
 from worker.problems import nearest
 
@@ -49,6 +48,7 @@ class Account:
     line: int
     source: str  # that line of the playbook, as it was when this was decided
     said: str = ""  # by the other side
+    no_time: Told = NOT_TOLD  # of a meeting
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -98,11 +98,7 @@ def _past(case: Case, session: Session) -> list[Account]:
             "",
             wish.why,
             *_line(session, wish.digest, wish.line),
-            _said(
-                wish,
-                arranged.get((wish.playbook, wish.step, wish.occurrence)),
-                session.out.say,
-            ),
+            *_said(wish, arranged.get((wish.playbook, wish.step, wish.occurrence))),
         )
         for wish in session.journal.desk.wishes(case.person.id)
         if wish.kind != NOTICE  # to staff, of a mail: no step says so
@@ -216,8 +212,17 @@ def _tell(account: Account, session: Session, zone: tzinfo) -> None:
     out.line(say(key, step=label, when=when, why=reasons, fact=account.fact))
     if account.said:
         out.indented(say("why.said", said=account.said))
+    _tell_no_time(account.no_time, session, zone)
     if account.line:
         out.indented(say("why.line", line=account.line, source=account.source), style="dim")
+
+
+def _tell_no_time(told: Told, session: Session, zone: tzinfo) -> None:
+    """Say why a meeting has no time, and what would help."""
+    say = session.out.say
+    for key, reasons in (("why.no_time", told.why), ("why.help", told.help)):
+        if reasons:
+            session.out.indented(say(key, why=say.reasons(reasons, zone)))
 
 
 def _brief(account: Account) -> Iterator[Reason]:
@@ -245,11 +250,13 @@ def _line(session: Session, digest: str, line: int) -> tuple[int, str]:
     return (line, lines[line - 1].strip()) if line <= len(lines) else (0, "")
 
 
-def _said(wish: Wish, meeting: Appointment | None, say: Phrases) -> str:
-    """Give what the other side said, of what did not simply work."""
+def _said(wish: Wish, meeting: Appointment | None) -> tuple[str, Told]:
+    """Give what the other side said, of what did not simply work; or why there is no time."""
+    outcome = "" if wish.state is State.DONE else wish.outcome
     if wish.state is State.ARRANGED and meeting is not None:
-        return say.reasons(reasons_in(meeting.outcome)) or meeting.outcome
-    return "" if wish.state is State.DONE else wish.outcome
+        outcome = meeting.outcome
+    told = told_in(outcome)
+    return ("", told) if told.why else (outcome, told)
 
 
 def _reason(code: str) -> tuple[Reason, ...]:
@@ -273,4 +280,6 @@ def _as_json(account: Account, session: Session, zone: tzinfo) -> dict[str, obje
         "line": account.line,
         "source": account.source,
         "said": account.said,
+        "no_time": json_reasons(session.out.say, account.no_time.why, zone),
+        "help": json_reasons(session.out.say, account.no_time.help, zone),
     }

@@ -6,9 +6,12 @@ the free time in the wave reaches.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from worker.domain.facts import StaffId
@@ -17,6 +20,8 @@ from worker.domain.price import fits
 from worker.domain.reasons import Because, Reason
 from worker.domain.slots import without
 from worker.domain.wave import Host, Seat, Seeker, Team, Wave
+from worker.domain.when import Distance, Unit
+from worker.domain.workdays import Workdays
 
 # What a remedy costs people, in one measure: a day of waiting is 10.
 _A_DAY = 10
@@ -25,6 +30,10 @@ _A_LIMIT = 25
 _TO_ASK = 40
 _A_COLLEAGUE = 60
 
+_Week: TypeAlias = tuple[int, int]
+_Wish: TypeAlias = tuple[tuple[Team, ...], tuple[Span, ...], Span, timedelta, "Within | None"]
+
+_DAY = timedelta(days=1)
 _FIVE_MINUTES = timedelta(minutes=5)
 _A_MEETING = timedelta(hours=4)  # what is longer is leave, a journey, a whole day
 
@@ -44,13 +53,113 @@ def explain(
     names: Mapping[StaffId, str] | None = None,
 ) -> Advice:
     """Say why *meeting* has no time beside what was *placed*; *names* of hosts are for reading."""
-    (seeker,) = (one for one in wave.seekers if one.id == meeting)
-    look = _Look(wave, placed, seeker, names or {})
-    return Advice(look.why(), min(look.helps(), default=(0, None), key=_cost)[1])
+    return Adviser(wave, placed, names).explain(meeting)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The `within` of a step, as its playbook writes it: so that advice counts as that does."""
+
+    since: datetime
+    distance: Distance
+    days: Workdays
+
+    def longer(self, until: datetime) -> Reason:
+        """Say how much longer it must be to reach *until*."""
+        if self.distance.unit is Unit.BUSINESS_DAYS:
+            name, start, first = "business_days", self.since, self.distance.count
+        else:
+            name, start, first = "days", self.days.after(self.since, self.distance), 0
+        unit = Unit.BUSINESS_DAYS if name == "business_days" else Unit.DAYS
+        more = next(
+            more
+            for more in count(1)
+            if self.days.after(start, Distance(first + more, unit)) >= until
+        )
+        return Reason(Because.HELP_LONGER, ((name, str(more)),))
+
+
+class Adviser:
+    """Knows what a wave has taken of everybody's time, and says it of whoever was left out."""
+
+    def __init__(
+        self,
+        wave: Wave,
+        placed: Mapping[MeetingId, Seat],
+        names: Mapping[StaffId, str] | None = None,
+        *,
+        within: Mapping[MeetingId, Within] | None = None,
+    ) -> None:
+        self._taken = _Taken(wave, placed)
+        self._names = names or {}
+        self._within = within or {}
+        self._seekers = {one.id: one for one in wave.seekers}
+        self._said: dict[_Wish, Advice] = {}  # whole pools are left out for the same reason
+
+    def explain(self, meeting: MeetingId) -> Advice:
+        """Say why *meeting* has no time, and what would help."""
+        seeker = self._seekers[meeting]
+        within = self._within.get(meeting)
+        wish = (seeker.teams, seeker.free, seeker.window, seeker.length, within)
+        if wish not in self._said:
+            look = self._look(meeting)
+            best = min(look.helps(), default=(0, None), key=_cost)[1]
+            self._said[wish] = Advice(look.why(), best)
+        return self._said[wish]
+
+    def rooms(self, meeting: MeetingId) -> frozenset[datetime]:
+        """Give the starts at which a meeting could be, were it not for what it is of."""
+        return frozenset(self._look(meeting).rooms())
+
+    def _look(self, meeting: MeetingId) -> "_Look":
+        seeker, within = self._seekers[meeting], self._within.get(meeting)
+        return _Look(self._taken, seeker, self._names, within)
 
 
 def _cost(offer: tuple[int, Reason | None]) -> int:
     return offer[0]
+
+
+class _Taken:
+    """What our own meetings take of the hosts' time, so that a look costs little."""
+
+    def __init__(self, wave: Wave, placed: Mapping[MeetingId, Seat]) -> None:
+        self.wave = wave
+        self.hosts = {host.id: host for host in wave.hosts}
+        self.ours: dict[StaffId, list[Span]] = {host.id: [] for host in wave.hosts}
+        for seat in placed.values():
+            for name in seat.team:
+                self.ours[name].append(seat.when)
+        self._starts: dict[StaffId, list[datetime]] = {}
+        self._days: Counter[tuple[StaffId, date]] = Counter()
+        self._weeks: Counter[tuple[StaffId, _Week]] = Counter()
+        for name, spans in self.ours.items():
+            spans.sort()
+            self._starts[name] = [one.start for one in spans]
+            for start in (*self.hosts[name].booked, *self._starts[name]):
+                day = self._day(name, start)
+                self._days[name, day] += 1
+                self._weeks[name, day.isocalendar()[:2]] += 1
+
+    def is_ours(self, name: StaffId, when: Span) -> bool:
+        """Say whether a meeting that was given a time is in the way, or too near.
+
+        Those of one host do not overlap: the last that begins before *when* is over ends last, too.
+        """
+        pause = self.hosts[name].buffer
+        last = bisect_left(self._starts[name], when.end + pause) - 1
+        return last >= 0 and when.start < self.ours[name][last].end + pause
+
+    def of_day(self, name: StaffId, start: datetime) -> int:
+        """Count what a host holds on the day of *start*."""
+        return self._days[name, self._day(name, start)]
+
+    def of_week(self, name: StaffId, start: datetime) -> int:
+        """Count what a host holds in the week of *start*."""
+        return self._weeks[name, self._day(name, start).isocalendar()[:2]]
+
+    def _day(self, name: StaffId, start: datetime) -> date:
+        return start.astimezone(ZoneInfo(self.hosts[name].timezone)).date()
 
 
 class _Look:
@@ -58,20 +167,17 @@ class _Look:
 
     def __init__(
         self,
-        wave: Wave,
-        placed: Mapping[MeetingId, Seat],
+        taken: _Taken,
         seeker: Seeker,
         names: Mapping[StaffId, str],
+        within: Within | None,
     ) -> None:
-        self._wave = wave
+        self._within = within
+        self._taken = taken
+        self._wave = taken.wave
+        self._hosts = taken.hosts
         self._seeker = seeker
         self._names = names
-        self._hosts = {host.id: host for host in wave.hosts}
-        self._ours: dict[StaffId, list[Span]] = {host.id: [] for host in wave.hosts}
-        for one, seat in placed.items():
-            if one != seeker.id:
-                for name in seat.team:
-                    self._ours[name].append(seat.when)
         self._teams = tuple(dict.fromkeys(team for team in seeker.teams if team))
 
     def why(self) -> Reason:
@@ -82,18 +188,30 @@ class _Look:
         unknown = sorted(name for name in involved if self._hosts[name].is_unknown)
         if all(any(self._hosts[name].is_unknown for name in team) for team in self._teams):
             return Reason(Because.CALENDAR_UNKNOWN, (("host", self._named(unknown)),))
-        inside = list(self._starts(self._seeker.window))
-        values = (("until", self._shown(self._seeker.window.end)),)
+        window = self._seeker.window
+        values = (("until", self._shown(window.end)),)
+        return Reason(self._of_the_window(window), values)
+
+    def _of_the_window(self, window: Span) -> Because:
+        if window.start + self._seeker.length > window.end:
+            return Because.SPAN_OVER
+        inside = list(self._starts(window))
         if not inside:
-            return Reason(Because.PERSON_TAKEN, values)
+            return Because.PERSON_TAKEN
         shared = [
             (team, when) for when in inside for team in self._teams if self._is_free(team, when)
         ]
         if not shared:
-            return Reason(Because.NO_COMMON_TIME, values)
+            return Because.NO_COMMON_TIME
         if all(self._limits(team, when) for team, when in shared):
-            return Reason(Because.LIMIT_REACHED, values)
-        return Reason(Because.ALL_TAKEN, values)
+            return Because.LIMIT_REACHED
+        return Because.ALL_TAKEN
+
+    def rooms(self) -> Iterator[datetime]:
+        """Give the starts at which the person and a team have room, limits and all."""
+        for when in self._starts(self._seeker.window):
+            if any(self._has_room(team, when) for team in self._teams):
+                yield when.start
 
     def helps(self) -> Iterator[tuple[int, Reason]]:
         """Give everything that would help, with what it costs."""
@@ -102,9 +220,11 @@ class _Look:
             for team in self._teams:
                 yield from self._at(team, when)
         yield from self._later()
+        if not self._teams:
+            return
         if inside:
             yield _A_COLLEAGUE, Reason(Because.HELP_COLLEAGUE)
-        else:
+        elif self._of_the_window(self._seeker.window) is Because.PERSON_TAKEN:
             yield _TO_ASK, Reason(Because.HELP_ASK)
         for name in sorted({name for team in self._teams for name in team}):
             if self._hosts[name].is_unknown:
@@ -112,7 +232,7 @@ class _Look:
 
     def _at(self, team: Team, when: Span) -> Iterator[tuple[int, Reason]]:
         """Give what would make room at one start: one limit, or one meeting of others."""
-        if any(self._is_ours(name, when) for name in team):
+        if any(self._taken.is_ours(name, when) for name in team):
             return
         reached = self._limits(team, when)
         blocked = [name for name in team if not fits(self._hosts[name].free, when)]
@@ -127,7 +247,7 @@ class _Look:
         if len(inside) != 1 or inside[0].end - inside[0].start > _A_MEETING:
             return
         (busy,) = inside
-        room = without((*host.free, busy), (when, *self._ours[host.id]))
+        room = without((*host.free, busy), (when, *self._taken.ours[host.id]))
         if not fits(merged((*host.free, busy)), when):
             return
         for shift in (when.end - busy.start, when.start - busy.end):
@@ -152,14 +272,13 @@ class _Look:
             if when.end <= window.end:
                 continue
             for team in self._teams:
-                if (
-                    self._is_free(team, when)
-                    and not self._limits(team, when)
-                    and not any(self._is_ours(name, when) for name in team)
-                ):
-                    last, now = when.end.astimezone(zone).date(), window.end.astimezone(zone).date()
-                    days = max(1, (last - now).days)
-                    yield _A_DAY * days, Reason(Because.HELP_LONGER, (("days", str(days)),))
+                if self._has_room(team, when):
+                    last = when.end.astimezone(zone).replace(tzinfo=None)
+                    now = window.end.astimezone(zone).replace(tzinfo=None)
+                    days = max(1, -(-(last - now) // _DAY))
+                    plain = Reason(Because.HELP_LONGER, (("days", str(days)),))
+                    longer = self._within.longer(when.end) if self._within else plain
+                    yield _A_DAY * days, longer
                     return
 
     def _starts(self, window: Span) -> Iterator[Span]:
@@ -172,34 +291,31 @@ class _Look:
             if fits(self._seeker.free, when):
                 yield when
 
+    def _has_room(self, team: Team, when: Span) -> bool:
+        return (
+            self._is_free(team, when)
+            and not self._limits(team, when)
+            and not any(self._taken.is_ours(name, when) for name in team)
+        )
+
     def _is_free(self, team: Team, when: Span) -> bool:
         return all(fits(self._hosts[name].free, when) for name in team)
-
-    def _is_ours(self, name: StaffId, when: Span) -> bool:
-        """Say whether a meeting that was given a time is in the way, or too near."""
-        pause = self._hosts[name].buffer
-        return any(
-            one.start < when.end + pause and when.start < one.end + pause
-            for one in self._ours[name]
-        )
 
     def _limits(self, team: Team, when: Span) -> Sequence[Reason]:
         """Give the limits of hosts that one more meeting would break, each as what would help."""
         found: list[Reason] = []
         for name in team:
-            host, zone = self._hosts[name], ZoneInfo(self._hosts[name].timezone)
-            taken = [*host.booked, *(one.start for one in self._ours[name])]
-            days = [start.astimezone(zone).date() for start in taken]
-            day = when.start.astimezone(zone).date()
-            for limit, count, because in (
-                (host.per_day, days.count(day), Because.HELP_PER_DAY),
-                (host.per_week, _same_week(days, day), Because.HELP_PER_WEEK),
+            host = self._hosts[name]
+            for limit, counted, because in (
+                (host.per_day, self._taken.of_day, Because.HELP_PER_DAY),
+                (host.per_week, self._taken.of_week, Because.HELP_PER_WEEK),
             ):
-                if limit is not None and count >= limit:
+                held = 0 if limit is None else counted(name, when.start)
+                if limit is not None and held >= limit:
                     values = (
                         ("host", self._named([name])),
                         ("limit", str(limit)),
-                        ("more", str(count + 1)),
+                        ("more", str(held + 1)),
                     )
                     found.append(Reason(because, values))
         return found
@@ -209,10 +325,6 @@ class _Look:
 
     def _shown(self, at: datetime) -> str:
         return at.astimezone(ZoneInfo(self._wave.timezone)).isoformat(timespec="minutes")
-
-
-def _same_week(days: Sequence[date], day: date) -> int:
-    return sum(one.isocalendar()[:2] == day.isocalendar()[:2] for one in days)
 
 
 def _rounded(shift: timedelta) -> timedelta:

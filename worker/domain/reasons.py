@@ -47,6 +47,8 @@ class Because(Enum):
     NO_COMMON_TIME = "no_common_time"  # the person and the hosts are never free together
     LIMIT_REACHED = "limit_reached"  # the hosts hold as many meetings as they may
     ALL_TAKEN = "all_taken"  # what was common is taken by other meetings
+    SPAN_OVER = "span_over"  # nothing of the window is left
+    TOO_FEW = "too_few"  # least: fewer can come at one time than a meeting of many must have
     # what would give it one
     HELP_LONGER = "help_longer"  # days: a longer `within`
     HELP_MOVE_LATER = "help_move_later"  # host, at, minutes: a meeting of others is put off
@@ -56,6 +58,7 @@ class Because(Enum):
     HELP_COLLEAGUE = "help_colleague"  # one more who may hold it
     HELP_ASK = "help_ask"  # ask the person when they can
     HELP_SHARE = "help_share"  # host: let us see a calendar
+    HELP_SIZE = "help_size"  # least: a meeting of many may be so small
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class Reason:
 
     because: Because
     values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_help(self) -> bool:
+        """Say whether this is no reason but what would help."""
+        return self.because.name.startswith("HELP_")
 
     def value(self, name: str) -> str:
         """Give one value of the sentence; empty if this reason has none of that name."""

@@ -20,6 +20,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "plan.nothing": ("この間に起きることはありません。", "Nothing happens in this time."),
     "plan.waits": ("日付がまだ決まらないもの", "Without a date so far"),
+    "plan.no_time": ("時間が決まらない面談", "Meetings without a time so far"),
+    "plan.help": ("こうすると決まる: {help}", "what would help: {help}"),
     "plan.for_fact": ("{fact}を待っている", "waits for {fact}"),
     "plan.more": (" ほか {n} 人", " and {n} more"),
     "plan.given": ("{facts}がなければ", "if there is no {facts}"),

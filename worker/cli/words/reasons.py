@@ -189,7 +189,22 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
         ),
         ("重なる空きが、ほかの面談で埋まっている", "other meetings have taken all time they share"),
     ),
+    Because.SPAN_OVER: (
+        ("{until} までに使える時間が残っていない", "until {until} there is no time left"),
+        ("使える時間が残っていない", "there is no time left"),
+    ),
+    Because.TOO_FEW: (
+        (
+            "同じ時間に来られる人が {least} 人に満たない",
+            "fewer than {least} of them can come at the same time",
+        ),
+        ("同じ時間に来られる人が足りない", "too few of them can come at the same time"),
+    ),
     Because.HELP_LONGER: (
+        (
+            "within を {business_days} 営業日延ばす",
+            "make within {business_days|business day|business days} longer",
+        ),
         ("within を {days} 日延ばす", "make within {days|day|days} longer"),
         ("within を延ばす", "make within longer"),
     ),
@@ -223,6 +238,10 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
     ),
     Because.HELP_COLLEAGUE: (("面談を受け持つ人を一人増やす", "add one more who may hold it"),),
     Because.HELP_ASK: (("本人に都合のよい時間を尋ねる", "ask the person when they can come"),),
+    Because.HELP_SIZE: (
+        ("size の最少を {least} 人にする", "let size begin at {least}"),
+        ("size の最少を小さくする", "let size begin at less"),
+    ),
     Because.HELP_SHARE: (
         ("{host} の予定を見られるようにする", "let Tsunagu see the calendar of {host}"),
         ("同席する人の予定を見られるようにする", "let Tsunagu see the calendars"),

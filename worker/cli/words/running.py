@@ -209,6 +209,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n|meeting has|meetings have} not been settled yet: {why}",
     ),
     "status.no_time.do": ("tsunagu coverage", "tsunagu coverage"),
+    "status.left_out": (
+        "時間が決まらない面談: {who}。{why}",
+        "No time so far: {who}, because {why}",
+    ),
+    "status.left_out.do": (
+        "こうすると決まります: {help}（tsunagu why {person} {step}）",
+        "what would help: {help} (tsunagu why {person} {step})",
+    ),
+    "status.left_out.no_help": ("ご本人と直接ご相談ください", "please agree on a time directly"),
     "status.no_time.room": (
         "全員の空いている時間がありません",
         "there is no time at which everybody is free",
@@ -545,5 +554,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{step}: missed ({when}), because {why}.",
     ),
     "why.line": ("playbook.yaml {line} 行目: {source}", "playbook.yaml line {line}: {source}"),
+    "why.no_time": ("時間が決まらない理由: {why}", "why it has no time: {why}"),
+    "why.help": ("こうすると決まる: {why}", "what would help: {why}"),
     "why.said": ("相手の言葉: {said}", "what was said: {said}"),
 }

@@ -32,6 +32,7 @@ from worker.engine.journal.meetings import (
 )
 from worker.engine.journal.rows import fact_row
 from worker.engine.journal.wake import wake
+from worker.engine.meetings.advise import told_in
 from worker.engine.render import Edition
 from worker.engine.tables import stamp
 
@@ -166,7 +167,9 @@ def seeking(known: Appointment, now: datetime, why: str) -> Turn:
 
 def given_up(known: Appointment, now: datetime, why: str) -> Turn:
     """Leave a meeting to a human: no time was found, or calendars will not have it."""
-    failed = of_everybody(known.people, FAILED, now, why)
+    reasons = told_in(why).why
+    short = reasons[0].because.value if reasons else why
+    failed = of_everybody(known.people, FAILED, now, short)
     stage = Stage.CANCELLING if known.may_exist else Stage.HUMAN
     return Turn(
         replace(known, stage=stage, outcome=why),

@@ -11,6 +11,7 @@ from itertools import islice, product
 from worker.domain.facts import Person, Staff
 from worker.domain.meetings import Busy, Span, Unknown
 from worker.domain.plan import Meeting, Plan
+from worker.domain.price import fits
 from worker.domain.slots import DECENT, Week, both, free_of, hours_of, without
 from worker.domain.unavailable import UNAVAILABLE, Unread, read_unavailable, taken_by
 from worker.domain.wave import Host
@@ -61,6 +62,7 @@ def host_of(
     """Say when a member of staff could hold meetings."""
     days = workdays(plan.calendar, str(staff.attributes.get("timezone") or ""))
     works = hours_of(days, Week(_hours(staff, rules), rules.lunch), within)
+    busy = told.spans if isinstance(told, Busy) else ()
     return Host(
         staff.id,
         free_of(works, told, holds, buffer=rules.buffer),
@@ -70,7 +72,7 @@ def host_of(
         buffer=rules.buffer,
         load=len(holds),
         booked=tuple(sorted(span.start for span in holds)),
-        busy=told.spans if isinstance(told, Busy) else (),
+        busy=tuple(one for one in busy if fits(works, one) and not _meets(one, holds)),
         is_unknown=isinstance(told, Unknown),
     )
 
@@ -99,6 +101,11 @@ def room_of(
     if isinstance(told, Unread):  # refused when the list was read; written by a step since then
         return ()
     return without(decent, (*taken, *before, *taken_by(told, days, within)))
+
+
+def _meets(one: Span, holds: Iterable[Span]) -> bool:
+    """Say whether this is, in somebody's calendar, a meeting of ours."""
+    return any(one.start < held.end and held.start < one.end for held in holds)
 
 
 def _hours(staff: Staff, rules: CalendarRules) -> tuple[time, time]:

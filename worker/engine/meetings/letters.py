@@ -36,7 +36,7 @@ from worker.domain.meetings import Guest, Span
 from worker.domain.post import message_id, thread_anchor
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
-from worker.engine.journal.rows import reasons_in
+from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
 from worker.engine.meetings.invitation import invitation_of
@@ -300,13 +300,16 @@ def _words(
         "place": _place(page, known),
         "with": page.names([one.name for one in known.attendees if one.staff is not None]),
         "step": known.step,
-        "why": _why(known, office) or page.no_time,
+        **_advice(page, known, office),
     }
 
 
-def _why(known: Appointment, office: Office) -> str:
-    """Say why a meeting is not settled: what stands in the way and what would help, or an error."""
-    return office.tell(reasons_in(known.outcome)) or known.outcome
+def _advice(page: Page, known: Appointment, office: Office) -> dict[str, str]:
+    """Say why a meeting is not settled, or what a provider said; and what would help."""
+    told = told_in(known.outcome)
+    why = office.tell(told.why) if told.why else known.outcome
+    proposal = page.proposal.format(office.tell(told.help)) if told.help else ""
+    return {"why": why or page.no_time, "proposal": proposal}
 
 
 def _sender(office: Office) -> str:

@@ -8,10 +8,12 @@ by then, that meeting simply looks again. Nothing is in any calendar yet.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection
 
-from worker.domain.advice import explain
+from worker.domain.advice import Advice, Adviser, Within
+from worker.domain.advice_together import explain_together
 from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
@@ -19,8 +21,7 @@ from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
 from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import Busy, MeetingId, Span, Unknown
 from worker.domain.plan import Meeting
-from worker.domain.reasons import Reason
-from worker.domain.slots import starts_in
+from worker.domain.slots import cut, starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.domain.workdays import Workdays
 from worker.engine.journal.cases import load_cases
@@ -38,10 +39,10 @@ from worker.engine.journal.meetings import (
     waiting_with,
     write_meeting,
 )
-from worker.engine.journal.rows import why_json
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.look import look_again
+from worker.engine.meetings.advise import outcome_of, told_in
 from worker.engine.meetings.calendars import (
     Books,
     CalendarRules,
@@ -69,8 +70,8 @@ AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
 _LEASE = timedelta(minutes=15)
 _AT_ONCE = 50  # meetings whose times are held in one transaction
 _NOT_ASKED = Unknown("they have no address", is_permanent=True)
+_BEYOND = timedelta(days=14)  # free time is known so far past every window: for advice alone
 _LOOKED_AT = timedelta(days=60)  # meetings of ours that count as a colleague's load
-_NO_ROOM = ""  # told in the reader's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,6 @@ class _Diaries:
     busy: Mapping[str, Busy | Unknown]  # by address
     within: Span
     hosts: dict[StaffId, Host] = field(default_factory=dict)
-    advice: dict[MeetingId, tuple[Reason, ...]] = field(default_factory=dict)
 
 
 class Seater:
@@ -298,7 +298,8 @@ class Seater:
             one.email: provider_of_staff(one, self._rules) for one in staff.values() if one.email
         }
         within = Span(
-            min(one.window.start for one in demands), max(one.window.end for one in demands)
+            min(one.window.start for one in demands),
+            max(one.window.end for one in demands) + _BEYOND,
         )
         there = [one for one in demands if one.known.ref]  # whose own event must not be in the way
         moving = {one.email for each in there for team in each.teams for one in team}
@@ -378,14 +379,27 @@ class Seater:
             for demand in demands
         )
         hosts = tuple(diaries.hosts[id_] for id_ in sorted(diaries.hosts))
-        grid = starts_in(
-            (span for one in seekers for span in one.free), demands[0].days, self._rules.grid
-        )
+        days = demands[0].days
+        rooms = (span for host in hosts for span in host.free)
+        until = max(one.window.end for one in demands)
+        grid = starts_in(cut(rooms, Span(diaries.within.start, until)), days, self._rules.grid)
         had = {one.known.when.start for one in demands if one.known.when is not None}
-        starts = tuple(sorted({*grid, *had}))
-        wave = Wave(seekers, hosts, starts, demands[0].days.zone.key)
+        wave = Wave(seekers, hosts, tuple(sorted({*grid, *had})), days.zone.key)
         seating = self._solver.seat(wave)
-        names = {one.id: one.name for each in demands for team in each.teams for one in team}
+
+        @cache
+        def adviser() -> (
+            Adviser
+        ):  # which knows of more starts: those that are taken, and later ones
+            anywhere = starts_in(
+                (span for one in seekers for span in one.free), days, self._rules.grid
+            )
+            whole = tuple(_with_its_end(one, of[one.id]) for one in seekers)
+            wider = replace(wave, seekers=whole, starts=anywhere)
+            spans = {one.known.id: _within(one, now) for one in demands}
+            return Adviser(wider, seating.placed, _names(demands), within=spans)
+
+        of = {one.known.id: one for one in demands}
         placed: list[tuple[Demand, Turn]] = []
         left: list[Demand] = []
         for demand in demands:
@@ -393,26 +407,14 @@ class Seater:
             team = None if seat is None else _team(demand, seat)
             if seat is None:
                 left.append(demand)
-                advice = explain(wave, seating.placed, demand.known.id, names)
-                diaries.advice[demand.known.id] = tuple(filter(None, (advice.why, advice.help)))
-            if seat is not None or not only_placed:
-                placed.append((demand, self._arranged(demand, seat, team, diaries, now)))
+            if seat is not None and team is not None:
+                placed.append((demand, self._given(demand, seat.when, team, now)))
+            elif not only_placed:
+                advice = adviser().explain(demand.known.id)
+                placed.append((demand, self._left_out(demand, advice, diaries, now)))
         for start in range(0, len(placed), _AT_ONCE):
             self._hold(placed[start : start + _AT_ONCE], now)
         return left
-
-    def _arranged(
-        self,
-        demand: Demand,
-        seat: Seat | None,
-        team: Sequence[Staff] | None,
-        diaries: _Diaries,
-        now: datetime,
-    ) -> Turn:
-        """Say what becomes of one meeting: a time, or why there is none so far."""
-        if seat is None or team is None:
-            return self._left_out(demand, diaries, now)
-        return self._given(demand, seat.when, team, now)
 
     def _given(self, demand: Demand, when: Span, team: Sequence[Staff], now: datetime) -> Turn:
         known = demand.known
@@ -453,11 +455,13 @@ class Seater:
         first = team[0]
         return first.id, first.email, first.name, provider_of_staff(first, self._rules)
 
-    def _left_out(self, demand: Demand, diaries: _Diaries, now: datetime) -> Turn:
+    def _left_out(self, demand: Demand, advice: Advice, diaries: _Diaries, now: datetime) -> Turn:
         """Say why there is no time, and when it is looked for again."""
         known = demand.known
         if demand.window.start + timedelta(minutes=known.minutes) > demand.window.end:
-            return self._letters.asking_for_help(given_up(known, now, known.outcome), now)
+            is_passing = bool(known.outcome) and not told_in(known.outcome).why
+            why = known.outcome if is_passing else outcome_of(advice, known.outcome)
+            return self._letters.asking_for_help(given_up(known, now, why), now)
         members = {one.id for team in demand.teams for one in team}
         asleep = [
             told
@@ -471,8 +475,7 @@ class Seater:
             wait = max(message_wait(failures, known.id), passing.wait or timedelta())
             later = replace(known, failures=failures, outcome=passing.why)
             return Turn(later, now + wait)
-        advice = diaries.advice.get(known.id, ())
-        why = why_json(advice) if advice else asleep[0].why if asleep else _NO_ROOM
+        why = outcome_of(advice, known.outcome)
         if not demand.teams:
             return self._letters.asking_for_help(given_up(known, now, why), now)
         waiting = replace(known, outcome=why, failures=known.failures + 1)
@@ -543,26 +546,32 @@ class Seater:
                 invitees.append(Invitee(one.person, free))
         required, others = _hosts(first, diaries)
         window = Span(max(one.window.start for one in group), min(one.window.end for one in group))
+        grid = self._rules.grid
         rooms = [span for host in (*required, *others) for span in host.free]
         gathering = Gathering(
             tuple(invitees),
             required,
             window,
             timedelta(minutes=first.known.minutes),
-            starts_in(rooms, first.days, self._rules.grid),
+            starts_in(cut(rooms, window), first.days, grid),
             size=(1, len(invitees)) if first.known.ref else first.action.size,
             others=others,
             least_others=1 if others else 0,
             timezone=first.days.zone.key,
         )
         sessions = self._solver.gather(gathering)
+        anywhere = starts_in((one for each in invitees for one in each.free), first.days, grid)
+        advice = explain_together(
+            replace(gathering, starts=anywhere), sessions, _names(group), _within(first, now)
+        )
         staff = {one.id: one for team in first.teams for one in team}
         for session in sessions.sessions:
             team = [staff[id_] for id_ in session.hosts if id_ in staff]
             self._hold_session([of[one] for one in session.people], session.when, team, now)
         for person in sessions.left_out:
             demand = of[person]
-            self._hold([(demand, self._left_out(demand, diaries, now))], now)
+            turn = self._left_out(demand, advice[person], diaries, now)
+            self._hold([(demand, turn)], now)
 
     def _hold_session(
         self, members: Sequence[Demand], when: Span, team: Sequence[Staff], now: datetime
@@ -613,6 +622,25 @@ def _hosts(demand: Demand, diaries: _Diaries) -> tuple[tuple[Host, ...], tuple[H
         place |= {one.id: diaries.hosts[one.id] for one in holders}
     kept = tuple(host for id_, host in others.items() if id_ not in required)
     return tuple(required.values()), kept
+
+
+def _with_its_end(seeker: Seeker, demand: Demand) -> Seeker:
+    """Let what is over for the least notice say when it was over: for advice alone."""
+    window = demand.window
+    if window.start < window.end:
+        return seeker
+    return replace(seeker, window=Span(window.start, demand.known.seek_until))
+
+
+def _within(demand: Demand, now: datetime) -> Within:
+    """Say from when the span of a meeting counts: for another time it begins anew."""
+    known = demand.known
+    since = now if known.ref or known.rounds else known.due_at
+    return Within(since, demand.action.within, demand.days)
+
+
+def _names(demands: Iterable[Demand]) -> dict[StaffId, str]:
+    return {one.id: one.name for each in demands for team in each.teams for one in team}
 
 
 def _team(demand: Demand, seat: Seat) -> Sequence[Staff]:

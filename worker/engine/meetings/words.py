@@ -22,6 +22,7 @@ class Page:
     request: tuple[str, str]
     cancellation: tuple[str, str]
     help: tuple[str, str]
+    proposal: str  # a line of `help`
     no_place: str
     no_time: str
     no_when: str
@@ -163,11 +164,12 @@ JA = Page(
 {who}さんとの「{title}」（ステップ {step}）は、自動では決められませんでした。
 
 理由: {why}
-予定していた日時: {when}
+{proposal}予定していた日時: {when}
 
 日程をご本人と直接ご相談ください。
 """,
     ),
+    proposal="こうすると決まります: {}\n",
     no_place="追ってお知らせします",
     no_time="期間のうちに、全員の空いている時間がありませんでした",
     no_when="未定",
@@ -296,11 +298,12 @@ When: {when}
 "{title}" with {who} (step {step}) could not be settled by itself.
 
 Why: {why}
-Time it was to be at: {when}
+{proposal}Time it was to be at: {when}
 
 Please agree on a time directly.
 """,
     ),
+    proposal="What would help: {}\n",
     no_place="to be announced",
     no_time="there was no time within the span at which everybody is free",
     no_when="not settled",
