@@ -220,6 +220,16 @@ def meeting_overlaps(*, meeting: str) -> None:
     _say("warning", "meeting_overlaps", meeting=meeting)
 
 
+def watch_refused(*, lane: str, trouble: str, why: str) -> None:
+    """A provider will not tell us of changes in a calendar, and did until now or was not asked."""
+    _say("warning", "watch_refused", lane=lane, trouble=trouble, why=why)
+
+
+def hint_refused(*, provider: str) -> None:
+    """Somebody who knows the name of a watch does not know the word that goes with it."""
+    _say("warning", "hint_refused", provider=provider)
+
+
 def bug(*, doing: str, error: BaseException) -> None:
     """A fault of ours, with its traceback. The values of variables are not written."""
     told = "".join(traceback.format_exception(error))

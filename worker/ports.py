@@ -4,8 +4,8 @@ An adapter satisfies these without inheriting. Whatever the other side may lawfu
 back as an `Outcome`; an exception out of an adapter is a bug of ours, and is treated as one.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Protocol
@@ -356,6 +356,78 @@ class CalendarBook(Protocol):
     def close(self) -> None:
         """Say goodbye. Who asks again connects anew."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class WatchWish:
+    """How a provider is to tell us of changes."""
+
+    name: str  # a new one each time; a provider may give it another
+    word: str = field(repr=False)  # every notification has to bear it
+    address: str  # https
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A provider tells us of changes in a calendar until `expires_at`, which it has chosen."""
+
+    id: str
+    resource: str
+    expires_at: datetime
+
+
+class CalendarHints(Protocol):
+    """Has a provider tell us that something changed. Used by one thread at a time.
+
+    Nothing depends on it: whoever reads calendars now and then misses nothing if no notification
+    ever comes, and a failure here is no more than trouble.
+    """
+
+    def watch(
+        self, organiser: str, wish: WatchWish, known: Watch | None = None
+    ) -> Watch | BookTrouble:
+        """Begin to watch *organiser*'s calendar, or watch on.
+
+        *known* is prolonged where the provider can do that. Where it cannot there is another watch
+        beside it: once that is written down, whoever asked ends *known*.
+        """
+        ...
+
+    def end(self, organiser: str, known: Watch) -> BookTrouble | None:
+        """Be told no more; None also where it was over already."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye. Who asks again connects anew."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A request that came to an address of ours, from whomever."""
+
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a knock claims: that there is something to be read. Nothing else of it is believed."""
+
+    watch: str  # the id of one
+    word: str = field(repr=False)  # that it bears; whether it is ours, the reader does not know
+    is_ending: bool = False  # the watch ends, or has ended
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What the provider wants to hear before it believes that an address is ours."""
+
+    text: str
+
+
+ReadHints = Callable[[Knock], tuple[Hint, ...] | Echo]
 
 
 class InvitationPost(Protocol):

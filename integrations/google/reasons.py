@@ -65,6 +65,7 @@ BY_REASON: Mapping[str, Meaning] = {
     "forbidden": Meaning.FORBIDDEN,
     "forbiddenForServiceAccounts": Meaning.FORBIDDEN,  # guests, but no domain-wide delegation
     "requiredAccessLevel": Meaning.FORBIDDEN,
+    "push.webhookUrlUnauthorized": Meaning.FORBIDDEN,  # nobody has shown that the address is ours
     # what is there
     "notFound": Meaning.MISSING,
     "deleted": Meaning.GONE,
@@ -75,6 +76,8 @@ BY_REASON: Mapping[str, Meaning] = {
     # how we asked
     "forbiddenForNonOrganizer": Meaning.WRONG,  # of this event: somebody else organises it by now
     "badRequest": Meaning.WRONG,
+    "channelIdNotUnique": Meaning.WRONG,
+    "push.webhookUrlNotHttps": Meaning.WRONG,
     "invalid": Meaning.WRONG,
     "invalidArgument": Meaning.WRONG,
     "invalidParameter": Meaning.WRONG,

@@ -23,6 +23,7 @@ from integrations.localgoogle.calendars import (
     span_of,
     takes_time,
 )
+from integrations.localgoogle.channels import Channels
 from integrations.localgoogle.refusals import Refusal, not_found, wrong
 from worker.domain.meetings import Span, merged
 
@@ -51,6 +52,8 @@ class CalendarMethods:
         self.page_size = 2500  # short pages are allowed at any time (doc)
         self.trouble_with: dict[str, str] = {}  # an error of free/busy by address
         self.omits_attendees = False
+        self.channels = Channels(calendars.clock)
+        calendars.changed = self.channels.changed
         self._pages: dict[str, tuple[str, list[Event], int]] = {}
 
     def by_id(self) -> Mapping[str, Callable[[Asked], Mapping[str, Any] | None]]:
@@ -61,8 +64,14 @@ class CalendarMethods:
             "calendar.events.update": self.update,
             "calendar.events.delete": self.delete,
             "calendar.events.list": self.listing,
+            "calendar.events.watch": self.watch,
+            "calendar.channels.stop": self.channels.stop,
             "calendar.freebusy.query": self.free_busy,
         }
+
+    def watch(self, asked: Asked) -> Mapping[str, Any]:
+        """Open a channel for a calendar, to whoever may read what is in it."""
+        return self.channels.begin(asked, self._shelf(asked, "reader").owner)
 
     def insert(self, asked: Asked) -> Event:
         """Make an event: once for each id (doc), with mails only where asked for (doc)."""

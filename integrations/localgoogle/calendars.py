@@ -53,6 +53,7 @@ class LocalCalendars:
     looks_until_room: int = 0
     rooms_fail: bool = False
     sent: list[Sent] = field(default_factory=list)
+    changed: Callable[[str], None] = lambda _owner: None  # told of every calendar that changed
 
     def __post_init__(self) -> None:
         self.lock = RLock()
@@ -223,6 +224,7 @@ class LocalCalendars:
         for owner in {shelf.owner, *addresses(kept)}:
             if owner in self._shelves:
                 self._shelves[owner].numbers[kept["id"]] = self.number
+                self.changed(owner)
         return kept
 
     def cancel(self, shelf: Shelf, event: Event, *, told_to: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from integrations.localgraph import events, lists, messages, schedule
 from integrations.localgraph.events import Manners
@@ -69,6 +69,7 @@ class Graph:
         self.office = Office(now)
         self.mailroom = Mailroom(self.office)
         self.subscriptions = Subscriptions(now)
+        self.office.changed = self.subscriptions.changed
         self.login = login
         self.manners = Manners()
         self.bad_day = BadDay()
@@ -122,7 +123,7 @@ class Graph:
         if (asked.method, parts) == ("POST", ["$batch"]):
             return self._batch(base, asked, account)
         if parts[0] == "subscriptions":
-            return self.subscriptions.answer(asked, parts[1:])
+            return self._subscribed(asked, account)
         if parts[0] == "me" and account:
             parts = ["users", account, *parts[1:]]
         if parts[0] != "users" or len(parts) < 3:  # noqa: PLR2004 - users, whose, what
@@ -131,6 +132,17 @@ class Graph:
         if parts[2:3] == ["calendar"] and parts[3:4] in (["events"], ["calendarView"]):
             parts = [*parts[:2], *parts[3:]]
         return self._in_mailbox(calendar, asked, Place(f"{base}{_VERSION}", asked.path), parts[2:])
+
+    def _subscribed(self, asked: Asked, account: str) -> Reply:
+        """Answer what is asked of subscriptions; nobody is told of what they may not read."""
+        said = asked.body.get("resource") if isinstance(asked.body, dict) else None
+        if asked.method == "POST" and isinstance(said, str):
+            try:
+                self._calendar(unquote(said.removeprefix("users/").partition("/")[0]), account)
+            except Declined:  # as Exchange says it, through Graph (assumed: also of nobody)
+                told = "Operation: Create; Exception: [Status Code: Forbidden; Reason: denied]"
+                return error(403, "ExtensionError", told)
+        return self.subscriptions.answer(asked, asked.parts[1:])
 
     def _batch(self, base: str, asked: Asked, account: str) -> Reply:
         """Answer up to twenty questions (https://learn.microsoft.com/graph/json-batching)."""

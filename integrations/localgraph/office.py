@@ -97,6 +97,7 @@ class Office:
         self.lock = RLock()
         self.calendars: dict[str, Calendar] = {}
         self.told: list[Told] = []
+        self.changed: Callable[[str], None] = lambda _owner: None  # of every calendar that changed
         self.made: list[Event] = []  # by whomever asked over HTTP, in order
         self._numbers = count(1)
         self._ids = count(1)
@@ -128,6 +129,7 @@ class Office:
         with self.lock:
             event = replace(event, number=next(self._numbers), written=self.now())
             self.calendars[event.owner].events[event.id] = event
+            self.changed(event.owner)
             return event
 
     def drop(self, event: Event) -> None:
@@ -137,6 +139,7 @@ class Office:
             calendar.events.pop(event.id, None)
             calendar.binned[event.id] = event
             calendar.gone[event.id] = next(self._numbers)
+            self.changed(event.owner)
 
     def tell(
         self, event: Event, addresses: Iterator[str] | list[str], notice: Notice, text: str = ""

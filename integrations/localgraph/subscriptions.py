@@ -1,17 +1,21 @@
 """Who wants to be told of what (https://learn.microsoft.com/graph/api/resources/subscription).
 
-An address is believed once it gives back a word as text/plain. What is told, and to whom, a test
-asks for by hand: the stand-in never tells anything by itself.
+An address is believed once it gives back a word as text/plain. What is to be told waits until
+somebody delivers it: a test may double, delay, lose or reorder it first, as the network does.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 from integrations.localgraph import clockwork, schema
 from integrations.localgraph.replies import Asked, Declined, Reply, bad, error, not_found
 
+_FAILED = 500
 _LONGEST = timedelta(minutes=10_080)
 _SHORTEST = timedelta(minutes=45)  # what is asked for below that is raised to it
 _TOKEN = "Validation: Testing client application reachability, 100%"  # noqa: S105 - a word to echo
@@ -36,6 +40,10 @@ class Subscriptions:
     now: Callable[[], datetime]
     reach: Callable[[str, str], str] = lambda _address, _word: ""
     standing: dict[str, Subscription] = field(default_factory=dict)
+    waiting: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # to which address
+
+    def __post_init__(self) -> None:
+        self._numbers = count(1)
 
     def answer(self, asked: Asked, parts: list[str]) -> Reply:
         """Answer what is asked of /subscriptions."""
@@ -49,6 +57,24 @@ class Subscriptions:
                 return Reply(204)
             case _:
                 return not_found()
+
+    def changed(self, owner: str) -> None:
+        """Tell everybody who watches somebody's events."""
+        for one in self.standing.values():
+            if one.until > self.now() and unquote(one.resource).lower() == f"users/{owner}/events":
+                self.waiting.append((one.address, self.notification(one.id)))
+
+    def lives(self, id_: str, event: str) -> None:
+        """Tell how a subscription itself fares, in a word of `lifecycleEventType`."""
+        one = self.standing[id_]
+        self.waiting.append((one.lifecycle, self.notification(id_, lifecycleEvent=event)))
+
+    def deliver(self, post: Callable[[str, bytes], int]) -> None:
+        """Send what waits, in order; what is not taken waits on."""
+        sent, self.waiting = self.waiting, []
+        for address, told in sent:
+            if post(address, json.dumps({"value": [told]}).encode()) >= _FAILED:
+                self.waiting.append((address, told))
 
     def notification(self, id_: str, **more: str) -> Mapping[str, Any]:
         """Give one notification as it is POSTed, with a word for its life (`lifecycleEvent`)."""
@@ -82,7 +108,7 @@ class Subscriptions:
                 said = "Subscription validation request failed."
                 return error(400, "ValidationError", said)
         new = Subscription(
-            f"00000000-0000-0000-0000-{len(self.standing) + 1:012d}",
+            f"00000000-0000-0000-0000-{next(self._numbers):012d}",
             str(body["resource"]),
             addresses[0],
             addresses[1],

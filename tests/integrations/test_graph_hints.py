@@ -1,19 +1,58 @@
-"""Hints of Graph: believed as far as that somebody should look, and no further."""
+"""Microsoft tells us of changes in calendars: subscriptions of Graph, over HTTPS."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from integrations.microsoft.hints import LONGEST, Hint, Watcher, Watching, Word, echo
-from integrations.microsoft.meaning import Kind, Problem
+from integrations.microsoft.hints import GraphHints, read_microsoft
 from tests.contracts.calendar_book import MENTOR, NOW
+from tests.contracts.calendar_hints import (
+    OURS,
+    WISH,
+    WORD,
+    CalendarHintsContract,
+    watched,
+)
 from tests.integrations.outlook import OutlookWorld, outlook
 from tests.servers.certificates import Certificates
+from worker.domain.meetings import Span
+from worker.ports import BookTrouble, Echo, Hint, Knock, Trouble, WatchWish
 
-OURS = "https://tsunagu.example/hints/microsoft"
+
+class GraphHintsWorld:
+    """The hands of the contract."""
+
+    def __init__(self, outlook: OutlookWorld) -> None:
+        self.outlook = outlook
+        self.clock = outlook.clock
+        self.hints = GraphHints(outlook.wire, outlook.clock)
+        self.subscriptions = outlook.server.graph.subscriptions
+        self.subscriptions.reach = reach
+        self.throttle = outlook.throttle
+        self.relent = outlook.relent
+        self.revoke = outlook.revoke
+
+    def write(self) -> None:
+        """Have the mentor go to the dentist."""
+        start = self.clock.now() + timedelta(days=1)
+        self.outlook.take(MENTOR, Span(start, start + timedelta(hours=1)))
+
+    def came(self) -> tuple[Hint, ...]:
+        """Read what is on its way."""
+        found: list[Hint] = []
+
+        def post(address: str, body: bytes) -> int:
+            assert address.startswith(OURS)
+            read = read_microsoft(Knock({}, {}, body))
+            assert isinstance(read, tuple)
+            found.extend(read)
+            return 202
+
+        self.subscriptions.deliver(post)
+        return tuple(found)
 
 
 def reach(address: str, word: str) -> str:
@@ -21,146 +60,71 @@ def reach(address: str, word: str) -> str:
     if not address.startswith(OURS):
         return "<html>somebody else's page</html>"
     asked = urlsplit(f"{address}?{urlencode({'validationToken': word})}")
-    said = echo({name: values[0] for name, values in parse_qs(asked.query).items()})
-    assert said is not None
-    return said
+    query = {name: values[0] for name, values in parse_qs(asked.query).items()}
+    said = read_microsoft(Knock(query, {}, b""))
+    assert isinstance(said, Echo)
+    return said.text
 
 
 @pytest.fixture
-def world(certificates: Certificates) -> Iterator[OutlookWorld]:
+def world(certificates: Certificates) -> Iterator[GraphHintsWorld]:
     """A company whose notifications reach us."""
     with outlook(certificates) as running:
-        running.server.graph.subscriptions.reach = reach
-        yield running
+        yield GraphHintsWorld(running)
 
 
-def watcher(world: OutlookWorld, address: str = OURS) -> Watcher:
-    """Make who watches."""
-    return Watcher(world.wire, address=address, lifecycle=f"{address}/life", secret=b"s3cret")
+class TestGraphHints(CalendarHintsContract):
+    """Outlook."""
 
 
-def watched(world: OutlookWorld) -> Watching:
-    """Begin to watch the mentor's calendar."""
-    found = watcher(world).watch(MENTOR, "events", NOW)
-    assert isinstance(found, Watching), found
-    return found
+def test_a_subscription_is_prolonged_under_its_own_name(world: GraphHintsWorld) -> None:
+    """And tells a second address how it fares itself, which cannot be said later."""
+    first = watched(world)
+    world.clock.turn_to(NOW + timedelta(days=6))
 
+    second = watched(world, WISH, first)
 
-def came(world: OutlookWorld, *ones: Mapping[str, object]) -> bytes:
-    """Write a request of Graph's."""
-    assert world.server.graph.subscriptions.standing
-    return json.dumps({"value": ones}).encode()
-
-
-def test_a_calendar_is_watched_once_our_address_has_answered(world: OutlookWorld) -> None:
-    """For as long as Graph says, which is a week at most."""
-    found = watched(world)
-
-    assert found.resource == f"users/{MENTOR}/events"
-    assert found.until == NOW + LONGEST
-    [standing] = world.server.graph.subscriptions.standing.values()
+    assert second.id == first.id
+    [standing] = world.subscriptions.standing.values()
     assert standing.lifecycle == f"{OURS}/life"
 
 
-def test_an_address_that_is_not_ours_is_not_believed(world: OutlookWorld) -> None:
-    """Graph asks for an echo first; polling goes on as before."""
-    found = watcher(world, "https://elsewhere.example/x").watch(MENTOR, "events", NOW)
+def test_an_address_that_is_not_ours_is_not_believed(world: GraphHintsWorld) -> None:
+    """Graph asks for an echo first."""
+    elsewhere = WatchWish("name", WORD, "https://elsewhere.example/x")
 
-    assert isinstance(found, Problem)
-    assert found.kind is Kind.MISTAKE
+    found = world.hints.watch(MENTOR, elsewhere)
 
-
-def test_a_question_is_answered_with_its_own_word() -> None:
-    """And what is no question is a notification."""
-    assert echo({"validationToken": "a b%"}) == "a b%"
-    assert echo({}) is None
-
-
-def test_a_hint_says_where_to_look(world: OutlookWorld) -> None:
-    """Doubled and in any order: one look is enough."""
-    one = watched(world)
-    told = world.server.graph.subscriptions.notification(one.id)
-
-    found = watcher(world).hints(came(world, told, told), [one])
-
-    assert found == [Hint(Word.NEWS, one)]
-
-
-@pytest.mark.parametrize("word", [Word.MISSED, Word.ENDED, Word.PROLONG])
-def test_a_subscription_tells_of_its_own_life(world: OutlookWorld, word: Word) -> None:
-    """Something was lost, it ended, or it wants to be prolonged."""
-    one = watched(world)
-    told = world.server.graph.subscriptions.notification(one.id, lifecycleEvent=word.value)
-
-    assert watcher(world).hints(came(world, told), [one]) == [Hint(word, one)]
+    assert isinstance(found, BookTrouble)
+    assert found.kind is Trouble.MAILBOX
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"clientState": "guessed"}, {"clientState": ""}, {"subscriptionId": "of somebody else"}],
+    ("event", "is_ending"),
+    [("missed", False), ("subscriptionRemoved", True), ("reauthorizationRequired", True)],
 )
-def test_a_hint_that_does_not_bear_our_word_is_nobodys(
-    world: OutlookWorld, change: dict[str, str]
+def test_a_subscription_tells_how_it_fares(
+    world: GraphHintsWorld, event: str, is_ending: bool
 ) -> None:
-    """Anybody can POST to an address; only Graph knows the word."""
-    one = watched(world)
-    told = {**world.server.graph.subscriptions.notification(one.id), **change}
+    """Something was lost, it ended, or it wants to be prolonged: look there, in any case."""
+    watch = watched(world)
 
-    assert watcher(world).hints(came(world, told), [one]) == []
+    world.subscriptions.lives(watch.id, event)
+
+    assert world.came() == (Hint(watch.id, WORD, is_ending),)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"value": 1}', b'{"value": [1, null]}'])
-def test_what_is_no_notification_is_none(world: OutlookWorld, body: bytes) -> None:
+def test_what_is_no_notification_is_none(body: bytes) -> None:
     """Nothing that comes to an open address breaks us."""
-    assert watcher(world).hints(body, [watched(world)]) == []
+    assert read_microsoft(Knock({}, {}, body)) == ()
 
 
-def test_a_watching_is_prolonged_before_it_ends(world: OutlookWorld) -> None:
-    """Half a day ahead; until then nobody is asked."""
-    one = watched(world)
-    asked = len(world.server.graph.seen)
-    early = watcher(world).kept(one, NOW + timedelta(days=5))
-    unasked = len(world.server.graph.seen) - asked
+def test_a_request_with_the_same_twice_says_it_once(world: GraphHintsWorld) -> None:
+    """Doubled and in any order: one look is enough."""
+    watch = watched(world)
+    told = world.subscriptions.notification(watch.id)
 
-    late = NOW + timedelta(days=6, hours=14)
-    world.clock.turn_to(late)
-    longer = watcher(world).kept(one, late)
+    read = read_microsoft(Knock({}, {}, json.dumps({"value": [told, told]}).encode()))
 
-    assert (early, unasked) == (one, 0)
-    assert isinstance(longer, Watching)
-    assert (longer.id, longer.until) == (one.id, late + LONGEST)
-
-
-def test_a_watching_that_ended_begins_anew(world: OutlookWorld) -> None:
-    """We were down for a week: what was missed, polling has found meanwhile."""
-    one = watched(world)
-    late = NOW + timedelta(days=8)
-    world.clock.turn_to(late)
-
-    again = watcher(world).kept(one, late)
-
-    assert isinstance(again, Watching)
-    assert again.id != one.id
-    assert again.until == late + LONGEST
-
-
-def test_who_watches_no_more_says_so_once(world: OutlookWorld) -> None:
-    """One that is over already is over."""
-    one = watched(world)
-
-    assert watcher(world).end(one) is None
-    assert watcher(world).end(one) is None
-    assert world.server.graph.subscriptions.standing == {}
-
-
-def test_a_throttled_prolonging_is_told(world: OutlookWorld) -> None:
-    """It is tried again; the old one still stands."""
-    one = watched(world)
-    late = NOW + timedelta(days=6, hours=14)
-    world.clock.turn_to(late)
-    world.throttle(timedelta(seconds=30))
-
-    found = watcher(world).kept(one, late)
-
-    assert isinstance(found, Problem)
-    assert found.wait == timedelta(seconds=30)
+    assert read == (Hint(watch.id, WORD),)

@@ -31,6 +31,7 @@ class Site:
     world: World
     port: int
     browser: httpx.Client
+    front: Front
 
     def link(self, id_: str, number: int = 0) -> str:
         """Give the path of a link in the last mail to somebody."""
@@ -59,6 +60,6 @@ def site(folder: Path) -> Iterator[Site]:
             serving(app_of(front), "127.0.0.1", 0, [HERE], patience=PATIENCE) as port,
             httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser,
         ):
-            yield Site(world, port, browser)
+            yield Site(world, port, browser, front)
     finally:
         world.close()

@@ -60,6 +60,11 @@ class GoogleWorld:
         self.books: list[GoogleBook] = []
         self.book = self.another_book()
 
+    def sign_in(self) -> GoogleSignIn:
+        """Sign in for calendars, as another worker does."""
+        endpoint = self.google.endpoint
+        return GoogleSignIn(GoogleAccount(service_account(self.google), endpoint=endpoint), SCOPES)
+
     def another_book(
         self, key: Mapping[str, str] | None = None, answer: timedelta = timedelta(seconds=20)
     ) -> GoogleBook:

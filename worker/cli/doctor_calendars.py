@@ -8,8 +8,10 @@ from worker.cli.lines import BROKEN, FINE, WARNING, Line, line_of
 from worker.cli.session import Session
 from worker.domain.errors import SettingsError
 from worker.domain.meetings import Span, Unknown
+from worker.engine.journal.lanes import provider_of
 from worker.ports import CalendarBook
 from worker.wiring.calendars import BOOKS, calendar_account, calendar_books
+from worker.wiring.hints import can_be_told
 
 _PROVIDERS = {"google": "Google", "microsoft": "Microsoft"}
 _WINDOW = timedelta(days=1)
@@ -26,8 +28,24 @@ def calendar_lines(session: Session, *, offline: bool) -> Iterator[Line]:
                 account = calendar_account(session.settings, provider)
                 with closing(book):
                     yield _line(about, provider, account, book, session, offline=offline)
+                yield from _hints(provider, session)
         except SettingsError as error:
             yield line_of(about, error, session.out.language)
+
+
+def _hints(provider: str, session: Session) -> Iterator[Line]:
+    """Say of how many calendars the provider tells us; of those it will not, `status` speaks."""
+    say = session.out.say
+    if not can_be_told(session.settings):
+        return
+    about = say("doctor.hints", provider=_PROVIDERS[provider])
+    all_ = session.journal.meetings.watched() if session.has_store else []
+    n = sum(
+        one.expires_at is not None and one.expires_at > session.now
+        for one in all_
+        if provider_of(one.lane) == provider
+    )
+    yield Line(about, FINE, say("doctor.hints_come", n=n) if n else say("doctor.hints_later"))
 
 
 def _line(

@@ -16,9 +16,11 @@ from worker.engine.engine import Engine
 from worker.engine.leaving import Leaving
 from worker.engine.surveys import Surveys
 from worker.pages.app import Front, app_of
+from worker.pages.hints import Hinting
 from worker.pages.serve import PortError, serving
 from worker.settings.model import Settings
 from worker.wiring.engine import engine_of
+from worker.wiring.hints import hint_readers
 from worker.wiring.links import link_secret
 from worker.wiring.lock import StoreInUse, store_lock
 
@@ -122,7 +124,16 @@ def front_of(settings: Settings, engine: Engine) -> Front:
             engine.clock,
             least=settings.surveys.least,
         ),
+        hinting=_hinting(settings, engine),
     )
+
+
+def _hinting(settings: Settings, engine: Engine) -> Hinting | None:
+    """Join what providers tell of calendars with who reads those."""
+    readers = hint_readers(settings)
+    if engine.meetings is None or not readers:
+        return None
+    return Hinting(readers, engine.meetings.hinted)
 
 
 @contextmanager

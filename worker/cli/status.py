@@ -16,6 +16,7 @@ from worker.engine.journal.overview import Overview
 from worker.engine.meetings.advise import told_in
 from worker.playbook.compile import lacking
 from worker.problems import sentence
+from worker.wiring.hints import can_be_told
 from worker.wiring.lock import holder
 
 _LEFT_OUT = 5  # meetings without a time: so many are told one by one
@@ -229,6 +230,9 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
     for one in session.journal.meetings.agendas():
         if one.trouble:
             yield "calendar", {"address": one.address, "why": one.why}
+    unwatched = [one for one in session.journal.meetings.watched() if one.trouble]
+    if unwatched and can_be_told(session.settings):
+        yield "unwatched", {"n": len(unwatched), "why": unwatched[0].why}
     waiting = [
         one
         for one in session.journal.meetings.standing(

@@ -19,7 +19,7 @@ from worker.engine.journal.lanes import LOCAL, WEBHOOK, mail_lane
 from worker.engine.lacking import take_stock
 from worker.engine.ledger import Limits
 from worker.engine.local import Local
-from worker.engine.meetings.calendars import Books, CalendarRules
+from worker.engine.meetings.calendars import Books, CalendarRules, Hints
 from worker.engine.meetings.meetings import Meetings
 from worker.engine.perform import Performer
 from worker.engine.render import Editions, Office
@@ -62,6 +62,7 @@ class Outside:
     calendar_of: Callable[[str], CalendarBook | None] | None = None  # by provider
     solver: Solver | None = None  # of times for meetings
     post_of: Callable[[str], InvitationPost] | None = None  # by the domain that names events
+    hints: Hints | None = None  # of changes in calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Engine:
                 journal,
                 self.editions,
                 office,
-                Books(outside.calendar_of),
+                Books(outside.calendar_of, outside.hints),
                 rules.calendars,
                 solver=outside.solver,
                 clock=clock,

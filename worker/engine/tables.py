@@ -477,6 +477,22 @@ Index(
     postgresql_where=agenda.c.next_at.is_not(None),
 )
 
+watch = Table(  # whose calendar its provider tells us of
+    "watch",
+    metadata,
+    Column("address_key", String, primary_key=True),
+    Column("address", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("fence", Integer, nullable=False),  # also how often it was begun: names come of it
+    Column("id", String, nullable=False),  # as its provider calls it; empty: there is none so far
+    Column("resource", String, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("next_at", BigInteger, nullable=False),  # when it is begun, or prolonged
+    Column("trouble", String, nullable=False),  # the words of ports.Trouble; empty: none
+    Column("why", Text, nullable=False),
+)
+Index("ix_watch_id", watch.c.id)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

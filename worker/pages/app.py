@@ -20,6 +20,7 @@ from worker.domain.links import OURS, Standin
 from worker.engine.leaving import ONE_CLICK, PAGE, Leaving
 from worker.engine.surveys import Sheet, Standing, Surveys
 from worker.pages.forms import PATIENCE, Unreadable, read_form
+from worker.pages.hints import Hinting, HintPage
 from worker.pages.paper import note, page, style_digest
 from worker.pages.rate import Rate
 from worker.pages.survey import closed_page, survey_page, thanks_page
@@ -40,14 +41,18 @@ class Front:
     leaving: Leaving
     surveys: Surveys
     patience: float = PATIENCE  # seconds for what somebody posts
+    hinting: Hinting | None = None  # None: nobody tells us of calendars
 
 
 def app_of(front: Front) -> ASGIApp:
     """Give the pages as an ASGI application."""
     pages = _Pages(front)
+    hints = HintPage(front.hinting)
     routes = [
         Route("/u/{token}", pages.leave, methods=["GET", "POST"]),
         Route("/s/{token}", pages.survey, methods=["GET", "POST"]),
+        Route("/hints/{provider}", hints.answer, methods=["POST"]),
+        Route("/hints/{provider}/life", hints.answer, methods=["POST"]),
         Route("/robots.txt", _robots),
     ]
     starlette = Starlette(

@@ -33,14 +33,19 @@ async def read_form(request: Request, patience: float = PATIENCE) -> Mapping[str
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {_TYPED, _MIXED}:
         raise Unreadable(415)
-    body = await _body(request, patience)
+    body = await read_body(request, patience)
     try:
         return _typed(body) if kind == _TYPED else _mixed(body, request.headers["content-type"])
     except (ValueError, LookupError) as error:
         raise Unreadable(400) from error
 
 
-async def _body(request: Request, patience: float) -> bytes:
+async def read_body(request: Request, patience: float = PATIENCE) -> bytes:
+    """Read what was posted, whatever it is, within *patience* seconds.
+
+    Raises:
+        Unreadable: It is too large, or too slow.
+    """
     said = request.headers.get("content-length", "")
     if said.isascii() and said.isdigit() and int(said[:12]) > MOST_BYTES:
         raise Unreadable(413)

@@ -17,6 +17,7 @@ from worker.engine.render import codes_of
 from worker.ports import CalendarBook, Clock, InvitationPost, Mailer
 from worker.settings.model import Mailbox, Settings
 from worker.wiring.calendars import calendar_books, calendar_files
+from worker.wiring.hints import calendar_hints
 from worker.wiring.links import link_secret
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
@@ -63,6 +64,7 @@ def engine_of(
         calendar_of=calendar_of,
         solver=ExactSolver(),
         post_of=invitation_post,
+        hints=None if redirect_to else calendar_hints(settings, clock),
     )
     return Engine(
         journal,

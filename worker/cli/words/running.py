@@ -204,6 +204,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "The calendar of {address} cannot be read: {why}",
     ),
     "status.calendar.do": ("tsunagu doctor", "tsunagu doctor"),
+    "status.unwatched": (
+        "{n} 人のカレンダーは、変更の知らせを受け取れません（{why}）。読む間隔は、いつもどおりです",
+        "{n|calendar|calendars} whose changes nobody tells us of ({why}): read as often as ever",
+    ),
+    "status.unwatched.do": (
+        "docs/pages.md の「Hints of calendars」を見て、tsunagu doctor",
+        'see "Hints of calendars" in docs/pages.md, then tsunagu doctor',
+    ),
     "status.no_time": (
         "まだ決まらない面談が {n} 件あります: {why}",
         "{n|meeting has|meetings have} not been settled yet: {why}",
@@ -314,6 +322,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.calendars_unread": (
         "{account} には {of} 人中 {n} 人の空き時間がわからない（{names}）:",
         "{account} cannot see when {n} of {of} people are free ({names}):",
+    ),
+    "doctor.hints": ("{provider} からの知らせ", "hints from {provider}"),
+    "doctor.hints_come": (
+        "{n} 人のカレンダーの変更を、すぐに知らせてもらう",
+        "of {n|calendar|calendars} we are told at once when they change",
+    ),
+    "doctor.hints_later": (
+        "面談が決まると、変更を知らせてもらう",
+        "we ask to be told of changes once there is a meeting",
     ),
     "doctor.calendars_do.google": (
         "docs/connecting.md の「Google」を見て、ドメイン全体の委任と権限を確かめる",

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     String,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -36,6 +37,7 @@ from worker.engine.journal.rows import to_json
 from worker.engine.journal.statement import Statement, listed, one_of, written
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import BATCH, batches
+from worker.engine.journal.watches import Watched, watches
 from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
 
 _meeting = tables.meeting.c
@@ -433,7 +435,11 @@ _READ_AGENDA = Statement(
     .where(_agenda.address_key == bindparam("the_address"), _agenda.fence == bindparam("the_fence"))
     .values(
         cursor=bindparam("new_cursor"),
-        next_at=bindparam("new_next_at"),
+        # Woken while it was read: what woke us may have come after our question was answered.
+        next_at=case(
+            (_agenda.next_at < bindparam("unwoken"), _agenda.next_at),
+            else_=bindparam("new_next_at"),
+        ),
         looked_at=bindparam("new_looked_at"),
         trouble=bindparam("new_trouble"),
         why=bindparam("new_why"),
@@ -487,13 +493,18 @@ def write_agenda(
     next_at: datetime | None,
     now: datetime,
     trouble: tuple[str, str] = ("", ""),
+    lease: datetime | None = None,
 ) -> bool:
-    """Write down how far a claimed calendar was read; False if somebody else has it by now."""
+    """Write down how far a claimed calendar was read; False if somebody else has it by now.
+
+    With the *lease* it was claimed until, whoever woke it meanwhile has it read again at once.
+    """
     values = {
         "the_address": known.address.lower(),
         "the_fence": known.fence,
         "new_cursor": cursor,
         "new_next_at": stamp_or_none(next_at),
+        "unwoken": 0 if lease is None else stamp(lease),
         "new_looked_at": stamp(now),
         "new_trouble": trouble[0],
         "new_why": trouble[1],
@@ -566,6 +577,11 @@ class MeetingBook:
         """Say how far the calendar of every organiser was read."""
         with self._store.read() as connection:
             return agendas(connection)
+
+    def watched(self) -> list[Watched]:
+        """Say whose calendar its provider tells us of, or is asked to."""
+        with self._store.read() as connection:
+            return watches(connection)
 
     def talks(self, now: datetime) -> dict[PersonId, Talks]:
         """Say of everybody who was met, or will be, how often and when."""

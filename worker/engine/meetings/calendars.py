@@ -11,7 +11,7 @@ from worker.domain.appointments import Appointment
 from worker.domain.facts import Staff
 from worker.domain.meetings import NO_CALENDAR, Busy, Span, Unknown, merged
 from worker.engine.journal.people import all_staff
-from worker.ports import CalendarBook
+from worker.ports import CalendarBook, CalendarHints
 
 FILES = "files"  # calendars that can only be read, of people with no provider
 MAIL_ONLY = "mail"  # no calendar of a provider: invitations go by mail
@@ -54,10 +54,21 @@ def providers_of(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Where providers can reach us, and the way to ask them to."""
+
+    address: str  # https://…; the provider's name comes behind it
+    of: Callable[[str], CalendarHints | None]  # by provider; called once for each
+
+
 class Books:
     """One connection of each lane to each provider; opened when it is first wanted."""
 
-    def __init__(self, make: Callable[[str], CalendarBook | None]) -> None:
+    def __init__(
+        self, make: Callable[[str], CalendarBook | None], hints: Hints | None = None
+    ) -> None:
+        self.hints = hints
         self._make = make
         self._known: dict[tuple[str, str], CalendarBook | None] = {}
         self._opening = Lock()

@@ -103,7 +103,10 @@ class Hearer:
             with self._store.write() as connection:
                 ahead = booked_by(connection, agenda.address, stamp(now - _LATELY))
                 next_at = now + self._rules.look_every if ahead or more else None
-                if not write_agenda(connection, agenda, cursor, next_at=next_at, now=now):
+                lease = now + _LEASE
+                if not write_agenda(
+                    connection, agenda, cursor, next_at=next_at, now=now, lease=lease
+                ):
                     return True  # somebody else reads it by now
         return True
 

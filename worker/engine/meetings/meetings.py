@@ -1,6 +1,6 @@
 """Everything that looks after meetings, as the tick and the performer see it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -28,13 +28,14 @@ from worker.engine.meetings.follow import put
 from worker.engine.meetings.hear import Hearer
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.mind import Minder
+from worker.engine.meetings.watch import Watcher
 from worker.engine.meetings.wave import Seater
 from worker.engine.meetings.withdraw import handed_over, left_by
 from worker.engine.render import Editions, Office
 from worker.engine.tables import stamp
-from worker.ports import Clock, InvitationPost, Solver
+from worker.ports import Clock, Hint, InvitationPost, Solver
 
-_TENANT = "meetings.tenant"
+_TENANT, _HINTS = "meetings.tenant", "meetings.hints"
 _TRIES = 5  # at a row that somebody else writes at the same moment
 
 
@@ -56,6 +57,7 @@ class Meetings:
         store = journal.store
         self.lanes = (MEETINGS, *map(calendar_lane, PROVIDERS))
         self._store = store
+        self._clock = clock
         self._books = books
         self._letters = Letters(office)
         self._minder = Minder(store, editions, self._letters, clock=clock)
@@ -73,6 +75,8 @@ class Meetings:
         self._carrier = Carrier(store, editions, books, self._letters, rules, clock=clock)
         self._hearer = Hearer(store, editions, books, self._letters, rules, clock=clock)
         self.answers = None if post is None else MailAnswers(store, self._hearer, post)
+        word = cache(lambda: journal.marks.secret(_HINTS))
+        self._watcher = Watcher(store, books.hints, word, clock=clock)
 
     def is_due(self, connection: Connection, lane: str, at: int) -> bool:
         """Say whether a meeting or a calendar of a lane is to be looked at."""
@@ -82,7 +86,9 @@ class Meetings:
         """Do everything that is due in *lane*; says how much."""
         if provider_of(lane) is not None:
             done = self._carrier.perform(lane, is_stopping)
-            return done + self._hearer.perform(lane, is_stopping)
+            done += self._hearer.perform(lane, is_stopping)
+            self._watcher.perform(lane, is_stopping)
+            return done
         done, seekers = self._minder.perform(is_stopping)
         return done + self._seater.perform(seekers, is_stopping)
 
@@ -119,6 +125,10 @@ class Meetings:
                 write_meeting(connection, new, MEETINGS, stamp(now))
         return written
 
+    def hinted(self, provider: str, hints: Iterable[Hint]) -> int:
+        """Have calendars read soon of which a provider says so, if it is the provider who does."""
+        return self._watcher.take(provider, hints, self._clock.now())
+
     def hear(self, address: str, now: datetime) -> None:
         """Have a calendar read at once: its provider says that something has changed."""
         with self._store.write() as connection:
@@ -136,4 +146,5 @@ class Meetings:
 
     def close(self) -> None:
         """Say goodbye to every calendar."""
+        self._watcher.close()
         self._books.close()
