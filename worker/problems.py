@@ -1453,6 +1453,12 @@ WORDS: dict[str, Words] = {
         ja_do="名簿の列、役割、事実のいずれかの名前を書いてください",
         en_do="name a column of the people, a role or a fact",
     ),
+    "template.outside": Words(
+        ja="「{word}」は、面談の案内(meeting の mail)の文面でだけ使えます",
+        en="'{word}' is known only in the text that invites to a meeting",
+        ja_do="この文面を meeting の mail: に書くか、この項目を消してください",
+        en_do="name this text in the mail: of a meeting, or take the word out",
+    ),
     "template.lacking": Words(
         ja="{person} には「{word}」がありません",
         en="{person} has no '{word}'",

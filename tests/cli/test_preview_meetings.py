@@ -28,3 +28,34 @@ def test_a_preview_shows_when_a_meeting_would_be_and_writes_its_invitation(staff
     (invitation,) = (staffed.root / "out").glob("*first-talk*.ics")
     assert b"METHOD:REQUEST" in invitation.read_bytes()
     assert b"DTSTART:" in invitation.read_bytes()
+
+
+def test_a_preview_shows_the_mail_beside_a_meeting(staffed: Desk) -> None:
+    """The playbook's own text, filled for the person: what the candidate would read."""
+    folder = staffed.root / "playbooks" / "talk"
+    (folder / "mails").mkdir(parents=True)
+    own = PLAYBOOK + "      place: google_meet\n      mail: {template: talk, from: hr}\n"
+    (folder / "playbook.yaml").write_text(own, encoding="utf-8")
+    text = "---\nsubject: 先輩と話す時間\n---\n{{ meeting.minutes }}分、{{ meeting.place }}で\n"
+    (folder / "mails" / "talk.md").write_text(text, encoding="utf-8")
+
+    page = staffed.type("preview", "talk", "--person", "aoi")
+    written = staffed.type("preview", "talk", "--person", "aoi", "--out", str(staffed.root / "out"))
+
+    assert "先輩と話す時間" in page.out
+    assert "30分、Google Meetで" in page.out
+    (html,) = (staffed.root / "out").glob("*first-talk.html")
+    assert "30分、Google Meetで" in html.read_text(encoding="utf-8")
+    assert "1" in written.out
+
+
+def test_a_preview_shows_the_built_in_mail_where_there_is_no_text(staffed: Desk) -> None:
+    """HR sees the very mail that goes out when the playbook has no words of its own."""
+    folder = staffed.root / "playbooks" / "talk"
+    folder.mkdir()
+    (folder / "playbook.yaml").write_text(PLAYBOOK, encoding="utf-8")
+
+    page = staffed.type("preview", "talk", "--person", "aoi")
+
+    assert "の時間を、次のようにご用意しました。" in page.out
+    assert "場所: 追ってお知らせします" in page.out

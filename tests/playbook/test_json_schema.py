@@ -26,6 +26,7 @@ MARKED = frozenset(
             "empty",
             "id-form",
             "ladder-empty-rung",
+            "meeting-mail",
             "no-kind",
             "no-moment",
             "no-id",

@@ -9,10 +9,11 @@ from worker.cli.library import Shelf
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.subjects import subjects_of
-from worker.domain.plan import Mail, Plan, Survey
+from worker.domain.plan import Mail, Meeting, Plan, Survey
 from worker.domain.sight import belongs
 from worker.engine.invitation import NAME as SURVEY
 from worker.engine.invitation import as_mail
+from worker.engine.meetings.beside import NAME as MEETING
 from worker.engine.render import file_for, template_path
 from worker.people.changes import compare, lacking
 from worker.people.records import PersonRecord, StaffRecord
@@ -20,7 +21,7 @@ from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.circles import enroll_circles
 from worker.playbook.compile import performed_later
 from worker.playbook.pressure import Rule, read_rules, shipped_rules, with_own
-from worker.playbook.templates.check import check_mails, check_person, known_words
+from worker.playbook.templates.check import check_mails, check_person, known_words, outside_meetings
 from worker.playbook.templates.mail import CompiledMail
 from worker.playbook.templates.words import Setting
 from worker.problems import Mistakes, Problem, as_json, render
@@ -187,15 +188,17 @@ class _Checker:
             return
         yield from performed_later(plan, bundle)
         settings = self._session.settings if self._session.has_workspace else None
+        known = known_words(plan, library.workspace)
         mails, problems = check_mails(
             bundle,
-            known_words(plan, library.workspace),
+            known,
             layouts=layouts_of(settings.root) if settings else None,
             rules=rules,
             strict=settings is not None and settings.pressure == "error",
             language=settings.company.language if settings else "ja",
         )
         yield from problems
+        yield from outside_meetings(plan, bundle, mails, known)
         if settings is not None:
             yield from self._people(plan, mails, people, staff)
             yield from self._files(plan, bundle, people, staff)
@@ -211,7 +214,13 @@ class _Checker:
         session = self._session
         settings = session.settings
         steps = {str(step.id) for step in plan.steps}
-        to_come = {*session.library.workspace.facts, *session.library.facts, *steps, SURVEY}
+        to_come = {
+            *session.library.workspace.facts,
+            *session.library.facts,
+            *steps,
+            SURVEY,
+            MEETING,
+        }
         office = office_of(settings)
         zone = ZoneInfo(plan.calendar.timezone)
         seen: dict[tuple[object, ...], int] = {}
@@ -283,7 +292,9 @@ def _own_files(plan: Plan) -> list[tuple[int, str]]:
 def _letters(plan: Plan, otherwise: str) -> set[tuple[str, str]]:
     """Name every text that some step or rung sends to the person, with the mailbox it is from."""
     sent = (one for one in plan.actions() if isinstance(one, Mail | Survey) and one.template)
-    return {(mail.template, mail.sender) for mail in (as_mail(one, otherwise) for one in sent)}
+    mails = [as_mail(one, otherwise) for one in sent]
+    mails += (one.mail for one in plan.actions() if isinstance(one, Meeting) and one.mail)
+    return {(mail.template, mail.sender) for mail in mails}
 
 
 def refuse_what_is_wrong(

@@ -14,7 +14,7 @@ from worker.engine.enroll import publish
 from worker.engine.journal.journal import Journal
 from worker.playbook.bundle import Bundle, read_bundle
 from worker.playbook.compile import NO_PAGES, compile_playbook, compile_stored, performed_later
-from worker.playbook.templates.check import check_mails, known_words
+from worker.playbook.templates.check import check_mails, known_words, outside_meetings
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
 from worker.settings.model import HERE, Settings
@@ -68,13 +68,14 @@ def _of_mails(
     settings: Settings, plan: Plan, bundle: Bundle, workspace: Workspace
 ) -> Iterable[Problem]:
     """Give what is wrong with a playbook's mails."""
-    _, problems = check_mails(
+    known = known_words(plan, workspace)
+    mails, problems = check_mails(
         bundle,
-        known_words(plan, workspace),
+        known,
         layouts=layouts_of(settings.root),
         language=settings.company.language,
     )
-    return problems
+    return (*problems, *outside_meetings(plan, bundle, mails, known))
 
 
 def _mistakes(problems: Iterable[Problem]) -> Iterator[Problem]:

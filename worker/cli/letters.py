@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from integrations.ics import IcsPost
 from integrations.mime.check import MimeWriter
@@ -10,9 +11,11 @@ from worker.domain.facts import Digest
 from worker.domain.intents import EnrollmentId
 from worker.domain.meetings import Guest, Invitation, MeetingId, Span
 from worker.domain.plan import Mail, Meeting, Step, Survey
+from worker.domain.post import message_id
 from worker.engine.journal.desk import Wish
-from worker.engine.render import Editions, Errand, Office, mail_parts
-from worker.ports import MailParts
+from worker.engine.meetings.beside import ONLINE, Talk, inviting_by, rendered_for
+from worker.engine.render import NOWHERE, Editions, Errand, Office, mail_parts, reply_to
+from worker.ports import Address, MailParts
 from worker.wiring.office import office_of
 
 TYPE_CHECKING = False
@@ -59,6 +62,37 @@ class LetterWriter:
         errand = Errand(edition, step, action, enrollment, occurrence, rung)
         parts = mail_parts(errand, case, self._office, now, subject_before=subject_before)
         return Letter(parts, self._write(parts, f"{digest}/{action.template}"))
+
+    def beside(
+        self, case: Case, digest: Digest, step: Step, action: Meeting, when: Span, now: datetime
+    ) -> Letter:
+        """Write the mail that a person gets beside a meeting's invitation."""
+        office, edition = self._office, self._editions.of(digest)
+        mail = inviting_by(action, office)
+        holders = (case.person.roles.get(role, ()) for role in action.participants)
+        talk = Talk(
+            edition.title(action.title or step.id, case, office, now),
+            when,
+            action.minutes,
+            action.place,
+            NOWHERE if action.place in ONLINE else "",
+            tuple(one.name for one in chain.from_iterable(each[:1] for each in holders)),
+            edition.plan.calendar.timezone,
+        )
+        rendered = rendered_for(talk, mail, case, edition, office, now)
+        about = f"preview/{case.person.id}/{step.id}/{when.start.isoformat()}"
+        own_id = message_id(about, office.domain(mail.sender))
+        parts = MailParts(
+            sender=office.address(mail.sender),
+            to=Address(case.person.email, case.person.name),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            sent_at=now,
+            message_id=own_id,
+            reply_to=reply_to(mail, own_id, office) if mail.template else None,
+        )
+        return Letter(parts, self._write(parts, f"{digest}/{mail.template}"))
 
     def title(self, case: Case, digest: Digest, action: Meeting, now: datetime) -> str:
         """Fill the title of a meeting for one person."""

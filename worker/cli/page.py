@@ -168,9 +168,9 @@ def _item(scene: Scene, name: str, record: PersonRecord, session: Session) -> st
     ]
     if scene.condition:
         parts.append(f'<div><span class="if">{escape(scene.condition)}</span></div>')
-    if scene.letter is None:
+    if scene.letter is None or scene.invitation:
         parts.append(f'<span class="what">{escape(scene.what)}</span>')
-    else:
+    if scene.letter is not None:
         parts.append(_letter(scene.letter, name, session))
         if scene.page:
             parts.append(_behind(scene.page, name, session))

@@ -138,7 +138,7 @@ def _scene(
     answers = ", ".join(say.fact(name) for name in dict.fromkeys(event.given))
     condition = say("plan.given", facts=answers) if answers else ""
     if intent is None or not isinstance(intent.action, Mail | Survey):
-        invitation = _invitation(event, case, writer)
+        letter, invitation = _invited(event, case, writer)
         what = _in_words(event, session)
         if intent is not None and isinstance(intent.action, Meeting) and intent.action.title:
             digest = next(
@@ -146,7 +146,7 @@ def _scene(
             )
             title = writer.title(case, digest, intent.action, event.at)
             what = what.replace(intent.action.title, title)
-        return Scene(event, condition, what, invitation=invitation)
+        return Scene(event, condition, what, letter, invitation=invitation)
     thread = (event.playbook, event.step, event.occurrence)
     letter = writer.write(
         case,
@@ -167,15 +167,16 @@ def _scene(
     return Scene(event, condition, letter.parts.subject, letter, page=page)
 
 
-def _invitation(event: Event, case: Case, writer: LetterWriter) -> bytes:
-    """Write what a calendar would get; nothing of what is no meeting, or has no time."""
+def _invited(event: Event, case: Case, writer: LetterWriter) -> tuple[Letter | None, bytes]:
+    """Write the mail beside a meeting, and what a calendar gets; nothing of what has no time."""
     intent = event.intent
     if intent is None or not isinstance(intent.action, Meeting) or not event.value:
-        return b""
+        return None, b""
     digest = next(one.plan.digest for one in case.enrollments if one.id == intent.enrollment)
     start = datetime.fromisoformat(str(event.value))
     when = Span(start, start + timedelta(minutes=intent.action.minutes))
-    return writer.invite(case, digest, intent.step, intent.action, when, event.at)
+    letter = writer.beside(case, digest, intent.step, intent.action, when, event.at)
+    return letter, writer.invite(case, digest, intent.step, intent.action, when, event.at)
 
 
 def _page_of(survey: Survey, plan: Plan, case: Case, event: Event, session: Session) -> str:

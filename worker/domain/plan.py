@@ -35,6 +35,7 @@ class Meeting:
     remind: Distance | None = None  # negative: before the meeting
     together: str = ""  # an attribute of the person whose value is shared; empty: a 1on1
     size: tuple[int, int] = (1, 1)
+    mail: Mail | None = None  # to the person, beside the calendar's own; None: a built-in one
 
 
 OPEN_FOR = Distance(14, Unit.DAYS)  # of a survey that does not say

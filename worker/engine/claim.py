@@ -284,7 +284,10 @@ class Claims:
         try:
             if work.kind in LETTER_WORD:
                 known = beside[MeetingId(meeting_of(work))]
-                parts = letter_parts(work, known, case, self._office, sheet.now, self._post_of)
+                edition = self._editions.of(Digest(work.digest))
+                parts = letter_parts(
+                    work, known, case, edition, self._office, sheet.now, self._post_of
+                )
             else:
                 parts = self._parts(work, case, before, sheet.now)
             content = self._write(parts, f"{work.digest}/{work.step}/{work.rung}/{work.kind}")

@@ -34,7 +34,7 @@ from worker.playbook.workspace import Workspace
 from worker.ports import Address, Attachment, MailParts
 
 REHEARSAL = "X-Tsunagu-Rehearsal"
-_NOWHERE = "https://example.invalid"  # of a preview in a workspace without pages
+NOWHERE = "https://example.invalid"  # of a preview in a workspace without pages
 _TITLE = "playbook.yaml"  # where a title stands that has words to fill
 _ALERT_HR = Alert(to=("hr",))  # of a step whose time has passed, `late: escalate`
 
@@ -140,12 +140,7 @@ class Edition:
         """
         if "{" not in written:
             return written
-        compiled = self._mails.get((written, _TITLE, False))
-        if compiled is None:
-            text = f"---\nsubject: {written}\n---\n\n.\n"
-            layout = layout_of(self.bundle.files, self.layouts)
-            compiled = compile_template(text, _TITLE, layout, language=self.language)
-            self._mails[written, _TITLE, False] = compiled
+        compiled = self.built_in(written, ".", self.language, path=_TITLE)
         setting = self.setting(office.alerts_from, office)
         words = words_of(
             case.person,
@@ -156,6 +151,19 @@ class Edition:
             names=compiled.roots,
         )
         return render(compiled, words).subject
+
+    def built_in(
+        self, subject: str, body: str, language: str, *, path: str = "built-in"
+    ) -> CompiledMail:
+        """Give a text of our own, in the layout of this version's mails."""
+        key = f"{subject}\n{body}", f"{path} {language}", False
+        compiled = self._mails.get(key)
+        if compiled is None:
+            layout = layout_of(self.bundle.files, self.layouts)
+            text = f"---\nsubject: {subject}\n---\n\n{body}\n"
+            compiled = compile_template(text, path, layout, language=language)
+            self._mails[key] = compiled
+        return compiled
 
     def mail(self, template: str, locale: str, *, invites: bool = False) -> CompiledMail:
         """Give a template in a person's language, else in the company's, else as it is there.
@@ -296,7 +304,7 @@ def mail_parts(
         sent_at=now,
         message_id=own_id,
         references=(thread_anchor(errand.thread, office.domain(action.sender)),),
-        reply_to=_reply_to(action, own_id, office),
+        reply_to=reply_to(action, own_id, office),
         unsubscribe=way_out.click,
         unsubscribe_mail=way_out.mail,
         marks=((MARK, name_of(own_id)),),
@@ -320,7 +328,7 @@ def redirected(parts: MailParts, office: Office) -> MailParts:
     )
 
 
-def _reply_to(action: Mail, own_id: str, office: Office) -> Address | None:
+def reply_to(action: Mail, own_id: str, office: Office) -> Address | None:
     """Give where answers go, if that is not plainly the sender."""
     with_tag = office.reply_address(action.reply_to or action.sender, own_id)
     if with_tag is not None or not action.reply_to:
@@ -356,7 +364,7 @@ def _asked_words(
     plan, person = errand.edition.plan, case.person
     if office.links is None and errand.named is not None:
         raise MailError("public_url", "nobody's browser would find the page of the survey")
-    links = office.links or Links(_NOWHERE)
+    links = office.links or Links(NOWHERE)
     sent = case.facts.first(f"{errand.step.id}.sent", plan.playbook, occurrence=errand.occurrence)
     days = workdays(plan.calendar, person.timezone)
     until = last_day(survey, sent.at if sent is not None else now, days)

@@ -33,6 +33,7 @@ from worker.playbook.expressions import Expression
 from worker.playbook.names import ANSWERS
 from worker.playbook.schema import (
     CalendarWords,
+    InvitingWords,
     MailWords,
     MeetingWords,
     PlaybookWords,
@@ -187,7 +188,12 @@ def _meeting(words: MeetingWords) -> Meeting:
         remind=_or(words.remind, None),
         together=_or(words.together, ""),
         size=_or(words.size, (1, 1)),
+        mail=None if words.mail is None else _inviting(words.mail),
     )
+
+
+def _inviting(words: InvitingWords) -> Mail:
+    return Mail(_given(words.template), _given(words.sender), _or(words.reply_to, ""))
 
 
 def _survey(words: SurveyWords) -> Survey:

@@ -138,6 +138,10 @@ def templates_of(words: PlaybookWords) -> Iterable[Said[str]]:
         for rung in rungs_of(step):
             if rung.mail is not None and rung.mail.template is not None:
                 yield rung.mail.template
+        if step.meeting is not None and step.meeting.mail is not None:
+            inviting = step.meeting.mail.template
+            if inviting is not None:
+                yield inviting
         if step.survey is not None and step.survey.template is not None:
             yield step.survey.template
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from worker.playbook.bundle import Bundle
 from worker.playbook.names import Names
 from worker.playbook.schema import (
+    InvitingWords,
     MailWords,
     MeetingWords,
     RungWords,
@@ -32,6 +33,8 @@ def check_actions(names: Names, rung: ThenWords | RungWords, bundle: Bundle) -> 
         _check_webhook(names, rung.webhook)
     if isinstance(rung, ThenWords) and rung.meeting is not None:
         _check_meeting(names, rung.meeting)
+        if rung.meeting.mail is not None:
+            _check_letter(names, rung.meeting.mail, bundle)
     if isinstance(rung, ThenWords) and rung.survey is not None:
         check_survey(names, rung.survey)
         if rung.survey.template is not None:
@@ -54,6 +57,12 @@ def _check_roles(names: Names, rung: ThenWords | RungWords) -> None:
 
 
 def _check_mail(names: Names, mail: MailWords, bundle: Bundle) -> None:
+    _check_letter(names, mail, bundle)
+    for said in mail.attach:
+        _check_attachment(names.source, said, bundle)
+
+
+def _check_letter(names: Names, mail: MailWords | InvitingWords, bundle: Bundle) -> None:
     source = names.source
     for mailbox in (mail.sender, mail.reply_to):
         if mailbox is not None:
@@ -64,8 +73,6 @@ def _check_mail(names: Names, mail: MailWords, bundle: Bundle) -> None:
         source.report("mail.reply_to_idle", reply_to.node, values, warning=True)
     if mail.template is not None:
         _check_template(source, mail.template, bundle)
-    for said in mail.attach:
-        _check_attachment(source, said, bundle)
 
 
 def _check_template(source: Source, said: Said[str], bundle: Bundle) -> None:

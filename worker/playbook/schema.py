@@ -158,6 +158,33 @@ class MailWords:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitingWords:
+    """`mail:` of a meeting."""
+
+    node: Table
+    template: Said[str] | None = word(
+        TEXT,
+        ja="文面の名前。meeting.when などを差し込める",
+        en="name of the text; it may hold meeting.when and the like",
+        example="template: first-1on1",
+        required=True,
+    )
+    sender: Said[str] | None = word(
+        TEXT,
+        written="from",
+        ja="差出人。tsunagu.yamlのmailboxesにある名前",
+        en="who sends it: a mailbox of tsunagu.yaml",
+        example="from: hr",
+        required=True,
+    )
+    reply_to: Said[str] | None = word(
+        TEXT,
+        ja="返信を受け取るmailboxの名前(省けば差出人)",
+        en="the mailbox that gets the replies (the sender if left out)",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingWords:
     """`meeting:`."""
 
@@ -213,6 +240,11 @@ class MeetingWords:
     )
     size: Said[tuple[int, int]] | None = word(
         SIZE, ja="一つの会の人数(最少..最多)", en="people in one meeting (least..most)"
+    )
+    mail: InvitingWords | None = word(
+        Words(InvitingWords, "mail"),
+        ja="本人への案内メール。カレンダーの招待に添える(省けば決まった文面)",
+        en="the mail to the person beside the calendar's invitation (built-in if left out)",
     )
 
 
@@ -556,7 +588,7 @@ class ThenWords:
 
 _STEP_HOMES = (
     dict.fromkeys(words_of(MailWords), "mail")
-    | {said: "meeting" for said in words_of(MeetingWords) if said != "title"}
+    | {said: "meeting" for said in words_of(MeetingWords) if said not in {"title", "mail"}}
     | {"questions": "survey", "intro": "survey", "anonymous": "survey", "ask": "questions"}
     | {"channel": "message", "owner": "task", "due": "task", "after": "if_silent"}
     | {"tag": "update", "untag": "update", "status": "update", "set": "update"}

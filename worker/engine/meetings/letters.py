@@ -32,16 +32,17 @@ from worker.domain.contact import ANSWERED, WROTE, has_open_question
 from worker.domain.errors import MailError
 from worker.domain.facts import RETRACTED, PlaybookId, Staff
 from worker.domain.intents import State
-from worker.domain.meetings import Guest, Span
+from worker.domain.meetings import Guest
 from worker.domain.post import message_id, thread_anchor
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
 from worker.engine.meetings.advise import told_in
+from worker.engine.meetings.beside import ONLINE, inviting, spoken, to_person
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.words import EN, JA, Page
-from worker.engine.render import Office, redirected
+from worker.engine.render import Edition, Editions, Office, redirected
 from worker.engine.tables import stamp
 from worker.ports import Address, CalendarPart, InvitationPost, MailParts
 
@@ -61,14 +62,17 @@ class Gone:
 class Letters:
     """Writes the rows of mails beside meetings."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, editions: Editions) -> None:
         self._office = office
+        self._editions = editions
         self.language = office.language
 
     def invitations(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Invite everybody whom the meeting is for, as a person would."""
         kind = INVITATION if known.booked_at == now else NEW_TIME
-        return tuple(self._row(known, one, kind, now) for one in known.people)
+        edition = self._editions.of(known.digest)
+        mailbox = inviting(edition, known, self._office).sender
+        return tuple(self._row(known, one, kind, now, mailbox=mailbox) for one in known.people)
 
     def requests(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Tell colleagues the time by mail: nobody else does."""
@@ -150,6 +154,7 @@ class Letters:
         *,
         to: str = "",
         name: str = "",
+        mailbox: str = "",
     ) -> dict[str, object]:
         about = name or f"{one.person}.{known.incarnation}.{known.revision}.{known.rounds}"
         at = stamp(now)
@@ -164,7 +169,7 @@ class Letters:
             "rung": 0,
             "kind": kind,
             "recipient": to,
-            "lane": mail_lane(self._office.alerts_from),
+            "lane": mail_lane(mailbox or self._office.alerts_from),
             "state": State.READY.value,
             "next_at": at,
             "priority": 0,
@@ -204,6 +209,7 @@ def letter_parts(
     work: Work,
     known: Appointment,
     case: Case,
+    edition: Edition,
     office: Office,
     now: datetime,
     post_of: Callable[[str], InvitationPost] | None = None,
@@ -213,23 +219,31 @@ def letter_parts(
     Where no calendar of a provider invites, the mail carries the invitation itself.
 
     Raises:
-        MailError: Nobody is there to write to.
+        MailError: Nobody is there to write to, or a word of the playbook's own text is missing.
     """
-    page = JA if _language_of(work, case, office) == "ja" else EN
-    domain = office.domain(office.alerts_from)
-    if not work.recipient:
-        zone = case.person.timezone or known.timezone
-        to = Address(case.person.email, case.person.name)
+    if work.recipient:
+        parts = _to_colleague(work, known, case, office, now)
     else:
-        zone = office.timezone
-        staff = _colleague(work, case)
-        to = Address(staff.email, staff.name)
-    words = _words(page, known, case, ZoneInfo(zone), office)
+        parts = to_person(work, known, case, edition, office, now)
+    if post_of is not None and known.provider == MAIL_ONLY:
+        post = post_of(office.domain(office.alerts_from))
+        parts = replace(parts, calendar=_invitation(work, known, parts, post, office.language))
+    return redirected(parts, office)
+
+
+def _to_colleague(
+    work: Work, known: Appointment, case: Case, office: Office, now: datetime
+) -> MailParts:
+    page = JA if office.language == "ja" else EN
+    domain = office.domain(office.alerts_from)
+    staff = _colleague(work, case)
+    to = Address(staff.email, staff.name)
+    words = _words(page, known, case, ZoneInfo(office.timezone), office)
     words |= {"to": to.name, "sender": _sender(office)}
     if work.kind == BRIEF:
-        words["about"] = _about(page, case, ZoneInfo(zone), now)
+        words["about"] = _about(page, case, ZoneInfo(office.timezone), now)
     subject, body = (said.format(**words) for said in _shape(page, work.kind))
-    parts = MailParts(
+    return MailParts(
         sender=office.address(office.alerts_from),
         to=to,
         subject=subject,
@@ -239,10 +253,6 @@ def letter_parts(
         message_id=message_id(work.key, domain),
         references=(thread_anchor(f"{known.id}/{work.person}/{to.address}", domain),),
     )
-    if post_of is not None and known.provider == MAIL_ONLY:
-        post = post_of(domain)
-        parts = replace(parts, calendar=_invitation(work, known, parts, post, office.language))
-    return redirected(parts, office)
 
 
 def _invitation(
@@ -258,12 +268,6 @@ def _invitation(
     return post.request(wish, guest, parts.sender, at=parts.sent_at)
 
 
-def _language_of(work: Work, case: Case, office: Office) -> str:
-    if not work.recipient:
-        return "ja" if (case.person.locale or office.language) == "ja" else "en"
-    return office.language
-
-
 def _colleague(work: Work, case: Case) -> Staff:
     """Find the member of staff a letter goes to; of HR the first."""
     for role, holders in case.person.roles.items():
@@ -276,12 +280,8 @@ def _colleague(work: Work, case: Case) -> Staff:
 def _shape(page: Page, kind: str) -> tuple[str, str]:
     """Give subject and text of one kind of mail."""
     return {
-        INVITATION: page.invitation,
-        NEW_TIME: page.new_time,
-        REMINDER: page.reminder,
         BRIEF: page.brief,
         ASKED: page.nudge,
-        CALLED_OFF: page.called_off,
         REQUEST: page.request,
         CANCELLATION: page.cancellation,
         HELP: page.help,
@@ -291,12 +291,12 @@ def _shape(page: Page, kind: str) -> tuple[str, str]:
 def _words(
     page: Page, known: Appointment, case: Case, zone: ZoneInfo, office: Office
 ) -> dict[str, str]:
-    when = known.when
+    at = spoken(page, known.when, zone)
     return {
         "who": case.person.name,
         "title": known.title,
-        "when": page.no_when if when is None else _when(page, when, zone),
-        "day": page.no_when if when is None else page.day(when.start.astimezone(zone)),
+        "when": at["when"],
+        "day": at["day"],
         "place": _place(page, known),
         "with": page.names([one.name for one in known.attendees if one.staff is not None]),
         "step": known.step,
@@ -317,14 +317,8 @@ def _sender(office: Office) -> str:
     return own or str(office.company.get("name") or "")
 
 
-def _when(page: Page, when: Span, zone: ZoneInfo) -> str:
-    start, end = when.start.astimezone(zone), when.end.astimezone(zone)
-    return f"{page.day(start)} {start:%H:%M}–{end:%H:%M} ({zone.key})"
-
-
 def _place(page: Page, known: Appointment) -> str:
-    online = {"google_meet": "Google Meet", "teams": "Microsoft Teams", "zoom": "Zoom"}
-    place = online.get(known.place, known.place)
+    place = ONLINE.get(known.place, known.place)
     return " ".join(filter(None, (place, known.link))) or page.no_place
 
 

@@ -59,7 +59,7 @@ class Meetings:
         self._store = store
         self._clock = clock
         self._books = books
-        self._letters = Letters(office)
+        self._letters = Letters(office, editions)
         self._minder = Minder(store, editions, self._letters, clock=clock)
         self._seater = Seater(
             store,

@@ -1,4 +1,7 @@
-"""What the mails beside a meeting say, in Japanese and English. Nobody is hurried for an answer."""
+"""What the mails beside a meeting say, in Japanese and English. Nobody is hurried for an answer.
+
+Those to the person are templates, as a playbook's own are; those to colleagues are plain.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +26,8 @@ class Page:
     cancellation: tuple[str, str]
     help: tuple[str, str]
     proposal: str  # a line of `help`
+    taken_back: tuple[str, str]
+    online: str
     no_place: str
     no_time: str
     no_when: str
@@ -46,52 +51,65 @@ JA = Page(
     day=_day_ja,
     names=lambda names: "、".join(f"{name}さん" for name in names),
     invitation=(
-        "{title}のご案内（{day}）",
-        """{who} 様
+        "{{ meeting.title }}のご案内（{{ meeting.day }}）",
+        """{{ person.name }} 様
 
-{title}の時間を、次のようにご用意しました。
+{{ meeting.title }}の時間を、次のようにご用意しました。
 
-日時: {when}
-場所: {place}
-お会いする人: {with}
+日時: {{ meeting.when }}
+場所: {{ meeting.place }}
+お会いする人: {{ meeting.with }}
+
+{% if meeting.link %}
+[オンラインで参加する]({{ meeting.link }})
+{% endif %}
 
 カレンダーの招待も別にお送りしています。
-ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、
+
+ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、\
 またはこのメールへのご返信でお知らせください。
 あらためて時間をご用意しますので、ご無理はなさらないでください。
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     new_time=(
-        "{title}の新しい時間のご案内（{day}）",
-        """{who} 様
+        "{{ meeting.title }}の新しい時間のご案内（{{ meeting.day }}）",
+        """{{ person.name }} 様
 
-{title}の時間を、次のように改めました。
+{{ meeting.title }}の時間を、次のように改めました。
 
-日時: {when}
-場所: {place}
-お会いする人: {with}
+日時: {{ meeting.when }}
+場所: {{ meeting.place }}
+お会いする人: {{ meeting.with }}
 
-ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、
+{% if meeting.link %}
+[オンラインで参加する]({{ meeting.link }})
+{% endif %}
+
+ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、\
 またはこのメールへのご返信でお知らせください。
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     reminder=(
-        "{title}が近づきました（{day}）",
-        """{who} 様
+        "{{ meeting.title }}が近づきました（{{ meeting.day }}）",
+        """{{ person.name }} 様
 
-{title}が近づきましたので、お知らせします。
+{{ meeting.title }}が近づきましたので、お知らせします。
 
-日時: {when}
-場所: {place}
-お会いする人: {with}
+日時: {{ meeting.when }}
+場所: {{ meeting.place }}
+お会いする人: {{ meeting.with }}
+
+{% if meeting.link %}
+[オンラインで参加する]({{ meeting.link }})
+{% endif %}
 
 ご返信はいりません。お会いできるのを楽しみにしています。
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     brief=(
@@ -123,13 +141,13 @@ JA = Page(
     ),
     called_off=(
         "予定の取りやめについて",
-        """{who} 様
+        """{{ person.name }} 様
 
 お約束していた今後の予定は、すべて取りやめといたしました。
 カレンダーからも順に消えますので、何もしていただく必要はありません。
 これまでお時間をいただき、ありがとうございました。
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     request=(
@@ -170,6 +188,19 @@ JA = Page(
 """,
     ),
     proposal="こうすると決まります: {}\n",
+    taken_back=(
+        "【取りやめ】{{ meeting.title }}（{{ meeting.day }}）",
+        """{{ person.name }} 様
+
+次の予定は取りやめになりました。カレンダーから消していただいて構いません。
+
+{{ meeting.title }}
+日時: {{ meeting.when }}
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    online="オンライン",
     no_place="追ってお知らせします",
     no_time="期間のうちに、全員の空いている時間がありませんでした",
     no_when="未定",
@@ -185,49 +216,63 @@ EN = Page(
     day=_day_en,
     names=", ".join,
     invitation=(
-        "{title}: {day}",
-        """Dear {who},
+        "{{ meeting.title }}: {{ meeting.day }}",
+        """Dear {{ person.name }},
 
-we have set aside a time for {title}:
+we have set aside a time for {{ meeting.title }}:
 
-When: {when}
-Where: {place}
-With: {with}
+When: {{ meeting.when }}
+Where: {{ meeting.place }}
+With: {{ meeting.with }}
 
-The calendar's own invitation comes separately. If the time does not suit you, decline it there,
-propose another, or just answer this mail: we will find a new time, and it is no trouble.
+{% if meeting.link %}
+[Join online]({{ meeting.link }})
+{% endif %}
 
-{sender}
+The calendar's own invitation comes separately.
+
+If the time does not suit you, decline it there, propose another, or just answer this mail: \
+we will find a new time, and it is no trouble.
+
+{{ sender.name | default(company.name) }}
 """,
     ),
     new_time=(
-        "{title}, a new time: {day}",
-        """Dear {who},
+        "{{ meeting.title }}, a new time: {{ meeting.day }}",
+        """Dear {{ person.name }},
 
-{title} has a new time:
+{{ meeting.title }} has a new time:
 
-When: {when}
-Where: {place}
-With: {with}
+When: {{ meeting.when }}
+Where: {{ meeting.place }}
+With: {{ meeting.with }}
+
+{% if meeting.link %}
+[Join online]({{ meeting.link }})
+{% endif %}
 
 If it does not suit you, decline it in your calendar, propose another time, or answer this mail.
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     reminder=(
-        "{title} is near: {day}",
-        """Dear {who},
+        "{{ meeting.title }} is near: {{ meeting.day }}",
+        """Dear {{ person.name }},
 
-{title} is near:
+{{ meeting.title }} is near:
 
-When: {when}
-Where: {place}
-With: {with}
+When: {{ meeting.when }}
+Where: {{ meeting.place }}
+With: {{ meeting.with }}
+
+{% if meeting.link %}
+[Join online]({{ meeting.link }})
+{% endif %}
 
 There is nothing to answer. We look forward to seeing you.
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     brief=(
@@ -258,12 +303,13 @@ Where: {place}
     ),
     called_off=(
         "Your appointments are called off",
-        """Dear {who},
+        """Dear {{ person.name }},
 
-all appointments that we had made with you are called off. They will disappear from your calendar;
-there is nothing you need to do. Thank you for your time.
+all appointments that we had made with you are called off.
+They will disappear from your calendar; there is nothing you need to do.
+Thank you for your time.
 
-{sender}
+{{ sender.name | default(company.name) }}
 """,
     ),
     request=(
@@ -304,6 +350,19 @@ Please agree on a time directly.
 """,
     ),
     proposal="What would help: {}\n",
+    taken_back=(
+        "Called off: {{ meeting.title }} ({{ meeting.day }})",
+        """Dear {{ person.name }},
+
+this meeting is called off; you may remove it from your calendar.
+
+{{ meeting.title }}
+When: {{ meeting.when }}
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    online="online",
     no_place="to be announced",
     no_time="there was no time within the span at which everybody is free",
     no_when="not settled",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from worker.domain.errors import MailError
 from worker.domain.facts import Facts, Person, PlaybookId
-from worker.domain.plan import Plan, Survey, Update
+from worker.domain.plan import Mail, Meeting, Plan, Survey, Update
 from worker.domain.when import Every, FromFact, InYearOf
 from worker.playbook.bundle import Bundle
 from worker.playbook.pressure import Rule
@@ -35,6 +35,18 @@ _A_SURVEY: Mapping[str, object] = {
     "anonymous": False,
 }
 _SURVEY_FIELDS = frozenset({*_A_SURVEY, "until"})
+_MEETING = "meeting"
+_A_MEETING: Mapping[str, object] = {
+    "title": "…",
+    "when": "…",
+    "day": "…",
+    "time": "…",
+    "minutes": 30,
+    "place": "…",
+    "with": "…",
+    "is_moved": False,
+}
+_MEETING_FIELDS = frozenset({*_A_MEETING, "link"})  # not every meeting has a link
 _COMPANY_FIELDS = frozenset({"name", "timezone", "language"})
 
 
@@ -44,7 +56,7 @@ def known_words(plan: Plan, workspace: Workspace) -> dict[str, Collection[str] |
     None stands where anything may: an attribute of staff is whatever `staff.csv` has.
     """
     attributes = workspace.attributes
-    known: dict[str, Collection[str] | None] = dict.fromkeys(words_to_come(plan, workspace))
+    known: dict[str, Collection[str] | None] = dict.fromkeys(_named(plan, workspace))
     known |= dict.fromkeys(workspace.roles)
     known["person"] = None if attributes is None else PERSON_FIELDS | attributes
     known["company"] = _COMPANY_FIELDS
@@ -53,7 +65,39 @@ def known_words(plan: Plan, workspace: Workspace) -> dict[str, Collection[str] |
     known |= dict.fromkeys(("facts", "now", "today", "unsubscribe"))
     if _asks(plan) and all(step.id != _SURVEY for step in plan.steps):
         known[_SURVEY] = _SURVEY_FIELDS
+    known.setdefault(_MEETING, _MEETING_FIELDS)
     return known
+
+
+def outside_meetings(
+    plan: Plan,
+    bundle: Bundle,
+    mails: Mapping[str, CompiledMail],
+    known: Mapping[str, Collection[str] | None],
+) -> Iterator[Problem]:
+    """Give a problem for each word of a meeting in a text that is not its invitation alone."""
+    if known.get(_MEETING) is not _MEETING_FIELDS:
+        return  # a step, a fact or a role of that name, which every mail knows
+    invited = _invited(plan)
+    others = {one.template for one in plan.actions() if isinstance(one, Mail | Survey)}
+    for path, compiled in sorted(mails.items()):
+        named = {path.removeprefix("mails/").removesuffix(".md")}
+        named |= {name.rpartition(".")[0] for name in named}
+        if named & invited and not named & others:
+            continue
+        shown = bundle.shown(path)
+        for name in compiled.names:
+            if name.path[0] == _MEETING:
+                yield Problem(
+                    shown, name.line, name.column, "template.outside", (("word", name.written),),
+                    source=name.source, width=name.width,
+                )  # fmt: skip
+
+
+def _invited(plan: Plan) -> frozenset[str]:
+    """Name the texts that invite to meetings."""
+    meetings = (step.action for step in plan.steps if isinstance(step.action, Meeting))
+    return frozenset(one.mail.template for one in meetings if one.mail is not None)
 
 
 def _facts_of(plan: Plan) -> Iterator[str]:
@@ -68,7 +112,12 @@ def _facts_of(plan: Plan) -> Iterator[str]:
 
 
 def words_to_come(plan: Plan, workspace: Workspace) -> frozenset[str]:
-    """Give the words that name facts and steps: not known of everybody today, and no lack."""
+    """Give the words that are not known of everybody today, and no lack: facts, steps, a time."""
+    return _named(plan, workspace) | {_MEETING}
+
+
+def _named(plan: Plan, workspace: Workspace) -> frozenset[str]:
+    """Give the words that name facts and steps."""
     facts = {*workspace.facts, *plan.needs, *plan.stop_on, *_facts_of(plan)}
     steps = {step.id.partition(".")[0] for step in plan.steps}
     asked = {_SURVEY} if _asks(plan) else set()
@@ -161,7 +210,13 @@ def _foresee(words: dict[str, object], path: tuple[str, ...], now: datetime) -> 
         return
     known = words.get(first)
     inside = known.values if isinstance(known, Words) else {}
-    foreseen = _A_SURVEY.get(rest[0], now) if first == _SURVEY and len(rest) == 1 else now
+    foreseen: object = now
+    if len(rest) == 1 and first == _SURVEY:
+        foreseen = _A_SURVEY.get(rest[0], now)
+    elif path == (_MEETING, "link"):
+        return  # a text that counts on it would not be sent where there is none
+    elif len(rest) == 1 and first == _MEETING:
+        foreseen = _A_MEETING.get(rest[0], now)
     words[first] = Words(first, {".".join(rest): foreseen, **inside})
 
 

@@ -1,0 +1,171 @@
+"""The mail to the person beside a meeting: the playbook's own text, or a built-in one.
+
+Both are templates in the layout of the playbook's other mails, and both know `meeting.…`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from worker.domain.appointments import (
+    CALLED_OFF,
+    CANCELLATION,
+    INVITATION,
+    NEW_TIME,
+    REMINDER,
+    Appointment,
+)
+from worker.domain.cases import Case
+from worker.domain.meetings import Span
+from worker.domain.plan import Mail, Meeting
+from worker.domain.post import message_id, thread_anchor
+from worker.engine.journal.intents import Work
+from worker.engine.meetings.calendars import MAIL_ONLY
+from worker.engine.meetings.words import EN, JA, Page
+from worker.engine.render import Edition, Office, reply_to
+from worker.playbook.templates.mail import RenderedMail, render
+from worker.playbook.templates.words import Words, words_of
+from worker.ports import Address, MailParts
+
+NAME = "meeting"  # what templates call it
+ONLINE = {"google_meet": "Google Meet", "teams": "Microsoft Teams", "zoom": "Zoom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a mail may say of a meeting."""
+
+    title: str
+    when: Span | None
+    minutes: int
+    place: str
+    link: str
+    colleagues: tuple[str, ...]
+    timezone: str  # where the person has none
+    kind: str = INVITATION
+
+
+def inviting(edition: Edition, known: Appointment, office: Office) -> Mail:
+    """Give the mail that invites the person to a meeting; without a template, the built-in one.
+
+    Where it carries the invitation itself, it comes from the mailbox that invites: a calendar
+    takes a change or an end of it from nobody else.
+    """
+    step = edition.steps.get(known.step)
+    mail = inviting_by(step.action if step is not None else None, office)
+    return replace(mail, sender=office.alerts_from) if known.provider == MAIL_ONLY else mail
+
+
+def inviting_by(action: object, office: Office) -> Mail:
+    """Give the mail that a meeting's step invites by."""
+    own = action.mail if isinstance(action, Meeting) else None
+    return own or Mail("", office.alerts_from)
+
+
+def to_person(
+    work: Work, known: Appointment, case: Case, edition: Edition, office: Office, now: datetime
+) -> MailParts:
+    """Write one mail to the person.
+
+    Raises:
+        MailError: A word of the playbook's own text is missing.
+    """
+    mail = Mail("", office.alerts_from)
+    if work.kind in {INVITATION, NEW_TIME}:
+        mail = inviting(edition, known, office)
+    talk = Talk(
+        known.title,
+        known.when,
+        known.minutes,
+        known.place,
+        known.link,
+        tuple(one.name for one in known.attendees if one.staff is not None),
+        known.timezone,
+        work.kind,
+    )
+    rendered = rendered_for(talk, mail, case, edition, office, now)
+    own_id = message_id(work.key, office.domain(mail.sender))
+    to = Address(case.person.email, case.person.name)
+    thread = thread_anchor(
+        f"{known.id}/{work.person}/{to.address}", office.domain(office.alerts_from)
+    )
+    return MailParts(
+        sender=office.address(mail.sender),
+        to=to,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        sent_at=now,
+        message_id=own_id,
+        references=(thread,),
+        reply_to=reply_to(mail, own_id, office) if mail.template else None,
+    )
+
+
+def rendered_for(
+    talk: Talk, mail: Mail, case: Case, edition: Edition, office: Office, now: datetime
+) -> RenderedMail:
+    """Fill the text of one mail about a meeting.
+
+    Raises:
+        MailError: A word is missing.
+    """
+    locale = case.person.locale
+    if mail.template:
+        compiled = edition.mail(mail.template, locale)
+    else:
+        language = "ja" if (locale or office.language) == "ja" else "en"
+        subject, body = _text(_page(language), talk.kind)
+        compiled = edition.built_in(subject, body, language)
+    page = _page(compiled.language)
+    zone = ZoneInfo(case.person.timezone or talk.timezone)
+    setting = edition.setting(mail.sender, office)
+    known = {NAME: Words(NAME, _words(talk, page, zone))}
+    words = words_of(
+        case.person,
+        case.facts,
+        edition.plan.playbook,
+        setting=replace(setting, extra={**setting.extra, **known}),
+        now=now,
+        names=compiled.roots,
+    )
+    return render(compiled, words)
+
+
+def spoken(page: Page, when: Span | None, zone: ZoneInfo) -> Mapping[str, str]:
+    """Say a time in somebody's zone: the day, the hours, and both with the zone."""
+    if when is None:
+        return dict.fromkeys(("when", "day", "time"), page.no_when)
+    start, end = when.start.astimezone(zone), when.end.astimezone(zone)
+    day, hours = page.day(start), f"{start:%H:%M}–{end:%H:%M}"
+    return {"when": f"{day} {hours} ({zone.key})", "day": day, "time": hours}
+
+
+def _words(talk: Talk, page: Page, zone: ZoneInfo) -> Mapping[str, object]:
+    """Give what `meeting.…` names."""
+    place = ONLINE.get(talk.place, talk.place) or (page.online if talk.link else page.no_place)
+    return {
+        **spoken(page, talk.when, zone),
+        "title": talk.title,
+        "minutes": talk.minutes,
+        "place": place,
+        "link": talk.link,
+        "with": page.names(talk.colleagues),
+        "is_moved": talk.kind == NEW_TIME,
+    }
+
+
+def _page(language: str) -> Page:
+    return JA if language == "ja" else EN
+
+
+def _text(page: Page, kind: str) -> tuple[str, str]:
+    """Give subject and text of a built-in mail to the person."""
+    return {
+        INVITATION: page.invitation,
+        NEW_TIME: page.new_time,
+        REMINDER: page.reminder,
+        CALLED_OFF: page.called_off,
+        CANCELLATION: page.taken_back,
+    }[kind]
