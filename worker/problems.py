@@ -976,6 +976,14 @@ WORDS: dict[str, Words] = {
         ja_do="上のどれかに直してください。",
         en_do="write one of these",
     ),
+    "meeting.place": Words(
+        ja="役割「{role}」の人の予定表({other})では、{found} のリンクを作れません",
+        en="the calendar of '{role}' is at {other}, which makes no link for '{found}'",
+        ja_do="place: {instead} とするか、その人たちだけの会に分けてください。"
+        "予定表は staff.csv の calendar 列か、設定の calendars.default です。",
+        en_do="write place: {instead}, or change where their calendars are: the column calendar "
+        "of staff.csv, or calendars.default of the settings",
+    ),
     "role.unknown": Words(
         ja="「{found}」という役割の担当者はいません",
         en="nobody has the role '{found}'",

@@ -174,3 +174,22 @@ def test_a_deleted_meeting_does_not_come_back_by_itself(desk: Desk, world: Googl
     assert [one["status"] for one in events(world)] == ["cancelled"]
     assert told(world) == [(AOI, "invited"), (AOI, "cancelled")]
     assert "talk.cancelled" in facts(desk)
+
+
+def test_a_link_that_the_mentors_calendar_cannot_make_is_told_beforehand(desk: Desk) -> None:
+    """By the column of staff.csv, else by what is usual here; with the line, and what to write."""
+    playbook = desk.root / "playbooks" / "meet" / "playbook.yaml"
+    before = desk.type("check")
+
+    playbook.write_text(PLAYBOOK.replace("google_meet", "teams"))
+    told = desk.type("check")
+    staff = "ID,氏名,メール,役割,calendar\nsato,佐藤 健,sato@example.co.jp,mentor,microsoft\n"
+    (desk.root / "staff.csv").write_text(staff)
+    assert desk.type("staff", "import").status == 0
+    after = desk.type("check")
+
+    assert "Google" not in before.out + before.err
+    assert "playbook.yaml:14:14" in told.out + told.err
+    assert "place: google_meet" in told.out + told.err
+    assert "teams" not in after.out + after.err
+    assert (before.status, told.status, after.status) == (0, 0, 0)

@@ -16,6 +16,7 @@ WORKSPACE = Workspace(
     webhooks=frozenset({"crm"}),
     attributes=frozenset({"graduation_year", "university"}),
     calendar=Calendar(holidays=holidays_of("JP")),
+    calendars=frozenset({("mentor", "google"), ("manager", "microsoft"), ("hr", "mail")}),
     sending=Sending(days="business"),
 )
 FILES = {

@@ -112,6 +112,9 @@ def _check_meeting(names: Names, meeting: MeetingWords) -> None:
     for said in meeting.participants:
         names.check_role(said.node, said.value)
     check_repeated(names.source, meeting.participants)
+    if meeting.place is not None and meeting.participants:
+        organiser = meeting.participants[0].value  # the first colleague's calendar has the event
+        names.check_place(meeting.place.node, meeting.place.value, organiser)
     if meeting.together is not None:
         names.check_attribute(meeting.together.node, meeting.together.value)
     elif meeting.size is not None:

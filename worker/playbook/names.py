@@ -38,6 +38,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "task": {"done": "done"},
 }
 
+ONLINE = {"google_meet": "google", "teams": "microsoft"}  # place → whose calendar makes the link
 STAFF_FIELDS = frozenset({"id", "name", "email", "role", "department"})
 PACES = ("gentle", "standard", "active")
 KINDS_OF_PEOPLE = ("offer_holder", "declined", "rejected")
@@ -165,6 +166,16 @@ class Names:
         known = sorted(self.workspace.roles)
         if name not in known and not self.workspace.believes:
             self._unknown("role.unknown", node, name, known)
+
+    def check_place(self, node: Text, place: str, role: str) -> None:
+        """Warn where a link is wanted that the organiser's calendar cannot make."""
+        if place not in ONLINE or self.workspace.believes:
+            return
+        for instead, provider in ONLINE.items():
+            if instead != place and (role, provider) in self.workspace.calendars:
+                values = {"found": place, "role": role, "instead": instead}
+                values["other"] = provider.capitalize()
+                self.source.report("meeting.place", node, values, warning=True)
 
     def check_mailbox(self, node: Text, name: str) -> None:
         """Check the name of a mailbox."""

@@ -1,6 +1,6 @@
 """What playbooks may name here: mailboxes, roles, other playbooks, as plain names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ def workspace_of(
         staff: Whose roles may be named.
         people: Whose attributes may be named; None where nobody has been asked for them.
     """
+    staff = list(staff)
     held = frozenset(role for record in staff for role in record.role)
     return Workspace(
         mailboxes=frozenset(settings.mailboxes),
@@ -38,8 +39,24 @@ def workspace_of(
             react_every=settings.replies.react_every,
         ),
         holidays=settings.company.holidays,
+        calendars=frozenset(_calendars(settings, staff, STANDARD_ROLES | held)),
         pages=bool(settings.public_url),
     )
+
+
+def _calendars(
+    settings: Settings, staff: Sequence[StaffRecord], roles: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Say at which providers those have their calendars who would organise, by role.
+
+    Of a role that nobody holds by itself (each person's own mentor) it is the usual one.
+    """
+    for role in roles:
+        theirs = [one for one in staff if role in one.role]
+        if settings.meetings.organiser == "hr" or not theirs:
+            yield role, settings.calendars
+        for one in theirs if settings.meetings.organiser != "hr" else ():
+            yield role, str(one.attributes.get("calendar") or settings.calendars)
 
 
 def playbook_folders(folder: Path) -> list[Path]:
