@@ -31,9 +31,19 @@ $(BENCH_READY): requirements-bench.lock .ci/environment
 servers: $(READY) ## install the servers that tests talk to (Debian packages)
 	@$(BIN)/python tests/servers/packages.py
 
-demo: $(READY) ## a year with people who do not exist, through mail and calendar servers on this machine
-	@$(BIN)/python tests/servers/packages.py dovecot-imapd || true
-	@$(BIN)/tsunagu demo
+# What follows `demo` goes on to the command, as in `make demo -- --provider google`: to make they
+# are goals, for which there is nothing to do.
+DEMO_WORDS := $(if $(filter demo,$(firstword $(MAKECMDGOALS))),$(wordlist 2,99,$(MAKECMDGOALS)))
+
+demo: $(READY) ## a year with people who do not exist, on this machine (or: make demo -- --provider google)
+	@$(if $(filter --provider%,$(DEMO_WORDS)),,$(BIN)/python tests/servers/packages.py dovecot-imapd || true)
+	@$(BIN)/tsunagu demo $(DEMO_WORDS)
+
+ifneq ($(DEMO_WORDS),)
+.PHONY: $(DEMO_WORDS)
+$(DEMO_WORDS):
+	@:
+endif
 
 test: servers ## the whole suite, with the servers it needs; the engine's also on PostgreSQL
 	@$(PYTEST)

@@ -168,6 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every second answer waits 40 ms for a delayed ACK
     server: _Server
 
     def do_GET(self) -> None:

@@ -1,13 +1,16 @@
 """The demonstration: a year with people who do not exist, which checks itself."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.desk import Desk, type_words
+from tests.servers.process import program
 
-OF_EVERY_DEMO = {"answered", "declined", "once", "account", "budget"}
+ROOT = Path(__file__).parents[2]
+OF_EVERY_DEMO = {"answered", "declined", "bounced", "once", "account", "budget"}
 OF_MAILS = {"frozen", "staff", "read"}
 OF_MEETINGS = {"free", "calendars", "invited", "briefed"}
 
@@ -33,19 +36,50 @@ def test_the_year_keeps_its_promises(tmp_path: Path) -> None:
     assert {one["refused"] > 0 for one in people if one["manner"] == "bounces"} == {True}
     assert not any(one["reminders"] for one in people if one["manner"] in {"away", "elsewhere"})
     assert len(list((home / "mails" / "new").iterdir())) == told["arrived"]
-    _look_at_meetings(told["meetings"])
+    _look_at_meetings(told["meetings"], {"google", "microsoft", "mail"})
     shown = Desk(home).type("timeline", people[0]["person"]).out
     assert "welcome" in shown
     assert "「済みました」" in shown
     assert type_words(["demo", "--keep", str(home), "--language", "en"]).status == 2
 
 
-def _look_at_meetings(meetings: list[dict[str, Any]]) -> None:
-    """In three kinds of calendars, with everything that people do to a meeting."""
+@pytest.mark.services
+@pytest.mark.parametrize("provider", ["google", "microsoft"])
+def test_the_year_at_one_provider_keeps_the_same_promises(provider: str, tmp_path: Path) -> None:
+    """Mail and calendars by its HTTP alone; what arrived is kept to be looked at."""
+    home = tmp_path / "kept"
+
+    told = type_words(["demo", "--provider", provider, "--json", "--keep", str(home)]).json
+
+    assert {name for name, kept in told["promises"].items() if not kept} == set()
+    assert set(told["promises"]) == OF_EVERY_DEMO | OF_MAILS | OF_MEETINGS
+    assert told["provider"] == provider
+    assert told["read"] > 300
+    assert {person["end"] for person in told["people"]} >= {"declined", "joined"}
+    _look_at_meetings(told["meetings"], {provider})
+    assert len(list((home / "mails" / "new").iterdir())) == told["arrived"] > 700
+
+
+def test_make_passes_the_words_of_the_demo_on() -> None:
+    """As typed: make takes what follows `--` for goals of its own."""
+    told = subprocess.run(  # noqa: S603 - a command of the tests
+        [program("make"), "-n", "demo", "--", "--provider", "google", "--language", "en"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert "tsunagu demo --provider google --language en" in told
+    assert "packages.py" not in told
+
+
+def _look_at_meetings(meetings: list[dict[str, Any]], calendars: set[str]) -> None:
+    """In all these calendars, with everything that people do to a meeting."""
     talks = [one for one in meetings if one["step"] in {"first-1on1", "one-on-one"}]
     days = [one for one in meetings if one["step"] == "department-day"]
     stories = {word for one in meetings for word in one["story"]}
-    assert {one["calendar"] for one in talks} == {"google", "microsoft", "mail"}
+    assert {one["calendar"] for one in talks} == calendars
     assert {one["stage"] for one in meetings} == {"over"}
     assert stories == {"booked", "accepted", "declined", "proposed", "dragged", "moved", "held"}
     assert len(talks) > 40

@@ -1,10 +1,10 @@
 """`tsunagu demo`: a year of the reference playbook on this machine, with people who do not exist.
 
-Real are: the workspace, the texts, the engine, its journal, every mail, which is handed over by
-SMTP to a server on this machine, and every answer, which is read out of a real IMAP mailbox.
-Imagined are the people and the time. At the end it looks whether what it promises was kept, and
-does not pass in silence over what was not. Where no IMAP server is installed it says so, and notes
-the answers as facts.
+Real are: the workspace, the texts, the engine, its journal, every mail and every meeting, which go
+to servers on this machine by the protocols and the clients that reach real ones, and every answer,
+which is read back from there. Imagined are the people and the time. At the end it looks whether
+what it promises was kept, and does not pass in silence over what was not. Where no IMAP server is
+installed it says so, and notes the answers as facts.
 """
 
 from argparse import Namespace
@@ -18,22 +18,15 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from integrations.localimap import (
-    PASSWORD,
-    SENT,
-    LocalImap,
-    LocalMailbox,
-    local_imap,
-    missing,
-)
-from integrations.localmail import LocalMailServer
+from integrations.localimap import missing
 from worker.cli import demo_people
 from worker.cli.demo_calendars import DraggingHands, Hands, MailHands
-from worker.cli.demo_cast import ACCEPTS_AFTER, CALENDARS
-from worker.cli.demo_company import Company, company
+from worker.cli.demo_cast import ACCEPTS_AFTER
 from worker.cli.demo_guests import Guests
+from worker.cli.demo_places import PROVIDERS, Place, by_mail_servers
+from worker.cli.demo_post import Box, keep
 from worker.cli.demo_promises import Year, promises
-from worker.cli.demo_stage import RECEIVER, Desk, Expected, Stage
+from worker.cli.demo_stage import Desk, Expected, Stage
 from worker.cli.demo_summary import as_json, tell
 from worker.cli.init import make_workspace
 from worker.cli.mistakes import Wrong
@@ -52,9 +45,7 @@ from worker.engine.journal.journal import Journal, open_journal
 from worker.people.reading import read_staff
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import read_bundle
-from worker.settings.load import load_settings
-from worker.settings.model import Fuse, Imap, Settings, Smtp
-from worker.settings.secret import Secret
+from worker.settings.model import Settings
 from worker.wiring.engine import engine_of
 from worker.wiring.inboxes import listeners_of
 
@@ -94,41 +85,40 @@ def run(arguments: Namespace, session: Session) -> int:
     """Live through the year, show it, and check the promises."""
     out = Output(Phrases(session.out.language, _ZONE))
     began = monotonic()
-    lacks = "--no-imap" if arguments.no_imap else missing()
+    lacks = _lacks(arguments)
+    since, until = demo_people.span(_ZONE)
+    clock = JumpingClock(since)
     with ExitStack() as stack:
         folder = stack.enter_context(_folder(arguments.keep))
         make_workspace(folder, out.language)
-        maildir = folder / "mails" if arguments.keep else None
-        server = stack.enter_context(LocalMailServer(maildir=maildir))
-        imap = None if lacks else stack.enter_context(local_imap())
-        since, until = demo_people.span(_ZONE)
-        clock = JumpingClock(since)
-        settings = _settings(folder, server.port, imap)
-        firm = None
-        if not lacks:
-            keys = Path(stack.enter_context(TemporaryDirectory(prefix="tsunagu-keys-")))
-            firm = stack.enter_context(company(clock, keys))
-            settings = firm.settings(settings)
-        journal = stack.enter_context(_journal(settings))
+        place = stack.enter_context(_place(arguments.provider, folder, clock, reads=not lacks))
+        journal = stack.enter_context(_journal(place.settings))
         if not arguments.json:
-            _announce(out, server, imap, firm, lacks)
-        scene = _set(settings, journal, clock, until, firm)
-        lived = _live(scene, settings, server, imap, out)
+            out.tell("demo.begins", n=demo_people.COUNT)
+            place.tell(out)
+            if lacks:
+                out.tell("demo.lacks", missing=lacks, style="yellow")
+        scene = _set(place, journal, clock, until)
+        lived = _live(scene, place, out)
         plan = scene.engine.editions.plan(journal.enrollments.all(_PLAYBOOK)[0].digest)
+        arrived = place.post.arrived
         year = Year(
             journal,
             plan,
             tuple(scene.people),
             tuple(scene.staff),
-            tuple(server.mails),
-            ZoneInfo(settings.company.timezone),
+            tuple(arrived),
+            ZoneInfo(place.settings.company.timezone),
             monotonic() - began,
+            place.name,
             lacks,
             lived.manners,
             lived.written,
             lived.guests,
         )
         kept = promises(year)
+        if arguments.keep:
+            keep(arrived, folder / "mails")
         if arguments.json:
             out.json(as_json(year, kept))
         else:
@@ -141,20 +131,22 @@ def run(arguments: Namespace, session: Session) -> int:
     return 0
 
 
-def _announce(
-    out: Output,
-    server: LocalMailServer,
-    imap: LocalImap | None,
-    firm: Company | None,
-    lacks: str,
-) -> None:
-    out.tell("demo.begins", port=server.port, n=demo_people.COUNT)
-    if imap is not None:
-        out.tell("demo.listens", port=imap.port)
+def _lacks(arguments: Namespace) -> str:
+    """Say what keeps it from reading answers as mails; empty: nothing."""
+    if arguments.provider:
+        return ""
+    return "--no-imap" if arguments.no_imap else missing()
+
+
+@contextmanager
+def _place(provider: str, folder: Path, clock: JumpingClock, *, reads: bool) -> Iterator[Place]:
+    """Start the servers that the year takes place on."""
+    if provider:
+        with PROVIDERS[provider](folder, clock) as place:
+            yield place
     else:
-        out.tell("demo.lacks", missing=lacks, style="yellow")
-    if firm is not None:
-        out.tell("demo.calendars", google=firm.google.endpoint, microsoft=firm.graph.url)
+        with by_mail_servers(folder, clock, reads=reads) as place:
+            yield place
 
 
 @contextmanager
@@ -175,56 +167,16 @@ def _journal(settings: Settings) -> Iterator[Journal]:
         journal.close()
 
 
-def _settings(folder: Path, port: int, imap: LocalImap | None) -> Settings:
-    """Read the workspace's settings, and let its mailboxes lie on the servers of this machine."""
-    settings = load_settings(folder / "tsunagu.yaml", {"SMTP_PASSWORD": "none"}).standing()
-    here = Smtp(host="127.0.0.1", port=port, tls="none")
-    mailboxes = {
-        id_: replace(
-            mailbox,
-            smtp=here,
-            imap=None if imap is None else _imap(imap, id_),
-            limits=replace(mailbox.limits, per_minute=None),
-        )
-        for id_, mailbox in settings.mailboxes.items()
-    }
-    # Its clock jumps by weeks, which is what the fuse is there to notice.
-    return replace(settings, mailboxes=mailboxes, fuse=Fuse(least=1_000, times=3.0))
-
-
-def _imap(server: LocalImap, mailbox: str) -> Imap:
-    return Imap(
-        host="127.0.0.1",
-        port=server.port,
-        tls="none",
-        user=mailbox,
-        password=Secret(PASSWORD),
-        receiver=RECEIVER,
-    )
-
-
-def _mailbox(server: LocalImap, user: str) -> LocalMailbox:
-    """Make a mailbox with the folder for what is sent by hand, as a mail program does."""
-    mailbox = server.mailbox(user)
-    mailbox.maildir(SENT)
-    return mailbox
-
-
-def _set(
-    settings: Settings,
-    journal: Journal,
-    clock: JumpingClock,
-    until: datetime,
-    firm: Company | None,
-) -> _Scene:
+def _set(place: Place, journal: Journal, clock: JumpingClock, until: datetime) -> _Scene:
     """Set the scene: the playbook published, staff and people known, the engine at rest."""
+    settings = place.settings
     since, zone = clock.now(), ZoneInfo(settings.company.timezone)
     folder = settings.playbooks / _PLAYBOOK
     staff = list(read_staff(folder / "staff.csv").standing())
     hands: Mapping[str, DraggingHands] = {}
-    if firm is not None:
-        staff = [_with_calendar(record) for record in staff]
-        hands = firm.employ(staff, since, until, zone)
+    if place.firm is not None:
+        staff = [_with_calendar(record, place.calendars) for record in staff]
+        hands = place.firm.employ(staff, since, until, zone)
     people = demo_people.cast(zone, staff)
     journal.staff.put(staff, since)
     engine = engine_of(settings, journal, clock, tell=words_of_staff(settings).reasons)
@@ -234,19 +186,13 @@ def _set(
     return _Scene(engine, clock, people, staff, until, hands)
 
 
-def _with_calendar(record: StaffRecord) -> StaffRecord:
+def _with_calendar(record: StaffRecord, calendars: Mapping[str, str]) -> StaffRecord:
     """Say in somebody's row where their calendar is, as the table's own column does."""
-    place = CALENDARS.get(record.id, "mail")
-    return replace(record, attributes={**record.attributes, "calendar": place})
+    there = calendars.get(record.id, "mail")
+    return replace(record, attributes={**record.attributes, "calendar": there})
 
 
-def _live(
-    scene: _Scene,
-    settings: Settings,
-    server: LocalMailServer,
-    imap: LocalImap | None,
-    out: Output,
-) -> _Lived:
+def _live(scene: _Scene, place: Place, out: Output) -> _Lived:
     """Let the year go by."""
     since, until = scene.clock.now(), scene.until
     with ExitStack() as stack:
@@ -256,47 +202,42 @@ def _live(
         def on_turn(now: datetime) -> None:
             advance(round(1000 * ((now - since) / (until - since))))
 
-        if imap is None:
+        if not place.name:
             _noted(scene, on_turn)
             return _Lived()
         desks = [
-            Desk(
-                listener.mailbox,
-                settings.mailboxes[listener.mailbox].address,
-                settings.mailboxes[listener.mailbox].name,
-                _mailbox(imap, listener.mailbox),
-                stack.enter_context(closing(listener)),
-            )
-            for listener in listeners_of(settings, scene.engine)
+            Desk(_box(place.settings, listener.mailbox), stack.enter_context(closing(listener)))
+            for listener in listeners_of(place.settings, scene.engine)
         ]
-        return _written(scene, settings, server, desks, on_turn)
+        return _written(scene, place, desks, on_turn)
+
+
+def _box(settings: Settings, id_: str) -> Box:
+    return Box(id_, settings.mailboxes[id_].address, settings.mailboxes[id_].name)
 
 
 def _written(
-    scene: _Scene,
-    settings: Settings,
-    server: LocalMailServer,
-    desks: list[Desk],
-    on_turn: Callable[[datetime], None],
+    scene: _Scene, place: Place, desks: list[Desk], on_turn: Callable[[datetime], None]
 ) -> _Lived:
     """Let the cast write mails, which the engine reads."""
     bundle = scene.engine.audience.current[_PLAYBOOK]
-    days = workdays(scene.engine.editions.plan(bundle).calendar, settings.company.timezone)
-    stage = Stage(scene.engine, scene.clock, server, desks, scene.people, scene.staff, days)
+    calendar = scene.engine.editions.plan(bundle).calendar
+    days = workdays(calendar, place.settings.company.timezone)
+    stage = Stage(scene.engine, scene.clock, place.post, desks, scene.people, scene.staff, days)
     for person in scene.people:
         if stage.manner(person.id).accepts:
             at = person.facts["offer"] + ACCEPTS_AFTER
             stage.expect(at, partial(stage.note, person.id, "accept"))
-    guests = _guests(scene, stage, server, days)
+    guests = _guests(scene, place, stage, days)
     stage.watch(guests.react)
     stage.run(scene.until, on_turn)
     manners = {person.id: stage.manner(person.id).name for person in scene.people}
     return _Lived(manners, stage.written, guests)
 
 
-def _guests(scene: _Scene, stage: Stage, server: LocalMailServer, days: Workdays) -> Guests:
+def _guests(scene: _Scene, place: Place, stage: Stage, days: Workdays) -> Guests:
     """Let people deal with invitations, in the calendars and in mails."""
-    by_mail = MailHands(lambda: server.mails, stage.answer_invitation, scene.clock.now)
+    by_mail = MailHands(lambda: place.post.arrived, stage.answer_invitation, scene.clock.now)
     hands: list[Hands] = [*dict.fromkeys(scene.hands.values()), by_mail]
     return Guests(
         scene.engine,

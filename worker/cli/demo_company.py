@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from integrations.google.calendar import SCOPES
+from integrations.google.mailbox import SCOPES as MAIL_SCOPES
 from integrations.localgoogle.calendars import LocalCalendars
 from integrations.localgoogle.company import key_file, new_pair, sign_up
 from integrations.localgoogle.mailboxes import LocalMailboxes
@@ -88,7 +89,7 @@ def company(clock: JumpingClock, folder: Path) -> Iterator[Company]:
     """Run both servers until the block ends; their keys lie in *folder*."""
     pair = new_pair()
     google = LocalGoogle(LocalCalendars(clock, looks_until_room=1), LocalMailboxes(clock))
-    sign_up(google, (), SCOPES, pair)
+    sign_up(google, (), (*SCOPES, *MAIL_SCOPES), pair)
     certificate = local_certificate(folder, SystemClock().now())
     with ExitStack() as stack:
         stack.enter_context(running(google))

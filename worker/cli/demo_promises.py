@@ -17,7 +17,7 @@ from worker.cli.demo_guests import Guests
 from worker.cli.demo_stage import Expected
 from worker.domain.appointments import Appointment, Stage
 from worker.domain.cases import ACKNOWLEDGED
-from worker.domain.contact import ANSWERED, WROTE
+from worker.domain.contact import ANSWERED, BOUNCED, WROTE
 from worker.domain.facts import Facts, PersonId
 from worker.domain.intents import BY_MAIL, State
 from worker.domain.plan import Plan
@@ -42,6 +42,7 @@ class Year:
     arrived: tuple[LocalMail, ...]
     zone: ZoneInfo
     seconds: float
+    place: str = ""  # imap | google | microsoft: how mails were read
     missing: str = ""  # what kept it from reading a real mailbox
     manners: Mapping[PersonId, str] = field(default_factory=dict)
     written: Mapping[str, Expected] = field(default_factory=dict)  # by the cast, by id
@@ -56,6 +57,7 @@ def promises(year: Year) -> dict[str, list[str]]:
     kept = {
         "answered": [key for pair in pairs for key in _after_an_answer(year.plan, *pair)],
         "declined": [key for pair in pairs for key in _after_the_end(*pair)],
+        "bounced": [key for pair in pairs for key in _to_nobody(*pair)],
         "once": _twice(year.arrived),
         "account": _account(year.arrived, [one for each in wishes.values() for one in each]),
         "budget": [wrong for id_ in facts for wrong in _too_much(id_, facts[id_], year.zone)],
@@ -102,6 +104,15 @@ def _after_the_end(facts: Facts, wishes: list[Wish]) -> Iterator[str]:
     if declined is not None:
         yield from (
             f"{one.key}" for one, at in _gone(wishes) if one.kind in BY_MAIL and at > declined.at
+        )
+
+
+def _to_nobody(facts: Facts, wishes: list[Wish]) -> Iterator[str]:
+    """Find messages that went to an address from which one had come back."""
+    returned = facts.first(BOUNCED)
+    if returned is not None:
+        yield from (
+            f"{one.key}" for one, at in _gone(wishes) if one.kind in BY_MAIL and at > returned.at
         )
 
 

@@ -15,8 +15,8 @@ from email.utils import parseaddr
 from functools import partial
 from heapq import heappop, heappush
 
-from integrations.localimap import SENT, LocalMailbox
-from integrations.localmail import LocalMail, LocalMailServer
+from integrations.faults import Fault, fault_of
+from integrations.localmail import LocalMail
 from worker.cli.demo_cast import (
     BY_HAND,
     BY_HAND_TO_DECLINE,
@@ -28,6 +28,7 @@ from worker.cli.demo_cast import (
 )
 from worker.cli.demo_invitations import Card
 from worker.cli.demo_mails import CLIENTS, Note, Original, absence, notice
+from worker.cli.demo_post import Box, Post
 from worker.cli.play import JumpingClock
 from worker.domain.answers.answer import Kind
 from worker.domain.answers.meaning import Intent
@@ -43,7 +44,6 @@ from worker.engine.journal.tray import Lying
 from worker.engine.listen import Listener
 from worker.people.records import PersonRecord, StaffRecord
 
-RECEIVER = "mx.tsunagu.invalid"  # what our own receiver calls itself
 _SOON = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -54,12 +54,9 @@ _ANSWERED_BY_STAFF = frozenset({"alert", *STAFF_MAIL})  # by a plain reply
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A mailbox of the company: where mail for it is delivered, and who reads it."""
+    """A mailbox of the company, and who reads it."""
 
-    id: str
-    address: str
-    name: str
-    mailbox: LocalMailbox
+    box: Box
     listener: Listener
 
 
@@ -78,7 +75,7 @@ class Stage:
         self,
         engine: Engine,
         clock: JumpingClock,
-        server: LocalMailServer,
+        post: Post,
         desks: Sequence[Desk],
         people: Sequence[PersonRecord],
         staff: Sequence[StaffRecord],
@@ -86,7 +83,7 @@ class Stage:
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._server = server
+        self._post = post
         self._desks = desks
         self._people = {person.id: person for person in people}
         self._manners = {
@@ -127,7 +124,7 @@ class Stage:
             if person.email.lower() == card.address:
                 key = id_key(str(message_from_bytes(content)["Message-ID"]))
                 self.written[key] = Expected(Kind.CALENDAR_RESPONSE, person.id)
-        self._post(card.address, card.organiser, content)
+        self._arrive(card.address, card.organiser, content)
 
     def note(self, person: PersonId, name: str) -> None:
         """Let HR note a fact, as `tsunagu fact` does, unless the person has declined."""
@@ -140,6 +137,10 @@ class Stage:
         while True:
             self._engine.run_until_idle()
             self._react()
+            for desk in self._desks:
+                if self._post.came_by_itself(desk.box):
+                    self._touched[desk.box.id] = desk
+            self._look()
             on_turn(self._clock.now())
             wakes = [self._engine.journal.overview.next_wake(self._clock.now())]
             wakes += [self._ahead[0][0]] if self._ahead else []
@@ -151,18 +152,22 @@ class Stage:
             self._act()
 
     def _act(self) -> None:
-        """Do what is due, and have the mailboxes read that got something."""
+        """Do what is due, and have read what came of it."""
         while self._ahead and self._ahead[0][0] <= self._clock.now():
             heappop(self._ahead)[2]()
+        self._look()
+
+    def _look(self) -> None:
+        """Have the mailboxes read that got something."""
         for desk in self._touched.values():
             trouble = desk.listener.look()
             if trouble is not None:
-                raise BrokenPromise(f"The mailbox {desk.id} cannot be read: {trouble.why}")
+                raise BrokenPromise(f"The mailbox {desk.box.id} cannot be read: {trouble.why}")
         self._touched.clear()
 
     def _react(self) -> None:
         """Let everybody read what has reached them since the last look."""
-        mails = self._server.mails
+        mails = self._post.arrived
         for mail in mails[self._taken :]:
             self._arrived[str(message_from_bytes(mail.content)["Message-ID"])] = mail
         self._taken = len(mails)
@@ -197,6 +202,9 @@ class Stage:
         self, wish: Wish, step: Step, mail: LocalMail, original: Original, at: datetime
     ) -> None:
         person, manner = self._people[wish.person], self._manners[wish.person]
+        fault = fault_of(person.email)
+        if fault is not None and fault.fault is Fault.PERMANENT:  # a provider has sent it back
+            return
         if manner.bounces:
             self.expect(at + 20 * _MINUTE, partial(self._returned, mail, person.id))
             return
@@ -302,39 +310,40 @@ class Stage:
         declines = lying.intent == Intent.WISH_TO_DECLINE.value
         if declines:
             self.note(person_id, _DECLINED)
-        desk = next(one for one in self._desks if one.id == lying.mailbox)
+        desk = next(one for one in self._desks if one.box.id == lying.mailbox)
         if lying.kind == Kind.BOUNCE_HARD:  # there is nobody to write to: seen, and kept in mind
             self._engine.journal.mails.dismiss(lying.id, self._clock.now(), ended="needs none")
             return
         now = self._wall_clock()
         asked = Original(
-            person.name, lying.sender, desk.address, lying.subject, now, lying.text,
+            person.name, lying.sender, desk.box.address, lying.subject, now, lying.text,
             f"<{lying.message_key}>",
         )  # fmt: skip
         text = BY_HAND_TO_DECLINE if declines else BY_HAND
-        note = Note(desk.name, desk.address, person.email, text, now, asked)
-        desk.mailbox.deliver(CLIENTS["outlook"](note), self._clock.now(), SENT)
-        self._touched[desk.id] = desk
+        note = Note(desk.box.name, desk.box.address, person.email, text, now, asked)
+        self._post.file_as_sent(desk.box, CLIENTS["outlook"](note), self._clock.now())
+        self._touched[desk.box.id] = desk
 
     # The post.
 
     def _send(self, note: Note, content: bytes, expected: Expected) -> None:
         """Have a mail arrive where it is addressed to."""
         self.written[id_key(note.message_id)] = expected
-        self._post(note.address, note.to, content)
+        self._arrive(note.address, note.to, content)
 
-    def _post(self, sender: str, to: str, content: bytes) -> None:
+    def _arrive(self, sender: str, to: str, content: bytes) -> None:
         domain = sender.rpartition("@")[2]
-        said = f"Authentication-Results: {RECEIVER}; dmarc=pass header.from={domain}\n"
+        whose = f"{self._post.receiver}; " if self._post.receiver else ""
+        said = f"Authentication-Results: {whose}dmarc=pass header.from={domain}\n"
         self._deliver(to, said.encode() + content)
 
     def _deliver(self, to: str, content: bytes) -> None:
         local, _, domain = to.rpartition("@")
         address = f"{local.partition('+')[0]}@{domain}".lower()
         for desk in self._desks:
-            if desk.address.lower() == address:
-                desk.mailbox.deliver(content, self._clock.now())
-                self._touched[desk.id] = desk
+            if desk.box.address.lower() == address:
+                self._post.deliver(desk.box, content, self._clock.now())
+                self._touched[desk.box.id] = desk
                 return
         raise BrokenPromise("Somebody of the cast wrote to an address that is not ours.")
 

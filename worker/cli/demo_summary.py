@@ -97,7 +97,8 @@ def tell(year: Year, kept: dict[str, list[str]], out: Output) -> None:
     if year.missing:
         out.tell("demo.noted", missing=year.missing, style="yellow")
     else:
-        out.tell("demo.read", n=len(year.written), style="bold")
+        how = out.say(f"demo.reads.{year.place}")
+        out.tell("demo.read", n=len(year.written), how=how, style="bold")
     for name, wrong in kept.items():
         mark, style = ("✗", "bold red") if wrong else ("✓", "green")
         out.line(f"{mark} {out.say(f'demo.promise.{name}')}", style)
@@ -183,6 +184,7 @@ def as_json(year: Year, kept: dict[str, list[str]]) -> dict[str, object]:
         ],
         "arrived": len(year.arrived),
         "read": len(year.written),
+        "provider": year.place,
         "missing": year.missing,
         "seconds": round(year.seconds, 1),
         "steps": [

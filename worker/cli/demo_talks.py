@@ -90,10 +90,8 @@ def tell_talks(told: list[Talk], out: Output) -> None:
     out.heading(say("demo.talks"))
     rows = [
         (
-            say.instant(talk.begins) if talk.begins else "",
-            say.step(talk.meeting.step, talk.meeting.occurrence),
-            comma.join(talk.people),
-            comma.join(talk.staff),
+            _when(talk, out),
+            _what(talk, comma),
             say(f"demo.calendar.{talk.meeting.provider}"),
             " → ".join(
                 say(f"demo.talk.{word}") + (f" {n}" if _is_of_many(talk, word) else "")
@@ -102,8 +100,23 @@ def tell_talks(told: list[Talk], out: Output) -> None:
         )
         for talk in told
     ]
-    names = ("when", "step", "who", "with", "calendar", "story")
-    out.table([say(f"demo.{name}") for name in names], rows, whole=(0, 1, 4))
+    names = ("when", "meeting", "calendar", "story")
+    out.table([say(f"demo.{name}") for name in names], rows, whole=(0, 2))
+
+
+def _when(talk: Talk, out: Output) -> str:
+    """Say when a meeting was, without the year: there is but one."""
+    if talk.begins is None:
+        return ""
+    day = talk.begins.astimezone(out.say.zone).date()
+    return f"{out.say.short_day(day)} {out.say.clock(talk.begins)}"
+
+
+def _what(talk: Talk, comma: str) -> str:
+    """Name a meeting, and those whom its title does not name."""
+    title = talk.meeting.title
+    others = [name for name in (*talk.people, *talk.staff) if name not in title]
+    return f"{title}: {comma.join(others)}" if others else title
 
 
 def _is_of_many(talk: Talk, word: str) -> bool:

@@ -596,6 +596,15 @@ def _demo(parser: Parser) -> None:
         help=say("ワークスペースとメールを残すフォルダ", "keep the workspace and the mails here"),
     )
     parser.add_argument(
+        "--provider",
+        choices=["google", "microsoft"],
+        default="",
+        help=say(
+            "メールも予定表も Google か Microsoft で(このマシンのサーバーで)",
+            "mail and calendars at Google or Microsoft, on servers of this machine",
+        ),
+    )
+    parser.add_argument(
         "--no-imap",
         action="store_true",
         help=say(

@@ -356,15 +356,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "look at host, port, tls and password: openssl s_client -connect {host}:{port}",
     ),
     "demo.begins": (
-        (
-            "架空の {n} 人との一年。メールはすべて 127.0.0.1:{port} の SMTP サーバーへ渡し、外へは"
-            "出ません。"
-        ),
-        (
-            "A year with {n} people who do not exist. Every mail goes by SMTP to 127.0.0.1:{port}; "
-            "none leaves this machine."
-        ),
+        "架空の {n} 人との一年。すべてこのマシンの中で起こり、外へは何も出ません。",
+        "A year with {n} people who do not exist, on this machine alone: nothing leaves it.",
     ),
+    "demo.by_smtp": (
+        "メールは 127.0.0.1:{port} の SMTP サーバーへ渡します。",
+        "Mails go by SMTP to 127.0.0.1:{port}.",
+    ),
+    "demo.at_google": (
+        "メールも予定表も、{url} にある Gmail と Google カレンダー(Google の API)を使います。",
+        "Mails and calendars are Gmail's and Google Calendar's, by Google's API at {url}.",
+    ),
+    "demo.at_microsoft": (
+        "メールも予定表も、{url} にある Microsoft 365(Microsoft Graph)を使います。",
+        "Mails and calendars are Microsoft 365's, by Microsoft Graph at {url}.",
+    ),
+    "demo.reads.imap": ("IMAP", "IMAP"),
+    "demo.reads.google": ("Gmail の API", "Gmail's API"),
+    "demo.reads.microsoft": ("Microsoft Graph", "Microsoft Graph"),
     "demo.listens": (
         "返事は本物のメールとして 127.0.0.1:{port} に届き、つなぐが IMAP で読み取ります。",
         "Answers come as real mails into a mailbox at 127.0.0.1:{port}, and are read by IMAP.",
@@ -387,7 +396,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "demo.talks": ("面談ごと", "By meeting"),
     "demo.when": ("日時", "when"),
-    "demo.with": ("相手", "with"),
+    "demo.meeting": ("面談", "meeting"),
     "demo.calendar": ("予定表", "calendar"),
     "demo.story": ("経過", "what happened"),
     "demo.calendar.google": ("Google", "Google"),
@@ -415,8 +424,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Answers were noted, and not read as mails. {missing}",
     ),
     "demo.read": (
-        "候補者と社員からのメール {n} 通を、IMAP で読み取りました。",
-        "{n|mail|mails} of candidates and staff came in, and were read by IMAP.",
+        "候補者と社員からのメール {n} 通を、{how} で読み取りました。",
+        "{n|mail|mails} of candidates and staff came in, and were read by {how}.",
     ),
     "demo.manner": ("ふるまい", "behaviour"),
     "demo.told": ("知らせた相手", "told of a silence"),
@@ -469,6 +478,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.promise.declined": (
         "辞退した人に、その後のメールは一通もない",
         "nobody was written to after declining",
+    ),
+    "demo.promise.bounced": (
+        "届かずに戻ったアドレスへ、その後に送ったメールは一通もない",
+        "nothing went to an address from which a mail had come back",
     ),
     "demo.promise.once": ("二度届いたメールは一通もない", "no mail arrived twice"),
     "demo.promise.account": (
