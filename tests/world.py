@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from integrations.ics import IcsPost
-from integrations.memory import MemoryCaller, MemoryMailer
+from integrations.memory import MemoryCaller, MemoryInbox, MemoryMailer
 from integrations.memory_calendar import MemoryBook, MemoryCalendars
 from integrations.mime.check import MimeWriter
 from integrations.seating import ExactSolver
@@ -129,6 +129,7 @@ class World:
         self._gone: list[MemoryMailer] = []  # of earlier processes: what they sent has arrived
         self.mailers: dict[str, MemoryMailer] = {}
         self.caller = MemoryCaller()
+        self.inbox = MemoryInbox(self.clock)  # of HR; who listens to it is for a test to say
         self.calendars = MemoryCalendars(self.clock)
         self.book_of: Callable[[], CalendarBook | None] = lambda: MemoryBook(self.calendars)
         self.writer: MailWriter = MimeWriter()

@@ -30,6 +30,7 @@ ASKED = "asked-again"  # to a colleague who has not answered
 CALLED_OFF = "called-off"  # to the person: everything that was arranged is taken back
 REQUEST = "request"  # to a colleague without a calendar of a provider: a time, or another one
 CANCELLATION = "cancellation"  # to anybody, where no calendar tells them: it is taken back
+OTHER_TIMES = "other-times"  # to who asked for another time by mail: not then, but maybe then
 HELP = "help"  # to HR: somebody must see to it
 
 # The word of the fact that such a mail has gone.
@@ -42,6 +43,7 @@ LETTER_WORD: Mapping[str, str] = {
     CALLED_OFF: "called-off",
     REQUEST: "requested",
     CANCELLATION: "taken-back",
+    OTHER_TIMES: "other-times",
     HELP: "alerted",
 }
 

@@ -49,6 +49,7 @@ class Because(Enum):
     ALL_TAKEN = "all_taken"  # what was common is taken by other meetings
     SPAN_OVER = "span_over"  # nothing of the window is left
     TOO_FEW = "too_few"  # least: fewer can come at one time than a meeting of many must have
+    NOT_THEN = "not_then"  # proposed: a time somebody asked for; first, second, third: offered
     # what would give it one
     HELP_LONGER = "help_longer"  # days: a longer `within`
     HELP_MOVE_LATER = "help_move_later"  # host, at, minutes: a meeting of others is put off

@@ -7,7 +7,7 @@ lost nor counted twice. Whatever a mail holds, it holds up no other.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from worker import logs
 from worker.domain.answers.answer import DELIVERED, Answer, Kind, classify_letter
@@ -17,7 +17,7 @@ from worker.domain.answers.letter import Letter, read
 from worker.domain.answers.meaning import Intent
 from worker.domain.cases import Case
 from worker.domain.consequences import REPLIED, About, Consequence, consequences
-from worker.domain.contact import CONTACTED, has_open_question
+from worker.domain.contact import CONTACTED, WROTE, has_open_question
 from worker.domain.decide import HELD, SUPPRESSED
 from worker.domain.errors import StoreError
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
@@ -181,7 +181,8 @@ class Listener:
         if answer.kind is Kind.CALENDAR_RESPONSE and self._answers is not None:
             given = self._answers.take(letter, clues.senders, verdict, mail.received_at)
             if given is not None:
-                return _of_a_meeting(given, answer, clues)
+                reading = _of_a_meeting(given, answer, clues, mail.received_at)
+                return self._minded(mail, reading, self._case_of(given.person))
         sender = address_key(clues.senders[0]) if clues.senders else ""
         if not self._journal.mails.was_read(mail.id, clues.message_id, sender):
             by_hand = self._staff.reading(mail, answer, clues, verdict) or self._post.answer(
@@ -214,7 +215,7 @@ class Listener:
         person = sent.person if sent is not None else self._only_person(answer, clues)
         if person is None and _is_junk(mail, letter):
             return _reading(answer, matched, _NOTHING, clues)
-        case = None if person is None else self._case(person)
+        case = self._case_of(person)
         followed = consequences(
             answer,
             matched,
@@ -306,6 +307,9 @@ class Listener:
         )
         return replace(reading, question=asked)
 
+    def _case_of(self, person: PersonId | None) -> Case | None:
+        return None if person is None else self._case(person)
+
     def _case(self, person: PersonId) -> Case | None:
         return next(iter(self._journal.cases.of([person], self._editions.plan)), None)
 
@@ -379,18 +383,22 @@ def _ours(answer: Answer, clues: Clues, person: PersonId) -> Reading:
     )
 
 
-def _of_a_meeting(given: Given, answer: Answer, clues: Clues) -> Reading:
-    """Say how a mail stands that answers an invitation."""
-    state = {
-        Counts.YES: MailState.DONE,
-        Counts.STALE: MailState.IGNORED,
-        Counts.UNCLEAR: MailState.TRAY,
-    }[given.counts]
-    matched = Match(Rule.NONE, Confidence.CERTAIN)
-    reading = _reading(answer, matched, Consequence(), clues, person=given.person)
+def _of_a_meeting(given: Given, answer: Answer, clues: Clues, at: datetime) -> Reading:
+    """Say how a mail stands that answers an invitation.
+
+    Whatever somebody wrote beside yes and no is read by a human, too.
+    """
+    is_read = given.counts is Counts.UNCLEAR or bool(answer.reply_text.strip())
+    wrote = (Fact(WROTE, at),) if is_read and given.person is not None else ()
+    matched = Match(Rule.CALENDAR, Confidence.CERTAIN if given.known else Confidence.NONE)
+    followed = Consequence(wrote, is_in_tray=is_read)
+    reading = _reading(answer, matched, followed, clues, person=given.person)
+    if not is_read:
+        state = MailState.DONE if given.counts is Counts.YES else MailState.IGNORED
+        reading = replace(reading, state=state)
     if given.known is None:
-        return replace(reading, state=state)
-    return replace(reading, state=state, playbook=given.known.playbook, step=given.known.step)
+        return reading
+    return replace(reading, playbook=given.known.playbook, step=given.known.step)
 
 
 def _about(sent: Sent) -> About:

@@ -81,6 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "word.briefed": ("社員へのメモ", "colleague briefed"),
     "word.asked-again": ("社員への返事のお願い", "colleague asked again"),
     "word.requested": ("社員への予定の知らせ", "colleague told"),
+    "word.other-times": ("別の時間の案内", "other times offered"),
     "word.taken-back": ("取りやめの知らせ", "taken back"),
     "word.called-off": ("取りやめの連絡", "called off"),
     "word.paused": ("休止", "paused"),

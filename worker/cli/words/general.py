@@ -139,6 +139,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.asked-again": ("社員への返事のお願い", "colleague asked again"),
     "kind.called-off": ("取りやめの連絡", "called off"),
     "kind.request": ("社員への予定の知らせ", "told to a colleague"),
+    "kind.other-times": ("別の時間の案内", "other times offered"),
     "kind.cancellation": ("取りやめの知らせ", "taken back"),
     "kind.help": ("人事への相談", "call for help"),
     "rung": ("フォロー{n}", "rung {n}"),

@@ -200,6 +200,22 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
         ),
         ("同じ時間に来られる人が足りない", "too few of them can come at the same time"),
     ),
+    Because.NOT_THEN: (
+        (
+            "{proposed} は全員の都合が合わず、{first}、{second}、{third} をお伝えした",
+            "{proposed} did not suit everybody; offered were {first}, {second}, {third}",
+        ),
+        (
+            "{proposed} は全員の都合が合わず、{first}、{second} をお伝えした",
+            "{proposed} did not suit everybody; offered were {first}, {second}",
+        ),
+        (
+            "{proposed} は全員の都合が合わず、{first} をお伝えした",
+            "{proposed} did not suit everybody; offered was {first}",
+        ),
+        ("{proposed} は全員の都合が合わなかった", "{proposed} did not suit everybody"),
+        ("提案された時間は全員の都合が合わなかった", "the time asked for did not suit everybody"),
+    ),
     Because.HELP_LONGER: (
         (
             "within を {business_days} 営業日延ばす",

@@ -165,7 +165,8 @@ _WITH = Statement(
     select(*_ROW)
     .where(
         _meeting.provider == bindparam("the_provider"),
-        _meeting.state.in_(_words({Stage.BOOKED, Stage.CHANGING})),
+        _meeting.state.in_(_words({Stage.BOOKED, Stage.CHANGING, Stage.SEEKING})),
+        _meeting.ref != "",
     )
     .order_by(_meeting.id)
 )
@@ -213,7 +214,7 @@ def booked_by(connection: Connection, address: str, since: int) -> list[Appointm
 
 
 def booked_with(connection: Connection, provider: str) -> list[Appointment]:
-    """Read the meetings that stand with a provider."""
+    """Read the meetings that stand with a provider, and those that stand until they move."""
     return _appointments(connection, _WITH.rows(connection, {"the_provider": provider}))
 
 

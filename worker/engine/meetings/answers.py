@@ -1,26 +1,29 @@
 """Answers to invitations that came by mail: matched by the event and who answers, then taken in.
 
-An answer counts only from an address that was invited, only if nothing shows that it is forged, and
-only for the time it was given to. Whatever a program must not decide on is left to a human.
+An answer counts only from whom it was asked of, only if nothing shows that it is forged, and only
+for the time it was given to. Whatever a program must not decide on is left to a human.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from worker.domain.answers.authentication import Verdict
 from worker.domain.answers.letter import Letter
-from worker.domain.appointments import Appointment, Attendee
+from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.facts import PersonId
 from worker.domain.itip import Puzzle, Reply, is_current
-from worker.domain.meetings import Entry, Said, Word
+from worker.domain.meetings import Entry, Said
 from worker.engine.journal.meetings import booked_with
 from worker.engine.journal.store import Store
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.hear import Hearer
+from worker.engine.meetings.proposals import proposal_of
 from worker.ports import InvitationPost
 
 _CALENDARS = ("text/calendar", "application/ics")
+_GMAIL = ("gmail.com", "googlemail.com")
+_TRIES = 5  # at a row that somebody else writes at the same moment
 
 
 class Counts(Enum):
@@ -45,7 +48,7 @@ class MailAnswers:
 
     def __init__(self, store: Store, hearer: Hearer, post: InvitationPost) -> None:
         self._store = store
-        self._hearer = hearer
+        self.hearer = hearer
         self._post = post
 
     def take(
@@ -55,20 +58,43 @@ class MailAnswers:
         reply = self._reply(letter)
         if reply is None:
             return None
-        with self._store.read() as connection:
-            standing = {one.event_key: one for one in booked_with(connection, MAIL_ONLY)}
-        known = standing.get(reply.event_key)
         if isinstance(reply, Puzzle):
-            return Given(Counts.UNCLEAR, known)
-        if known is None:
-            return Given(Counts.STALE)
-        one = _who(known, reply, senders)
+            return _unclear(self._standing(reply.event_key), senders, verdict)
+        known: Appointment | None = None
+        for _ in range(_TRIES):
+            known = self._standing(reply.event_key)
+            if known is None:
+                return Given(Counts.STALE)
+            given = self._counted(known, reply, senders, verdict, now)
+            if given is not None:
+                return given
+        return _unclear(known, senders, verdict)
+
+    def _standing(self, event_key: str) -> Appointment | None:
+        with self._store.read() as connection:
+            standing = booked_with(connection, MAIL_ONLY)
+        return next((one for one in standing if one.event_key == event_key), None)
+
+    def _counted(
+        self,
+        known: Appointment,
+        reply: Reply,
+        senders: tuple[str, ...],
+        verdict: Verdict,
+        now: datetime,
+    ) -> Given | None:
+        """Say whether an answer counts, and take it in; None where somebody was quicker."""
+        one = _who(known, reply, senders, verdict)
         if one is None or verdict is Verdict.FAILED:
-            return Given(Counts.UNCLEAR, known)
-        before = one.said.at if one.said.word is not Word.NOTHING else None
-        if not is_current(reply, known.revision, stamp=before):
-            return Given(Counts.STALE, known, one.person)
+            return _unclear(known, senders, verdict)
         said = Said(reply.word, reply.stamp or now, reply.comment, reply.proposed)
+        last = one.said.at  # it was to the invitation that stands: another one forgets it
+        is_late = not is_current(reply, known.revision, sequence=known.revision, stamp=last)
+        if is_late or _was_dealt_with(one, said):
+            return Given(Counts.STALE, known, one.person)
+        if known.stage is Stage.SEEKING:  # another time is being found already, or a wish answered
+            counts = Counts.STALE if proposal_of(known) is None else Counts.UNCLEAR
+            return Given(counts, known, one.person)
         entry = Entry(
             known.ref,
             known.address,
@@ -78,7 +104,8 @@ class MailAnswers:
             link=known.link,
             said={other.key: other.said for other in known.attendees} | {one.key: said},
         )
-        self._hearer.take_in(known, entry, now)
+        if not self.hearer.take_in(known, entry, now):
+            return None
         return Given(Counts.YES, known, one.person)
 
     def _reply(self, letter: Letter) -> Reply | Puzzle | None:
@@ -90,15 +117,54 @@ class MailAnswers:
         return None
 
 
-def _who(known: Appointment, reply: Reply, senders: tuple[str, ...]) -> Attendee | None:
-    """Say who answers: both the attendee and the sender must be the same one who was invited.
+def _who(
+    known: Appointment, reply: Reply, senders: tuple[str, ...], verdict: Verdict
+) -> Attendee | None:
+    """Say who answers: somebody who was invited, and nobody in the name of another.
 
-    An attendee may write another alias of theirs; the address that the mail comes from decides.
+    Who wrote the mail decides. An attendee may write an alias of theirs that we do not know; but a
+    mail from an address that was not invited counts only if it names one that was, and is shown to
+    come from the same mailbox (`+` and dots apart), or from a colleague's own house: an assistant.
     """
-    by_sender = {one.key: one for one in known.attendees}
+    invited = {one.key: one for one in known.attendees}
+    named = invited.get(reply.attendee)
     sender = senders[0].lower() if senders else ""
-    found = by_sender.get(sender)
-    named = by_sender.get(reply.attendee)
-    if found is None or (named is not None and named is not found):
+    found = invited.get(sender)
+    if found is None:
+        same = [one for one in known.attendees if _mailbox(one.key) == _mailbox(sender)]
+        found = same[0] if len(same) == 1 else None
+    if found is not None:
+        return found if named is None or named is found else None
+    if named is None or named.staff is None or verdict is not Verdict.PASSED:
         return None
-    return replace(found)
+    is_of_the_house = sender.rpartition("@")[2] == named.key.rpartition("@")[2]
+    return named if is_of_the_house and reply.sent_by in {"", sender} else None
+
+
+def _mailbox(address: str) -> str:
+    """Give what the aliases of one mailbox have in common.
+
+    >>> _mailbox("Aoi.Aoyama+job@gmail.com") == _mailbox("aoiaoyama@googlemail.com")
+    True
+    >>> _mailbox("aoi.aoyama@example.jp") == _mailbox("aoiaoyama@example.jp")
+    False
+    """
+    local, _, domain = address.lower().partition("@")
+    local = local.partition("+")[0]
+    if domain in _GMAIL:
+        return f"{local.replace('.', '')}@{_GMAIL[0]}"
+    return f"{local}@{domain}"
+
+
+def _unclear(known: Appointment | None, senders: tuple[str, ...], verdict: Verdict) -> Given:
+    """Leave an answer to a human; it is somebody's only where nothing shows that it is forged."""
+    if known is None or not senders or verdict is Verdict.FAILED:
+        return Given(Counts.UNCLEAR, known)
+    theirs = [one for one in known.people if _mailbox(one.key) == _mailbox(senders[0])]
+    return Given(Counts.UNCLEAR, known, theirs[0].person if len(theirs) == 1 else None)
+
+
+def _was_dealt_with(one: Attendee, said: Said) -> bool:
+    """Say whether this very proposal was answered already: the mail is read a second time."""
+    is_answered = one.said.proposed is None and said.proposed is not None
+    return is_answered and one.said.at is not None and one.said.at == said.at

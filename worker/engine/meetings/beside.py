@@ -5,7 +5,7 @@ Both are templates in the layout of the playbook's other mails, and both know `m
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from worker.domain.appointments import (
@@ -13,6 +13,7 @@ from worker.domain.appointments import (
     CANCELLATION,
     INVITATION,
     NEW_TIME,
+    OTHER_TIMES,
     REMINDER,
     Appointment,
 )
@@ -20,8 +21,11 @@ from worker.domain.cases import Case
 from worker.domain.meetings import Span
 from worker.domain.plan import Mail, Meeting
 from worker.domain.post import message_id, thread_anchor
+from worker.domain.reasons import Because
 from worker.engine.journal.intents import Work
+from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.calendars import MAIL_ONLY
+from worker.engine.meetings.proposals import offered_in
 from worker.engine.meetings.words import EN, JA, Page
 from worker.engine.render import Edition, Office, reply_to
 from worker.playbook.templates.mail import RenderedMail, render
@@ -44,6 +48,7 @@ class Talk:
     colleagues: tuple[str, ...]
     timezone: str  # where the person has none
     kind: str = INVITATION
+    known: Appointment | None = None  # where it is about a time that somebody asked for
 
 
 def inviting(edition: Edition, known: Appointment, office: Office) -> Mail:
@@ -83,6 +88,7 @@ def to_person(
         tuple(one.name for one in known.attendees if one.staff is not None),
         known.timezone,
         work.kind,
+        known if work.kind == OTHER_TIMES else None,
     )
     rendered = rendered_for(talk, mail, case, edition, office, now)
     own_id = message_id(work.key, office.domain(mail.sender))
@@ -142,6 +148,19 @@ def spoken(page: Page, when: Span | None, zone: ZoneInfo) -> Mapping[str, str]:
     return {"when": f"{day} {hours} ({zone.key})", "day": day, "time": hours}
 
 
+def offers_of(page: Page, known: Appointment, zone: ZoneInfo) -> Mapping[str, str]:
+    """Say which time that somebody asked for does not do, and which would, one in a line."""
+    for reason in told_in(known.outcome).why:
+        if reason.because is Because.NOT_THEN:
+            at = datetime.fromisoformat(reason.value("proposed")).astimezone(zone)
+            length = timedelta(minutes=known.minutes)
+            times = [spoken(page, Span(one, one + length), zone) for one in offered_in(reason)]
+            listed = "\n".join(f"{page.bullet}{one['when']}" for one in times)
+            told = page.offers.format(listed) if times else page.no_offers
+            return {"asked": f"{page.day(at)} {at:%H:%M}", "offers": told}
+    return {"asked": page.no_when, "offers": page.no_offers}
+
+
 def _words(talk: Talk, page: Page, zone: ZoneInfo) -> Mapping[str, object]:
     """Give what `meeting.…` names."""
     place = ONLINE.get(talk.place, talk.place) or (page.online if talk.link else page.no_place)
@@ -153,6 +172,7 @@ def _words(talk: Talk, page: Page, zone: ZoneInfo) -> Mapping[str, object]:
         "link": talk.link,
         "with": page.names(talk.colleagues),
         "is_moved": talk.kind == NEW_TIME,
+        **(offers_of(page, talk.known, zone) if talk.known is not None else {}),
     }
 
 
@@ -168,4 +188,5 @@ def _text(page: Page, kind: str) -> tuple[str, str]:
         REMINDER: page.reminder,
         CALLED_OFF: page.called_off,
         CANCELLATION: page.taken_back,
+        OTHER_TIMES: page.not_then,
     }[kind]

@@ -148,36 +148,37 @@ class Hearer:
             if not isinstance(found, BookTrouble) and found.entry is None:
                 yield known
 
-    def take_in(self, known: Appointment, entry: Entry, now: datetime) -> None:
-        """Write down what an entry says of a meeting, if it is news."""
+    def take_in(self, known: Appointment, entry: Entry, now: datetime) -> bool:
+        """Write down what an entry says of a meeting, if it is news.
+
+        False where somebody else has written of the meeting since: nothing is known of it then.
+        """
         news = heard(known, entry, now)
         link = entry.link or known.link
         if news == News(known.attendees) and link == known.link:
-            return
+            return True
         if news.is_gone:
             turn = self._letters.lost(known, now, _GONE)
             with self._store.write() as connection:
-                put(connection, turn, now)
-            return
+                return put(connection, turn, now) is not None
         after = replace(known, attendees=news.attendees, link=link)
         if news.moved_to is not None:
-            self._moved(after, news, now)
-            return
+            return self._moved(after, news, now)
         edition = self._editions.of(Digest(known.digest))
         look_at = look_again(after, edition, now) if known.stage is Stage.BOOKED else now
         if news.look_at is not None and look_at is not None:
             look_at = min(look_at, news.look_at)
         with self._store.write() as connection:
-            put(connection, Turn(after, look_at, facts=news.facts), now)
+            return put(connection, Turn(after, look_at, facts=news.facts), now) is not None
 
-    def _moved(self, known: Appointment, news: News, now: datetime) -> None:
+    def _moved(self, known: Appointment, news: News, now: datetime) -> bool:
         """Adopt a time that somebody has given the event by hand; no mail of ours.
 
         Where one of them has another meeting of ours then, both times stay held and HR is told.
         """
         to = news.moved_to
         if to is None:
-            return
+            return True
         edition = self._editions.of(Digest(known.digest))
         days = office_of(edition)
         after = replace(
@@ -194,7 +195,7 @@ class Hearer:
                     replace(turn, after=replace(after, outcome=_OVERLAPS)), now
                 )
                 logs.meeting_overlaps(meeting=known.id)
-            put(connection, turn, now)
+            return put(connection, turn, now) is not None
 
 
 def _nothing(known: Appointment) -> Entry:

@@ -19,6 +19,7 @@ from worker.domain.appointments import (
     INVITATION,
     LETTER_WORD,
     NEW_TIME,
+    OTHER_TIMES,
     REMINDER,
     REQUEST,
     Appointment,
@@ -37,7 +38,7 @@ from worker.domain.post import message_id, thread_anchor
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
 from worker.engine.meetings.advise import told_in
-from worker.engine.meetings.beside import ONLINE, inviting, spoken, to_person
+from worker.engine.meetings.beside import ONLINE, inviting, offers_of, spoken, to_person
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
 from worker.engine.meetings.invitation import invitation_of
@@ -48,6 +49,7 @@ from worker.ports import Address, CalendarPart, InvitationPost, MailParts
 
 _HR = "hr"
 _HEELS = timedelta(hours=12)
+_WITH_CALENDAR = frozenset({INVITATION, NEW_TIME, REQUEST, CANCELLATION, OTHER_TIMES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,13 @@ class Letters:
     ) -> dict[str, object]:
         """Say, once for all of them, that meetings are taken back."""
         return self._row(known[0], one, CALLED_OFF, now, name=f"{one.person}.{stamp(now)}")
+
+    def other_times(
+        self, known: Appointment, one: Attendee, now: datetime
+    ) -> tuple[dict[str, object], ...]:
+        """Tell who asked for another time that it does not do, and which would."""
+        about = one if one.person is not None else known.people[0]
+        return (self._row(known, about, OTHER_TIMES, now, to=str(one.staff or "")),)
 
     def help(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Ask HR to see to a meeting."""
@@ -259,12 +268,15 @@ def _invitation(
     work: Work, known: Appointment, parts: MailParts, post: InvitationPost, language: str
 ) -> CalendarPart | None:
     """Give what a recipient's calendar is told by this mail; None where it is told nothing."""
-    if known.when is None or work.kind not in {INVITATION, NEW_TIME, REQUEST, CANCELLATION}:
+    if known.when is None or work.kind not in _WITH_CALENDAR:
         return None
     wish = invitation_of(known, language)
     guest = Guest(parts.to.address, parts.to.name)
     if work.kind == CANCELLATION:
         return post.cancel(wish, guest, parts.sender, at=parts.sent_at)
+    if work.kind == OTHER_TIMES:
+        note = "\n".join(parts.text.splitlines()[2:])
+        return post.decline_counter(wish, guest, parts.sender, at=parts.sent_at, note=note)
     return post.request(wish, guest, parts.sender, at=parts.sent_at)
 
 
@@ -284,6 +296,7 @@ def _shape(page: Page, kind: str) -> tuple[str, str]:
         ASKED: page.nudge,
         REQUEST: page.request,
         CANCELLATION: page.cancellation,
+        OTHER_TIMES: page.other_times,
         HELP: page.help,
     }[kind]
 
@@ -301,6 +314,7 @@ def _words(
         "with": page.names([one.name for one in known.attendees if one.staff is not None]),
         "step": known.step,
         **_advice(page, known, office),
+        **offers_of(page, known, zone),
     }
 
 

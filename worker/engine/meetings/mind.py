@@ -38,6 +38,7 @@ from worker.engine.meetings.follow import (
     times_of,
 )
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.proposals import proposal_of
 from worker.engine.render import Edition, Editions
 from worker.engine.tables import stamp
 from worker.ports import Clock
@@ -169,6 +170,9 @@ class Minder:
         to = next(
             (one.said.proposed for one in known.attendees if one.said.proposed is not None), None
         )
+        if proposal_of(known) is not None and known.rounds < ROUNDS:
+            self._put(Turn(replace(known, stage=Stage.SEEKING, failures=0, outcome=""), now), now)
+            return  # calendars are asked, and who asked for it is answered
         heard = tuple(_without_proposal(one) for one in known.attendees)
         fresh = replace(known, attendees=heard, rounds=known.rounds + 1)
         if known.rounds >= ROUNDS:

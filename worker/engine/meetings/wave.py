@@ -19,7 +19,7 @@ from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
 from worker.domain.intents import EnrollmentId, State
-from worker.domain.meetings import Busy, MeetingId, Span, Unknown
+from worker.domain.meetings import Busy, MeetingId, Span, Unknown, Word
 from worker.domain.plan import Meeting
 from worker.domain.slots import cut, starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
@@ -55,9 +55,12 @@ from worker.engine.meetings.follow import (
     office_of,
     put,
     same_people,
+    seeking,
 )
+from worker.engine.meetings.follow import look_again as next_look_of
 from worker.engine.meetings.lay import host_of, room_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
 from worker.engine.render import Edition, Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
@@ -136,13 +139,17 @@ class Seater:
         wished = self._wished(now)
         again = {one.id: one for one in (*self._waiting(wished), *seekers)}
         demands = [*wished, *self._looking_again(list(again.values()), now)]
+        asked = [one for one in demands if proposal_of(one.known) is not None]
+        for demand in asked:
+            self._answer(demand, now)
+        demands = [one for one in demands if one not in asked]
         together = [one for one in demands if one.action.together]
         alone = [one for one in demands if not one.action.together]
         alone = _one_for_each(alone, self._wait_a_moment)
         self._seat(self._kept(alone, now), now)
         for group in _groups(together).values():
             self._gather(group, now)
-        return len(demands)
+        return len(demands) + len(asked)
 
     # --- what wants a time ---------------------------------------------------------------------
 
@@ -319,17 +326,21 @@ class Seater:
         busy = self._books.busy(MEETINGS, plain, within, closed=closed)
         busy |= self._books.busy(MEETINGS, own, within, leaving_out=keys, closed=closed)
         diaries = _Diaries(taken, busy, within)
-        plan = demands[0].edition.plan
         for one in staff.values():
-            diaries.hosts[one.id] = host_of(
-                one,
-                plan,
-                self._rules,
-                within,
-                told=busy.get(one.email, _NOT_ASKED),
-                holds=[span for span, _ in taken[f"staff/{one.id}"]],
-            )
+            diaries.hosts[one.id] = self._host(one, demands[0], diaries)
         return diaries
+
+    def _host(
+        self, one: Staff, demand: Demand, diaries: _Diaries, *, leaving_out: str = ""
+    ) -> Host:
+        return host_of(
+            one,
+            demand.edition.plan,
+            self._rules,
+            diaries.within,
+            told=diaries.busy.get(one.email, _NOT_ASKED),
+            holds=[span for span, id_ in diaries.taken[f"staff/{one.id}"] if id_ != leaving_out],
+        )
 
     def _free(
         self, one: Attendee, demand: Demand, case: Case, diaries: _Diaries
@@ -529,6 +540,64 @@ class Seater:
             lock_people(connection, (str(one.person) for one in demand.known.people))
             self._write(connection, demand, turn, now)
 
+    # --- other times that are asked for --------------------------------------------------------
+
+    def _answer(self, demand: Demand, now: datetime) -> None:
+        """Take the time that somebody asked for by mail, or offer others; it stays until then."""
+        known, found = demand.known, proposal_of(demand.known)
+        staff = {one.staff for one in known.attendees if one.staff is not None}
+        team = next((one for one in demand.teams if {each.id for each in one} == staff), None)
+        if found is None or team is None or known.stood is None:  # a colleague has left meanwhile
+            self._put(seeking(known, now, ""), now)
+            return
+        one, to = found
+        window = Span(min(now, demand.window.start), max(demand.window.end, to.end))
+        diaries = self._diaries([replace(demand, teams=(team,), window=window)], now)
+        unread = [told for told in diaries.busy.values() if isinstance(told, Unknown)]
+        passing = next((told for told in unread if not told.is_permanent), None)
+        if passing is not None:
+            failures = known.failures + 1
+            wait = max(message_wait(failures, known.id), passing.wait or timedelta())
+            self._put(Turn(replace(known, failures=failures, outcome=passing.why), now + wait), now)
+            return
+        hosts = [self._host(each, demand, diaries, leaving_out=known.id) for each in team]
+        free = self._free(known.people[0], demand, demand.case, diaries)
+        whos = {each.who for each in known.people}
+        taken = [span for who in whos for span, id_ in diaries.taken[who] if id_ != known.id]
+        if not known.cohort and suits(one, to, hosts, free=free, taken=taken, now=now):
+            longer = replace(known, minutes=_minutes(to), rounds=known.rounds + 1)
+            turn = self._given(replace(demand, known=longer), to, team, now)
+        else:
+            offered = () if known.cohort else self._others(demand, team, hosts, free, to)
+            after = declined(known, one, to, offered, demand.days)
+            letters: tuple[dict[str, object], ...] = ()
+            if one.said.word is not Word.DECLINED:  # else a new time is found, as always
+                letters = self._letters.other_times(after, one, now)
+            turn = Turn(after, next_look_of(after, demand.edition, now), letters=letters)
+        self._hold([(demand, turn)], now)
+
+    def _others(
+        self,
+        demand: Demand,
+        team: Sequence[Staff],
+        hosts: Sequence[Host],
+        free: tuple[Span, ...],
+        to: Span,
+    ) -> tuple[datetime, ...]:
+        """Give some other times at which everybody could."""
+        known = demand.known
+        seeker = Seeker(
+            known.id,
+            (tuple(one.id for one in team),),
+            free,
+            demand.window,
+            timedelta(minutes=known.minutes),
+        )
+        starts = starts_in(cut(free, demand.window), demand.days, self._rules.grid)
+        rooms = Adviser(Wave((seeker,), tuple(hosts), starts), {}).rooms(known.id)
+        had = {to.start} | ({known.stood.start} if known.stood else set())
+        return offers(rooms - had, demand.days)
+
     # --- meetings of many ----------------------------------------------------------------------
 
     def _gather(self, group: Sequence[Demand], now: datetime) -> None:
@@ -641,6 +710,10 @@ def _within(demand: Demand, now: datetime) -> Within:
 
 def _names(demands: Iterable[Demand]) -> dict[StaffId, str]:
     return {one.id: one.name for each in demands for team in each.teams for one in team}
+
+
+def _minutes(span: Span) -> int:
+    return int((span.end - span.start) / timedelta(minutes=1))
 
 
 def _team(demand: Demand, seat: Seat) -> Sequence[Staff]:

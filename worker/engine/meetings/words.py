@@ -24,9 +24,14 @@ class Page:
     called_off: tuple[str, str]
     request: tuple[str, str]
     cancellation: tuple[str, str]
+    other_times: tuple[str, str]
     help: tuple[str, str]
+    offers: str  # of `other_times`, with a line for each
+    no_offers: str
+    bullet: str
     proposal: str  # a line of `help`
     taken_back: tuple[str, str]
+    not_then: tuple[str, str]
     online: str
     no_place: str
     no_time: str
@@ -175,6 +180,28 @@ JA = Page(
 {sender}
 """,
     ),
+    other_times=(
+        "{title}の時間について（{day}）",
+        """{to} 様
+
+別の時間のご提案をありがとうございます。
+{asked} は全員の都合が合わず、{title}は今のところ次のままです。
+
+日時: {when}
+場所: {place}
+
+{offers}
+
+{sender}
+""",
+    ),
+    offers="""次の時間でしたら全員が伺えます。
+
+{}
+
+ご希望の時間を、招待の「別の時間の提案」かこのメールへのご返信でお知らせください。""",
+    no_offers="ほかの時間は担当者からご相談します。このメールへのご返信でもお知らせください。",
+    bullet="- ",
     help=(
         "【ご確認ください】{who}さんの「{title}」",
         """{to} 様
@@ -196,6 +223,21 @@ JA = Page(
 
 {{ meeting.title }}
 日時: {{ meeting.when }}
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    not_then=(
+        "{{ meeting.title }}の時間について（{{ meeting.day }}）",
+        """{{ person.name }} 様
+
+別の時間のご提案をありがとうございます。
+{{ meeting.asked }} は全員の都合が合わず、{{ meeting.title }}は今のところ次のままです。
+
+日時: {{ meeting.when }}
+場所: {{ meeting.place }}
+
+{{ meeting.offers }}
 
 {{ sender.name | default(company.name) }}
 """,
@@ -337,6 +379,28 @@ When: {when}
 {sender}
 """,
     ),
+    other_times=(
+        "{title}: about the time ({day})",
+        """Dear {to},
+
+thank you for proposing another time. {asked} does not suit everybody, so {title} stays as it is
+for now:
+
+When: {when}
+Where: {place}
+
+{offers}
+
+{sender}
+""",
+    ),
+    offers="""These times would suit everybody:
+
+{}
+
+Propose one of them in your calendar, or answer this mail.""",
+    no_offers="A colleague will find another time with you; you may just answer this mail, too.",
+    bullet="- ",
     help=(
         'Please see to "{title}" with {who}',
         """Dear {to},
@@ -358,6 +422,21 @@ this meeting is called off; you may remove it from your calendar.
 
 {{ meeting.title }}
 When: {{ meeting.when }}
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    not_then=(
+        "{{ meeting.title }}: about the time ({{ meeting.day }})",
+        """Dear {{ person.name }},
+
+thank you for proposing another time. {{ meeting.asked }} does not suit everybody, so \
+{{ meeting.title }} stays as it is for now:
+
+When: {{ meeting.when }}
+Where: {{ meeting.place }}
+
+{{ meeting.offers }}
 
 {{ sender.name | default(company.name) }}
 """,
