@@ -46,6 +46,14 @@ class NoAnswer(Exception):  # noqa: N818 - it is the other side's answer that is
         self.is_uid_taken = b"no-uid-conflict" in said  # RFC 4791 §5.3.2.1
 
 
+class NoCalendar(NoAnswer):
+    """A server answered, and what it has there is no calendar."""
+
+    def __init__(self) -> None:
+        super().__init__(_MISSING)
+        self.args = ("the address leads to no calendar",)
+
+
 class CalDavCalendar:
     """A calendar collection. Every verb is one request; it repeats nothing.
 
@@ -58,6 +66,13 @@ class CalDavCalendar:
         self._client = client
         self._url = url.rstrip("/") + "/"
         self._auth = (user, password) if user else None
+
+    def is_calendar(self) -> bool:
+        """Say whether it is one: a folder of calendars finds nothing in itself, ever."""
+        body = '<d:propfind xmlns:d="DAV:"><d:prop><d:resourcetype/></d:prop></d:propfind>'
+        answer = self._ask("PROPFIND", self._url, body, {**_XML, "Depth": "0"})
+        kinds = _parsed(answer.content).iter(f"{_DAV}resourcetype")
+        return any(kind.find(f"{_CAL}calendar") is not None for kind in kinds)
 
     def within(self, span: Span) -> list[Stored]:
         """Give the objects of which something happens within a stretch of time."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from integrations.caldav import LARGEST, CalDavCalendar, NoAnswer
+from integrations.caldav import LARGEST, CalDavCalendar, NoAnswer, NoCalendar
 from integrations.http import outcome_of_failure, outcome_of_status, wait_of
 from integrations.ics_busy import taken_in
 from integrations.ics_copy import SUFFIX, copy_of, entry_of, joined, key_of
@@ -88,6 +88,7 @@ class MailBook:
         self._transport = transport
         self._client: httpx.Client | None = None
         self._files: dict[str, _Known] = {}
+        self._calendars: set[str] = set()  # addresses that were seen to be calendars
 
     # --- when people are taken -----------------------------------------------------------------
 
@@ -116,10 +117,7 @@ class MailBook:
         if not _is_safe(where.url):
             return Unknown("the calendar's address must begin with https", is_permanent=True)
         try:
-            if where.is_caldav:
-                contents = [one.content for one in self._dav(where).within(within)]
-            else:
-                contents = [self._file(where)]
+            contents = self._objects(where, within) if where.is_caldav else [self._file(where)]
         except NoAnswer as none:
             wait = wait_of(none.retry_after, self._clock.now())
             return Unknown(str(none), is_permanent=none.status in _PERMANENT, wait=wait)
@@ -134,6 +132,14 @@ class MailBook:
                 return told
             spans += told
         return spans
+
+    def _objects(self, where: CalendarAddress, within: Span) -> list[bytes]:
+        """Read what lies in a CalDAV calendar; in a folder of calendars nobody is ever busy."""
+        dav = self._dav(where)
+        if where.url not in self._calendars and not dav.is_calendar():
+            raise NoCalendar
+        self._calendars.add(where.url)
+        return [one.content for one in dav.within(within)]
 
     def _file(self, where: CalendarAddress) -> bytes:
         """Read a file, or learn that it is what was read before."""

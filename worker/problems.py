@@ -1274,6 +1274,12 @@ WORDS: dict[str, Words] = {
         ja_do="https:// で始まる入り口を用意してください。例は docs/pages.md にあります。",
         en_do="put an https address before it; docs/pages.md shows how",
     ),
+    "settings.caldav_url": Words(
+        ja="「{found}」は https ではないので、パスワードが途中で読まれます",
+        en="'{found}' is not https: the password could be read on the way",
+        ja_do="https:// で始まるアドレスにしてください。",
+        en_do="give an address that begins with https",
+    ),
     "settings.span": Words(
         ja="「{found}」は長さとして使えません",
         en="'{found}' cannot be a stretch of time here",

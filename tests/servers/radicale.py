@@ -14,7 +14,7 @@ _CONFIG = """
 [server]
 hosts = 127.0.0.1:{port}
 [auth]
-type = none
+{auth}
 [rights]
 type = owner_only
 [storage]
@@ -66,11 +66,17 @@ class Radicale:
 
 
 @contextmanager
-def radicale(folder: Path) -> Iterator[Radicale]:
-    """Run a server until the block ends."""
+def radicale(folder: Path, *users: str) -> Iterator[Radicale]:
+    """Run a server until the block ends; for *users* alone, whose password is "secret"."""
     port = free_port()
     config = folder / "config"
-    config.write_text(_CONFIG.format(port=port, folder=folder), encoding="utf-8")
+    auth = "type = none"
+    if users:
+        passwords = folder / "users"
+        passwords.write_text("".join(f"{user}:secret\n" for user in users), encoding="utf-8")
+        auth = f"type = htpasswd\nhtpasswd_filename = {passwords}\nhtpasswd_encryption = plain"
+    written = _CONFIG.format(port=port, folder=folder, auth=auth)
+    config.write_text(written, encoding="utf-8")
     command = [program("radicale"), "--config", str(config)]
     with running(command, port=port, folder=folder):
         yield Radicale(port, folder)

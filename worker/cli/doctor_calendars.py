@@ -1,6 +1,6 @@
 """What `tsunagu doctor` says of calendars: who we are, whose we can read, and what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 
@@ -10,7 +10,13 @@ from worker.domain.errors import SettingsError
 from worker.domain.meetings import Span, Unknown
 from worker.engine.journal.lanes import provider_of
 from worker.ports import CalendarBook
-from worker.wiring.calendars import BOOKS, calendar_account, calendar_books
+from worker.wiring.calendars import (
+    BOOKS,
+    addresses_of,
+    calendar_account,
+    calendar_books,
+    calendar_files,
+)
 from worker.wiring.hints import can_be_told
 
 _PROVIDERS = {"google": "Google", "microsoft": "Microsoft"}
@@ -31,6 +37,29 @@ def calendar_lines(session: Session, *, offline: bool) -> Iterator[Line]:
                 yield from _hints(provider, session)
         except SettingsError as error:
             yield line_of(about, error, session.out.language)
+    yield from _address_lines(session, offline=offline)
+
+
+def _address_lines(session: Session, *, offline: bool) -> Iterator[Line]:
+    """Look at the calendars that have addresses: those of each CalDAV server, and files."""
+    say = session.out.say
+    staff, _ = session.known
+    for server, people in addresses_of(session.settings, staff).items():
+        kind = "caldav" if server else "files"
+        about = say(f"doctor.addresses.{kind}")
+        account = server or say("doctor.files")
+        if not people:
+            yield Line(about, WARNING, say("doctor.nobodys_calendar", account=account))
+        elif offline:
+            yield Line(about, FINE, say("doctor.not_asked", place=account))
+        else:
+            try:
+                settings = session.whole_settings
+            except SettingsError as error:
+                yield line_of(about, error, session.out.language)
+                continue
+            with closing(calendar_files(settings, lambda: staff, session.clock)) as book:
+                yield _asked(about, kind, account, people, book, session)
 
 
 def _hints(provider: str, session: Session) -> Iterator[Line]:
@@ -70,6 +99,18 @@ def _line(
         return Line(about, WARNING, say("doctor.nobodys_calendar", account=account))
     if offline:
         return Line(about, FINE, say("doctor.not_asked", place=account))
+    return _asked(about, provider, account, people, book, session)
+
+
+def _asked(
+    about: str,
+    kind: str,
+    account: str,
+    people: Sequence[str],
+    book: CalendarBook,
+    session: Session,
+) -> Line:
+    say = session.out.say
     found = book.busy(people, Span(session.now, session.now + _WINDOW))
     unread = {one: told for one, told in found.items() if isinstance(told, Unknown)}
     if not unread:
@@ -81,4 +122,4 @@ def _line(
         "doctor.calendars_unread", account=account, n=len(unread), of=len(people), names=names
     )
     how = BROKEN if len(unread) == len(people) else WARNING
-    return Line(about, how, f"{sentence} {why}", say(f"doctor.calendars_do.{provider}"))
+    return Line(about, how, f"{sentence} {why}", say(f"doctor.calendars_do.{kind}"))

@@ -46,6 +46,10 @@ class Builder:
             google=self._google(said),
             microsoft=self._microsoft(said),
             calendars=str(calendars.get("default", "mail")),
+            caldav={
+                name: model.CalDav(**_table(server))  # type: ignore[arg-type] # as above
+                for name, server in _table(calendars.get("caldav")).items()
+            },
             meetings=model.Meetings(**_table(said.get("meetings"))),  # type: ignore[arg-type] # as above
             channels=_channels(_table(said.get("channels"))),
             sending=Sending(**_table(said.get("sending"))),  # type: ignore[arg-type] # as above
@@ -174,6 +178,10 @@ class Builder:
             self._report(
                 "settings.plain_url", "public_url", found=settings.public_url, warning=True
             )
+        for name, server in settings.caldav.items():
+            if not server.is_safe:
+                place = ("calendars", "caldav", name, "url")
+                self._report("settings.caldav_url", *place, found=server.url)
         given = {"google": settings.google, "microsoft": settings.microsoft, "mail": True}
         if not given[settings.calendars]:
             self._report("settings.connection", "calendars", "default", found=settings.calendars)

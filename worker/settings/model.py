@@ -179,6 +179,41 @@ class Channels:
 
 
 @dataclass(frozen=True, slots=True)
+class CalDav:
+    """A server whose calendars are read as one user; the password goes nowhere else."""
+
+    url: str  # what the addresses of its calendars begin with
+    user: str
+    password: Secret
+
+    @property
+    def is_safe(self) -> bool:
+        """Say whether nobody on the way can read the password."""
+        where = urlsplit(self.url)
+        return where.scheme == "https" or (where.hostname or "") in HERE
+
+    def leads_to(self, address: str) -> bool:
+        """Say whether a calendar is there: the same server, and in this folder or below.
+
+        >>> office = CalDav("https://dav.example.jp/cal", "tsunagu", Secret("x"))
+        >>> office.leads_to("https://dav.example.jp/cal/sato/work/")
+        True
+        >>> office.leads_to("https://dav.example.jp.evil.example/cal/sato/")
+        False
+        >>> office.leads_to("https://dav.example.jp/calendars-of-others/")
+        False
+        >>> office.leads_to("https://dav.example.jp/cal/../admin/")
+        False
+        """
+        own, other = urlsplit(self.url), urlsplit(address)
+        if (own.scheme, own.netloc.lower()) != (other.scheme, other.netloc.lower()):
+            return False
+        folder = own.path.rstrip("/") + "/"
+        parts = other.path.lower().replace("%2e", ".").split("/")
+        return f"{other.path}/".startswith(folder) and ".." not in parts
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """Somebody's web address that playbooks call by its name."""
 
@@ -249,6 +284,7 @@ class Settings:
     google: Google | None = None
     microsoft: Microsoft | None = None
     calendars: str = "mail"  # google | microsoft | mail; a member of staff may differ
+    caldav: Mapping[str, CalDav] = field(default_factory=dict)  # servers of colleagues' calendars
     meetings: Meetings = Meetings()
     channels: Channels = Channels()
     sending: Sending = field(default_factory=Sending)  # what a playbook without `sending` does

@@ -232,6 +232,24 @@ MICROSOFT = Group(
     }
 )
 
+CALDAV = Group(
+    {
+        "url": Word(
+            WEB,
+            "この住所から始まる予定表を読む",
+            "calendars whose addresses begin so are read there",
+            needed=True,
+        ),
+        "user": Word(TEXT, "サインインの名前", "the name to sign in with", needed=True),
+        "password": Word(
+            SECRET,
+            "パスワード。${NAME} と書きます",
+            "the password, written as ${NAME}",
+            needed=True,
+        ),
+    }
+)
+
 CHANNELS = Group(
     {
         "slack": Word(
@@ -368,7 +386,12 @@ SETTINGS = Group(
                 {
                     "default": Word(
                         _choice("google", "microsoft", "mail"), "標準の予定表", "the usual one"
-                    )
+                    ),
+                    "caldav": Word(
+                        Named(CALDAV),
+                        "名前を付けた CalDAV サーバー",
+                        "CalDAV servers, by names of your own",
+                    ),
                 }
             ),
             "予定表",

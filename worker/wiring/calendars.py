@@ -1,13 +1,13 @@
 """From the settings to the calendars of a provider. The registry is the dict at the end."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from integrations.google.calendar import SCOPES, GoogleBook
 from integrations.microsoft.calendar import GraphCalendarBook
 from worker.people.records import StaffRecord
 from worker.ports import CalendarBook, Clock
-from worker.settings.model import Settings
+from worker.settings.model import CalDav, Settings
 from worker.wiring.google import google_name, google_sign_in
 from worker.wiring.microsoft import graph_wires, microsoft_name
 
@@ -36,7 +36,10 @@ def calendar_books(settings: Settings, clock: Clock) -> Callable[[str], Calendar
 def calendar_files(
     settings: Settings, staff: Callable[[], Iterable[StaffRecord]], clock: Clock
 ) -> CalendarBook:
-    """Give who reads the calendar files whose addresses stand in the list of staff."""
+    """Give who reads the calendars whose addresses stand in the list of staff.
+
+    One that lies at a CalDAV server of the settings is read there, as its user; others are files.
+    """
     from integrations.mail_book import CalendarAddress, MailBook  # noqa: PLC0415 - see there
 
     def where(address: str) -> CalendarAddress | None:
@@ -44,10 +47,37 @@ def calendar_files(
             said = str(one.attributes.get("calendar") or "")
             if one.email.lower() == address.lower() and "://" in said:
                 zone = str(one.attributes.get("timezone") or settings.company.timezone)
-                return CalendarAddress(said, timezone=zone)
+                server = _caldav_of(settings, said)
+                if server is None:
+                    return CalendarAddress(said, timezone=zone)
+                password = server.password.reveal()
+                return CalendarAddress(said, server.user, password, is_caldav=True, timezone=zone)
         return None
 
     return MailBook(where, "", clock=clock)
+
+
+def addresses_of(settings: Settings, staff: Iterable[StaffRecord]) -> Mapping[str, Sequence[str]]:
+    """Give whose calendars have addresses: by the CalDAV server they are at; empty: files."""
+    found: dict[str, list[str]] = {}
+    for one in staff:
+        said = str(one.attributes.get("calendar") or "")
+        if one.email and "://" in said:
+            server = _caldav_of(settings, said)
+            found.setdefault(_name_of(server), []).append(one.email)
+    for server in settings.caldav.values():
+        found.setdefault(_name_of(server), [])
+    return found
+
+
+def _name_of(server: CalDav | None) -> str:
+    return f"{server.user} · {server.url}" if server is not None else ""
+
+
+def _caldav_of(settings: Settings, address: str) -> CalDav | None:
+    """Find the server of a calendar: of several the one that says most of its address."""
+    servers = [one for one in settings.caldav.values() if one.leads_to(address)]
+    return max(servers, key=lambda one: len(one.url), default=None)
 
 
 def calendar_account(settings: Settings, provider: str) -> str:

@@ -340,6 +340,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "docs/connecting.md の「Microsoft」を見て、権限とその範囲を確かめる",
         'look at the rights and whom they reach as docs/connecting.md says under "Microsoft"',
     ),
+    "doctor.addresses.caldav": ("CalDAV の予定表", "calendars at CalDAV"),
+    "doctor.addresses.files": ("アドレスのある予定表", "calendars with an address"),
+    "doctor.files": ("staff.csv のアドレス", "their addresses in staff.csv"),
+    "doctor.calendars_do.caldav": (
+        "docs/connecting.md の「CalDAV」を見て、アドレス、パスワード、共有を確かめる",
+        'look at address, password and sharing as docs/connecting.md says under "CalDAV"',
+    ),
+    "doctor.calendars_do.files": (
+        "staff.csv のアドレスをブラウザーで開いて確かめる。CalDAV は calendars: caldav: に書く",
+        "open the addresses of staff.csv in a browser; CalDAV is set up under calendars: caldav:",
+    ),
     "doctor.no_smtp": ("smtp: の設定がありません", "there is no smtp: in the settings"),
     "doctor.no_smtp.do": (
         "tsunagu.yaml の mailboxes の {mailbox} に smtp: {{host: …}} を書く",
