@@ -69,7 +69,7 @@ JA = Page(
 [オンラインで参加する]({{ meeting.link }})
 {% endif %}
 
-カレンダーの招待も別にお送りしています。
+カレンダーの招待もお届けしています。
 
 ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、\
 またはこのメールへのご返信でお知らせください。
@@ -271,7 +271,7 @@ With: {{ meeting.with }}
 [Join online]({{ meeting.link }})
 {% endif %}
 
-The calendar's own invitation comes separately.
+The calendar's own invitation comes with it.
 
 If the time does not suit you, decline it there, propose another, or just answer this mail: \
 we will find a new time, and it is no trouble.
