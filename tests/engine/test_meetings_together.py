@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.engine.plans import plan_of, talk_step
-from tests.engine.test_meetings import DECLINED, HANAKO, hear, meetings, subjects, times, words
+from tests.engine.test_meetings import (
+    DECLINED,
+    HANAKO,
+    hear,
+    meetings,
+    span,
+    subjects,
+    times,
+    words,
+)
 from tests.world import World
 from worker.domain.appointments import Stage
 from worker.domain.meetings import Said, Word
@@ -67,6 +76,20 @@ def test_one_who_cannot_come_leaves_and_the_others_keep_their_time(world: World)
     assert after.when == entry.when
     assert sorted(after.said) == [f"{one}@mail.example" for one in PEOPLE if one != "p1"]
     assert words(world, "p1")[-1] == "declined"
+    assert words(world, "p2") == ["due", "booked"]
+
+
+def test_one_of_many_who_proposes_another_time_moves_nobody_else(world: World) -> None:
+    """They leave this session and are given another; the others keep theirs."""
+    (entry,) = world.calendars.entries()
+    wish = Said(Word.DECLINED, proposed=span("2026-04-03 15:00"))
+    world.calendars.answer(entry.event_key, "p1@mail.example", wish)
+    hear(world)
+    world.run_until("2026-04-01 12:00")
+
+    after = next(one for one in world.calendars.entries() if one.event_key == entry.event_key)
+    assert after.when == entry.when
+    assert "p1@mail.example" not in after.said
     assert words(world, "p2") == ["due", "booked"]
 
 

@@ -167,9 +167,11 @@ class Minder:
         Whether everybody is free is asked before the calendar is changed; who is not sends the
         meeting back to seeking.
         """
-        to = next(
-            (one.said.proposed for one in known.attendees if one.said.proposed is not None), None
-        )
+        asking = [one for one in known.attendees if one.said.proposed is not None]
+        if known.cohort and len(known.people) > 1 and _are_guests(asking):
+            self._put(self._left(known, asking, (), now), now)  # one of many moves nobody else
+            return
+        to = next((one.said.proposed for one in asking), None)
         if proposal_of(known) is not None and known.rounds < ROUNDS:
             self._put(Turn(replace(known, stage=Stage.SEEKING, failures=0, outcome=""), now), now)
             return  # calendars are asked, and who asked for it is answered
@@ -194,6 +196,11 @@ class Minder:
                 put(connection, Turn(taken, now), now)
             else:
                 put(connection, seeking(fresh, now, "the time that was proposed is taken"), now)
+
+
+def _are_guests(who: Sequence[Attendee]) -> bool:
+    """Say whether all of *who* are people, and none of them a colleague."""
+    return all(one.person is not None for one in who)
 
 
 def _over(known: Appointment, now: datetime) -> Turn:
