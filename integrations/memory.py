@@ -192,7 +192,14 @@ class MemoryInbox:
         self._folder("INBOX")
         self._folder("Junk")
 
-    def arrive(self, raw: bytes, *, folder: str = "INBOX", at: datetime | None = None) -> Incoming:
+    def arrive(
+        self,
+        raw: bytes,
+        *,
+        folder: str = "INBOX",
+        at: datetime | None = None,
+        thread: str = "",
+    ) -> Incoming:
         """Put a mail into a folder."""
         with self._changed:
             there = self._folder(folder)
@@ -205,6 +212,7 @@ class MemoryInbox:
                 len(raw),
                 (at or self._clock.now()).astimezone(UTC),
                 len(raw) <= self._largest,
+                thread,
             )
             there.uidnext += 1
             there.mails.append(mail)

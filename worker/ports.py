@@ -185,6 +185,7 @@ class Incoming:
     size: int
     received_at: datetime | None = None  # by the server's clock; aware and UTC
     is_whole: bool = True
+    thread: str = ""  # Gmail's threadId, Graph's conversationId; empty where nobody names one
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,9 +233,18 @@ class GmailInbox:
             if ahead.is_first and is_old:
                 continue
             raw, size = told.raw[: self._limits.largest], len(told.raw)
-            numbered = (ahead.cursor.uidvalidity, number)
             mails.append(
-                Incoming(label.name, place, *numbered, raw, size, told.at, len(raw) == size)
+                Incoming(
+                    label.name,
+                    place,
+                    ahead.cursor.uidvalidity,
+                    number,
+                    raw,
+                    size,
+                    told.at,
+                    len(raw) == size,
+                    told.thread,
+                )
             )
         return tuple(mails)
 

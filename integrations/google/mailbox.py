@@ -26,7 +26,7 @@ _PAGES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft, and the thread and the message it is."""
+    """A draft, and the thread and the message it is; sent, it stays in its thread."""
 
     id: str
     thread: str
@@ -42,6 +42,7 @@ class Shown:
     at: datetime | None  # when it came
     headers: Mapping[str, str]  # by name in lower case, as far as asked for
     raw: bytes = b""
+    thread: str = ""
 
 
 class Gmail:
@@ -172,4 +173,5 @@ def _shown(told: Mapping[str, Any]) -> Shown:
         datetime.fromtimestamp(int(at) / 1000, UTC) if at else None,
         {str(one["name"]).lower(): str(one["value"]) for one in headers},
         base64.urlsafe_b64decode(told.get("raw", "")),
+        str(told.get("threadId", "")),
     )

@@ -94,7 +94,7 @@ class _Carrier:
             id_ = gmail.send(draft)
         except GoogleSays as said:
             return self._not_answered(envelope, draft, said.problem)
-        return _done(id_, self._observed(id_, envelope), envelope.message_id)
+        return _done(id_, self._observed(id_, envelope), envelope, draft)
 
     def close(self) -> None:
         """Take back drafts that were made and not sent: a person might send them by hand."""
@@ -147,7 +147,7 @@ class _Carrier:
         for one in messages:
             if "SENT" in one.labels:
                 told = one.headers.get(_ID.lower(), "")
-                return _done(one.id, told, envelope.message_id)
+                return _done(one.id, told, envelope, draft)
         return doubt
 
     def _observed(self, id_: str, envelope: Envelope) -> str:
@@ -174,7 +174,8 @@ def _of_a_mail(problem: Problem) -> Outcome:
     return outcome
 
 
-def _done(id_: str, told: str, ours: str) -> Done:
-    """Say what Gmail calls a mail, and its Message-ID where it is not the one we gave."""
+def _done(id_: str, told: str, envelope: Envelope, draft: Draft) -> Done:
+    """Say what Gmail calls a mail and its thread, and its Message-ID where it is not ours."""
     told = told.strip()
-    return Done(id_, id_key(told) if told != ours else "")
+    observed = id_key(told) if told != envelope.message_id else ""
+    return Done(id_, observed, draft.thread)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.utils import getaddresses
 from itertools import count
 from threading import RLock
@@ -20,6 +21,8 @@ from worker.ports import Clock
 
 _FIRST_ID = 0x1990_0000_0000_0000
 _HEAD = re.compile(rb"\r?\n\r?\n")
+_ID = re.compile(r"<[^<>\s]+>")
+_RE = re.compile(r"^(?:\s*(?:re|fwd?|返信)\s*[:：])+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class LocalMailboxes:
         """Have a mail arrive."""
         with self.lock:
             box = self._standing(address)
-            return self._add(box, raw, {label, "UNREAD"}, at=at)
+            return self._add(box, raw, {label, "UNREAD"}, thread=_joined(box, raw), at=at)
 
     def move(self, address: str, id_: str, label: str) -> None:
         """Have a person move a message from one label to another."""
@@ -184,7 +187,7 @@ class LocalMailboxes:
             "Diagnostic-Code: smtp; 550-5.1.1 The email account that you tried to reach does not"
             " exist.\r\n--b--\r\n"
         )
-        self._add(box, told.encode(), {"INBOX", "UNREAD"})
+        self._add(box, told.encode(), {"INBOX", "UNREAD"}, thread=message.thread)
 
     def found(self, box: Box, query: str, labels: Iterable[str], *, everywhere: bool) -> list[str]:
         """Search a mailbox; newest first (assumed). Only what the search knows of by now."""
@@ -258,6 +261,35 @@ class LocalMailboxes:
         kept.append(b"Message-ID: <CA+%s@mail.gmail.com>" % message.id.encode())
         kept += [b"X-Google-Original-" + name for name in names]
         return b"\r\n".join(kept) + b"\r\n\r\n" + body
+
+
+def _joined(box: Box, raw: bytes) -> str:
+    """Give the thread that a mail joins as it comes; empty where it begins one.
+
+    By the ids in its header; and, as Gmail is seen to do, without them where it answers the same
+    subject and comes from whom that thread was written to (assumed: the newest such thread).
+    """
+    headers = message_from_bytes(raw, policy=policy.compat32)
+    told = " ".join(str(headers[name] or "") for name in ("In-Reply-To", "References"))
+    ids = set(_ID.findall(told))
+    subject, senders = str(headers["Subject"] or ""), _addresses(str(headers["From"] or ""))
+    is_answer = _topic(subject) != subject.strip()
+    for one in sorted(box.messages.values(), key=lambda one: one.id, reverse=True):
+        if one.header("Message-ID").strip() in ids:
+            return one.thread
+        is_alike = _topic(one.header("Subject")) == _topic(subject)
+        if is_answer and not ids and is_alike and senders & _addresses(one.header("To")):
+            return one.thread
+    return ""
+
+
+def _topic(subject: str) -> str:
+    """Give a subject without what answering puts before it."""
+    return _RE.sub("", str(make_header(decode_header(subject)))).strip()
+
+
+def _addresses(value: str) -> set[str]:
+    return {address.lower() for _, address in getaddresses([value]) if address}
 
 
 def recipients(raw: bytes) -> list[str]:

@@ -3,6 +3,8 @@
 It obeys the fault addresses of `integrations.faults` at the moment of sending.
 """
 
+import base64
+import binascii
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,7 @@ from hashlib import sha256
 from integrations.faults import Fault, fault_of
 from integrations.localgraph.office import Office
 
+_INDEX = 22  # octets of a thread's index that name the conversation
 # https://learn.microsoft.com/graph/api/resources/mailfolder, well-known names
 FOLDERS = {"inbox": "受信トレイ", "junkemail": "迷惑メール", "sentitems": "送信済みアイテム",
            "drafts": "下書き"}  # fmt: skip
@@ -33,6 +36,15 @@ class Message:
     properties: tuple[tuple[str, str], ...] = ()
     number: int = 0  # of its last change
     arrived: int = 0  # the number of its coming into this folder
+    conversation: str = ""
+
+    @property
+    def thread_index(self) -> str:
+        """Give the header that Exchange writes into what is sent, and Outlook into its answers.
+
+        Its first 22 octets name the conversation (MS-OXOMSG 2.2.1.3).
+        """
+        return base64.b64encode(_index_of(self.conversation) + bytes(5)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,7 @@ class Mailroom:
             self.office.now(),
             is_draft=True,
             internet_id=internet_id,
+            conversation=_new_conversation(number),
         )
         return self.put(new, is_new=True)
 
@@ -199,8 +212,20 @@ class Mailroom:
                 raw,
                 received,
                 internet_id=internet_id,
+                conversation=self._joined(address, raw) or _new_conversation(self.office.latest()),
             )
             return self.put(new, is_new=True)
+
+    def _joined(self, address: str, raw: bytes) -> str:
+        """Give the conversation that a mail joins: by the ids in its header, or by its index."""
+        headers = head(raw)
+        told = f"{headers.get('in-reply-to', '')} {headers.get('references', '')}"
+        index = _decoded(headers.get("thread-index", ""))[:_INDEX]
+        for one in self.box(address).messages.values():
+            is_answered = bool(one.internet_id) and one.internet_id in told
+            if is_answered or (index and index == _index_of(one.conversation)):
+                return one.conversation
+        return ""
 
     def move(self, message: Message, folder: str) -> None:
         """Have somebody move a mail; its id stays what it is."""
@@ -223,6 +248,22 @@ class Mailroom:
             box.folders.discard(folder)
             for message in [one for one in box.messages.values() if one.folder == folder]:
                 del box.messages[message.id]
+
+
+def _new_conversation(number: int) -> str:
+    """Give the name of a conversation that begins: as long as those of Exchange, and as odd."""
+    return base64.b64encode(f"conversation {number:020d} of the mailroom".encode()).decode()
+
+
+def _index_of(conversation: str) -> bytes:
+    return sha256(conversation.encode()).digest()[:_INDEX]
+
+
+def _decoded(index: str) -> bytes:
+    try:
+        return base64.b64decode(index, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def head(raw: bytes) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ def rendered(message: Message, *, select: str = "") -> dict[str, Any]:
         "isDraft": message.is_draft,
         "receivedDateTime": clockwork.offset(message.received),
         "parentFolderId": message.folder,
-        "conversationId": f"conversation-{message.id[-10:-4]}",
+        "conversationId": message.conversation,
         "isRead": False,
     }
     if "internetMessageHeaders" in select:

@@ -23,7 +23,7 @@ from worker.ports import Clock, Cursor, Fetched, Heard, InboxTrouble, Incoming, 
 
 _PAGE = 50  # mails between two cursors: so many are asked for again where one breaks off
 _ZONES = timedelta(hours=14)  # a day begins so much earlier somewhere
-_FIELDS = "receivedDateTime"
+_FIELDS = "receivedDateTime,conversationId"
 _TRIES = 3  # of a mail that Exchange fails to give; then its header has to do
 _VOID = frozenset({Kind.STALE, Kind.MISTAKE})
 _NOT_THERE = frozenset({Kind.GONE})
@@ -62,6 +62,7 @@ class _Came:
 
     id: str
     received_at: datetime | None
+    conversation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,11 @@ class GraphInbox:
 
     def _read(self, cursor: Cursor, answer: Answer) -> _Step:
         came = [
-            _Came(str(one.get("id")), instant(one.get("receivedDateTime")))
+            _Came(
+                str(one.get("id")),
+                instant(one.get("receivedDateTime")),
+                str(one.get("conversationId") or ""),
+            )
             for one in answer.values
             if "@removed" not in one
         ]
@@ -277,6 +282,7 @@ class GraphInbox:
             size,
             came.received_at,
             len(raw) >= size,
+            came.conversation,
         )
 
     def _behind(self, folder: Folder, cursor: Cursor) -> int:

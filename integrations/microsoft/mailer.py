@@ -178,6 +178,7 @@ def _refused(envelope: Envelope) -> Refused | None:
 
 
 def _done(sent: Lying, envelope: Envelope) -> Done:
-    """Say what Exchange calls a mail, and its Message-ID where it is not the one we gave."""
+    """Say what Exchange calls a mail and its thread, and its Message-ID where it is not ours."""
     told = sent.message_id.strip()
-    return Done(sent.id, id_key(told) if told and told != envelope.message_id else "")
+    observed = id_key(told) if told and told != envelope.message_id else ""
+    return Done(sent.id, observed, sent.conversation)

@@ -13,7 +13,7 @@ from integrations.microsoft.meaning import Kind, Problem
 from integrations.microsoft.wire import Answer, Call, GraphWire, in_filter, in_path
 
 MARK = "String {3c1f1c9e-1f0a-4e0b-9d5e-7a2b64d1f7c2} Name TsunaguMessageId"
-_FIELDS = "id,isDraft,internetMessageId"
+_FIELDS = "id,isDraft,internetMessageId,conversationId"
 _MOST = 10
 
 
@@ -24,6 +24,7 @@ class Lying:
     id: str
     is_draft: bool
     message_id: str  # what Exchange calls it
+    conversation: str = ""
 
 
 class Outgoing:
@@ -109,4 +110,5 @@ def _read(said: dict[str, object]) -> Lying:
         str(said.get("id") or ""),
         said.get("isDraft") is not False,
         str(said.get("internetMessageId") or ""),
+        str(said.get("conversationId") or ""),
     )

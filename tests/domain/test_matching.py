@@ -164,6 +164,25 @@ def test_a_thread_alone_is_only_probable() -> None:
     assert (found.rule, found.confidence) == (Rule.THREAD, Confidence.PROBABLE)
 
 
+def test_what_is_certain_goes_before_the_thread() -> None:
+    """A mail that came back shows which of those in its thread it was."""
+    raw = report(
+        "届きませんでした。",
+        block("aoi@example.jp", "failed", "5.1.1", "550 User unknown"),
+        returned=f"Subject: x\nMessage-ID: {WELCOME}\n",
+    )
+    known = memory(ask())
+    known.threads["t1"] = [ask("9/welcome", days=1)]
+
+    found = matched(raw, known, thread="t1")
+
+    assert (found.rule, found.ask, found.confidence) == (
+        Rule.RETURNED,
+        ask(),
+        Confidence.CERTAIN,
+    )
+
+
 def test_a_thread_of_several_people_is_taken_by_the_sender() -> None:
     """Of two people in one thread, the one who writes is meant."""
     known = Memory(threads={"t1": [ask(), ask("9/welcome", "ren")]})

@@ -53,6 +53,7 @@ class Post:
         answers: Seen | None = None,
         came: str = "",
         folder: str = "INBOX",
+        thread: str = "",
         **headers: str,
     ) -> None:
         """Have a mail arrive, and read."""
@@ -65,7 +66,8 @@ class Post:
         for name, value in headers.items():
             message[name.replace("_", "-")] = value
         message.set_content(text)
-        self.inbox.arrive(message.as_bytes(), folder=folder, at=at(came) if came else None)
+        when = at(came) if came else None
+        self.inbox.arrive(message.as_bytes(), folder=folder, at=when, thread=thread)
         assert self.listener.look() is None
 
     def is_sent(
@@ -75,6 +77,7 @@ class Post:
         to: str = "aoi@mail.example",
         sender: str = "saiyo@tsunagu.example",
         folder: str = "Sent",
+        thread: str = "",
         **headers: str,
     ) -> None:
         """Have somebody of the company write a mail by hand, and let it be read where it lies."""
@@ -84,7 +87,7 @@ class Post:
         for name, value in headers.items():
             message[name.replace("_", "-")] = value
         message.set_content(text)
-        self.inbox.arrive(message.as_bytes(), folder=folder)
+        self.inbox.arrive(message.as_bytes(), folder=folder, thread=thread)
         assert self.listener.look() is None
 
     def bounces(

@@ -12,7 +12,7 @@ from integrations.google.mailer import GmailMailer
 from tests.contracts.inbox import SINCE, Reader, mail
 from tests.contracts.mailer import envelope, settle
 from tests.servers.google import GoogleWorld, google_world
-from worker.domain.outcomes import Outcome
+from worker.domain.outcomes import Done, Outcome
 from worker.ports import Envelope, Fetched, InboxTrouble, Place, Trouble
 
 HR = "saiyo@example.jp"
@@ -204,3 +204,19 @@ class TestReading:
         world.google.faults.slow = None
 
         assert found == Fetched((), ())
+
+    def test_an_answer_without_our_ids_lies_in_the_thread_of_what_it_answers(
+        self, world: GoogleWorld, inbox: GmailInbox, mailer: GmailMailer
+    ) -> None:
+        """By subject and sender alone Gmail puts it there; the sending told the same thread."""
+        one = marked("aoi@example.jp")
+        sent = settle(mailer, [one])[one.key]
+        answer = b"From: aoi@example.jp\r\nSubject: Re: to %s\r\n\r\nYes.\r\n" % one.key.encode()
+        world.google.mailboxes.receive(HR, answer)
+        world.google.mailboxes.receive(HR, mail("another"))
+
+        found, another = self.read(inbox).mails
+
+        assert isinstance(sent, Done)
+        assert found.thread == sent.thread != ""
+        assert another.thread not in {"", sent.thread}

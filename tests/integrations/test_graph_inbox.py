@@ -10,6 +10,7 @@ import pytest
 
 from integrations.localgraph.mailroom import Mailroom
 from integrations.microsoft.inbox import GraphInbox, Limits
+from integrations.microsoft.mailer import GraphMailer
 from tests.contracts.inbox import (
     LARGEST,
     LATELY,
@@ -22,8 +23,10 @@ from tests.contracts.inbox import (
     mail,
     read,
 )
+from tests.contracts.mailer import envelope, settle
 from tests.integrations.outlook import OutlookWorld, outlook
 from tests.servers.certificates import Certificates
+from worker.domain.outcomes import Done
 from worker.ports import Fetched, Heard, InboxTrouble, Place, Trouble
 
 HR = "saiyo@tsunagu.example"
@@ -230,3 +233,22 @@ def test_a_full_mailbox_is_read_on_where_it_stopped(post: Post, mailbox: Mailbox
 
     assert reader.raws == raws
     assert len(post.world.server.graph.seen) - before == 3
+
+
+def test_an_answer_without_our_ids_lies_in_the_thread_of_what_it_answers(
+    post: Post, mailbox: Mailbox
+) -> None:
+    """Outlook names it by Thread-Index alone; what was sent came with the very same thread."""
+    one = envelope("aoi@example.jp")
+    mailer = GraphMailer(post.world.wire, HR, connections=1, looks=(timedelta(0),))
+    sent = settle(mailer, [one])[one.key]
+    mailer.close()
+    [kept] = [each for each in post.room.box(HR).messages.values() if not each.is_draft]
+    post.room.deliver(HR, b"Thread-Index: %s\r\n" % kept.thread_index.encode() + mail("answer"))
+    post.room.deliver(HR, mail("another"))
+
+    answer, another = read(mailbox).mails[:2]
+
+    assert isinstance(sent, Done)
+    assert answer.thread == sent.thread != ""
+    assert another.thread not in {"", sent.thread}

@@ -84,7 +84,7 @@ def test_a_mail_is_four_requests(world: OutlookWorld, mailer: Mailer) -> None:
     outcome = settle(mailer, [mail])[mail.key]
 
     [sent] = [one for one in room(world).box(HR).messages.values() if one.folder == "sentitems"]
-    assert outcome == Done(sent.id)
+    assert outcome == Done(sent.id, thread=sent.conversation)
     assert [one.method for one in world.server.graph.seen] == ["POST", "PATCH", "POST", "GET"]
     assert (MARK, mail.message_id) in sent.properties
     assert has(world, mail.message_id) is True

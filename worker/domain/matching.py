@@ -25,9 +25,9 @@ class Rule(Enum):
     TAG = "address_tag"
     IN_REPLY_TO = "in_reply_to"
     REFERENCES = "references"
-    THREAD = "provider_thread"
     RETURNED = "returned_mail"
     CALENDAR = "calendar_uid"
+    THREAD = "provider_thread"  # a provider also joins what merely looks alike
     SENDER = "sender"
     NONE = "none"
 
@@ -142,12 +142,12 @@ def _rules(
         yield Rule.IN_REPLY_TO, partial(asks.by_id, key)
     for key in clues.references:
         yield Rule.REFERENCES, partial(asks.by_id, key)
-    if clues.thread:
-        yield Rule.THREAD, partial(asks.by_thread, clues.thread)
     for key in clues.returned:
         yield Rule.RETURNED, partial(asks.by_id, key)
     if clues.calendar_uid:
         yield Rule.CALENDAR, partial(asks.by_calendar, clues.calendar_uid)
+    if clues.thread:
+        yield Rule.THREAD, partial(asks.by_thread, clues.thread)
 
 
 def _tagged(clues: Clues, asks: Asks, secrets: Sequence[bytes]) -> Sequence[Ask]:

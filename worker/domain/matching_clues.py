@@ -40,10 +40,10 @@ class Clues:
     addressed_to: tuple[str, ...] = ()
     in_reply_to: tuple[str, ...] = ()  # keys of ids: see `id_key`
     references: tuple[str, ...] = ()  # from the last to the first
-    thread: str = ""  # Gmail's threadId, Graph's conversationId
     returned: tuple[str, ...] = ()  # keys of ids inside a mail that came back
     failed: tuple[str, ...] = ()  # whom a bounce is about
     calendar_uid: str = ""
+    thread: str = ""  # Gmail's threadId, Graph's conversationId
     senders: tuple[str, ...] = ()  # From first
     message_id: str = ""  # its own: a key
 
@@ -66,10 +66,10 @@ def clues_of(letter: Letter, answer: Answer, thread: str = "") -> Clues:
         addressed_to=tuple(_addresses(letter, _TO)),
         in_reply_to=_ids(letter.all("in-reply-to")),
         references=tuple(reversed(_ids(letter.all("references")))),
-        thread=thread,
         returned=_returned(letter) if is_notice else (),
         failed=answer.recipients,
         calendar_uid=answer.calendar.uid if answer.calendar else "",
+        thread=thread,
         senders=tuple(_addresses(letter, _FROM)),
         message_id=own[0] if own else "",
     )

@@ -20,11 +20,12 @@ class Done:
     """It happened, and the other side said so; `receipt` is what it called it.
 
     `observed` is the key of the Message-ID that the answer names: not ours where a server gives
-    mails ids of its own.
+    mails ids of its own. `thread` is the provider's name for the conversation that it lies in.
     """
 
     receipt: str = ""
     observed: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

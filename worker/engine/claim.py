@@ -309,6 +309,7 @@ class Claims:
                 "message_id": parts.message_id,
                 "thread": id_key(parts.references[0]) if parts.references else "",
                 "observed": "",
+                "conversation": "",
             }
         )
         return letter

@@ -172,7 +172,7 @@ class Listener:
     def _understood(self, mail: Stored) -> Reading:
         letter = read(mail.raw)
         answer = classify_letter(letter, mail.received_at.date())
-        clues = clues_of(letter, answer)
+        clues = clues_of(letter, answer, mail.thread)
         own = self._post.automatic(letter, clues)
         if own is not None:
             return _ours(answer, clues, own.person)

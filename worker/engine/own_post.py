@@ -39,16 +39,18 @@ class OwnPost:
         self._name_of = ours
 
     def automatic(self, letter: Letter, clues: Clues) -> OwnMail | None:
-        """Find the mail of the engine that this is; and remember the id it has got."""
+        """Find the mail of the engine that this is; and remember its id and its thread."""
         own = self._journal.own
         found = own.by_key(clues.message_id)
         if found is not None:
+            if clues.thread:
+                own.observe(found.intent, "", clues.thread)
             return found
         found = own.by_name(letter.header(MARK.lower()).strip().lower())
         for name in ORIGINAL_IDS:
             found = found or own.by_key(id_key(letter.header(name)))
         if found is not None and clues.message_id:
-            own.observe(found.intent, clues.message_id)
+            own.observe(found.intent, clues.message_id, clues.thread)
         return found
 
     def writer(self, sender: str) -> str:

@@ -62,7 +62,7 @@ class _Sheet:
     others: list[Settled] = field(default_factory=list)
     facts: list[dict[str, Any]] = field(default_factory=list)
     untried: list[Work] = field(default_factory=list)
-    observed: dict[int, str] = field(default_factory=dict)  # ids that servers gave to mails
+    named: dict[int, Done] = field(default_factory=dict)  # what providers call mails and threads
     closing: Closed | None = None
     is_open: bool = False  # something shows that the lane leads somewhere
 
@@ -99,8 +99,8 @@ class Recorder:
         reminders = [one.work for one in answered if isinstance(one.outcome, Done)]
         sheet.facts += crossed(connection, reminders, now)
         uncount(connection, sheet.untried)
-        for intent, key in sheet.observed.items():
-            observe(connection, intent, key)
+        for intent, done in sheet.named.items():
+            observe(connection, intent, done.observed, done.thread)
         if sheet.facts:
             write_facts(connection, sheet.facts)
             heard = {
@@ -121,8 +121,8 @@ class Recorder:
                     Settled(work.id, work.fence, State.DONE, None, at, outcome.receipt)
                 )
                 sheet.facts.append(fact_about(work, WORD_OF_KIND[work.kind], at, _receiver(work)))
-                if outcome.observed:
-                    sheet.observed[work.id] = outcome.observed
+                if outcome.observed or outcome.thread:
+                    sheet.named[work.id] = outcome
             case InDoubt():
                 look_at = stamp(now + PROBE_AFTER)
                 sheet.others.append(

@@ -217,6 +217,14 @@ letter = Table(
     Column("content", LargeBinary, nullable=False),
     Column("thread", String, nullable=False, server_default=""),  # key of the thread's anchor
     Column("observed", String, nullable=False, server_default=""),  # key a server put in its place
+    Column("conversation", String, nullable=False, server_default=""),  # the provider's thread
+)
+is_in_a_conversation = letter.c.conversation != literal_column("''")
+Index(
+    "ix_letter_conversation",
+    letter.c.conversation,
+    sqlite_where=is_in_a_conversation,
+    postgresql_where=is_in_a_conversation,
 )
 Index("ix_letter_message_id", letter.c.message_id)
 Index("ix_letter_observed", letter.c.observed)
@@ -315,6 +323,7 @@ mail = Table(  # what came in
     Column("due_at", BigInteger),  # by when
     Column("address", String, nullable=False, server_default=""),  # a new one that it tells
     Column("ended", String, nullable=False, server_default=""),  # what ended the wait for a human
+    Column("conversation", String, nullable=False, server_default=""),  # the provider's thread
     UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
 )
 Index("ix_mail_state", mail.c.state, mail.c.mailbox, mail.c.id)

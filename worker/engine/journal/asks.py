@@ -1,4 +1,4 @@
-"""What we asked, as an answer finds it: by Message-ID, by the thread's anchor, by address.
+"""What we asked, as an answer finds it: by Message-ID, by anchor or thread, by address.
 
 A mail and its reminders are one ask: who answers either answers the question.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
 from worker.domain.intents import BY_MAIL, State
@@ -59,12 +59,12 @@ class AskBook:
         observed = _letter.observed.in_(keys_of(key))
         return self._asks(or_(_letter.message_id == f"<{key}>", _letter.thread == key, observed))
 
-    def by_thread(self, thread: str) -> Sequence[Ask]:  # noqa: ARG002 - IMAP knows no threads
-        """Find what lies in a thread of the provider: IMAP names none."""
-        return ()
+    def by_thread(self, thread: str) -> Sequence[Ask]:
+        """Find what lies in a thread of the provider; those of two mailboxes are never alike."""
+        return self._asks(and_(_letter.conversation == thread, tables.is_in_a_conversation))
 
     def by_calendar(self, uid: str) -> Sequence[Ask]:  # noqa: ARG002 - no invitation is a mail
-        """Find what was invited to: mails invite to nothing."""
+        """Find what was invited to: what answers an invitation goes to its meeting instead."""
         return ()
 
     def of_person_at(self, address: str) -> Sequence[Ask]:

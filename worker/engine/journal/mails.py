@@ -102,14 +102,14 @@ class Mails(Tray):
     def unread(self, mailbox: str, most: int = 100) -> list[Stored]:
         """Give mails of *mailbox* that are stored and were not read, in the order they came."""
         query = (
-            select(_mail.id, _mail.received_at, _mail.raw, _mail.place)
+            select(_mail.id, _mail.received_at, _mail.raw, _mail.place, _mail.conversation)
             .where(_mail.state == MailState.NEW, _mail.mailbox == mailbox)
             .order_by(_mail.id)
             .limit(most)
         )
         with self._store.read() as connection:
             return [
-                Stored(row[0], moment(row[1]), row[2], Place(row[3]))
+                Stored(row[0], moment(row[1]), row[2], Place(row[3]), row[4])
                 for row in connection.execute(query)
             ]
 
@@ -255,6 +255,7 @@ def _row_of(mailbox: str, mail: Incoming, now: datetime) -> dict[str, Any]:
         **dict.fromkeys(("sender", "subject", "text", "intent", "playbook", "step"), ""),
         "failed": "[]",
         "place": mail.place.value,
+        "conversation": mail.thread,
         **dict.fromkeys(("owner", "address", "ended"), ""),
     }
 

@@ -42,10 +42,10 @@ class OwnMails:
             return None
         return self._one(_letter.message_id.between(f"<{name}@", f"<{name}A"))
 
-    def observe(self, intent: int, key: str) -> None:
-        """Remember the id that a server gave to a mail of ours."""
+    def observe(self, intent: int, key: str, thread: str = "") -> None:
+        """Remember the id that a server gave to a mail of ours, and in which thread it lies."""
         with self._store.write() as connection:
-            observe(connection, intent, key)
+            observe(connection, intent, key, thread)
 
     def _one(self, where: object) -> OwnMail | None:
         query = (
@@ -59,9 +59,11 @@ class OwnMails:
         return None if row is None else OwnMail(row[0], PersonId(row[1]), row[2])
 
 
-def observe(connection: Connection, intent: int, key: str) -> None:
-    """Remember an observed id within a transaction of others."""
-    changed = update(tables.letter).where(
-        _letter.intent_id == intent, _letter.observed != key, _letter.message_id != f"<{key}>"
-    )
-    connection.execute(changed.values(observed=key))
+def observe(connection: Connection, intent: int, key: str, thread: str = "") -> None:
+    """Remember an observed id and thread, where there is one, within a transaction of others."""
+    of_it = update(tables.letter).where(_letter.intent_id == intent)
+    if key:
+        changed = of_it.where(_letter.observed != key, _letter.message_id != f"<{key}>")
+        connection.execute(changed.values(observed=key))
+    if thread:
+        connection.execute(of_it.where(_letter.conversation != thread).values(conversation=thread))

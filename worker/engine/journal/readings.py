@@ -40,6 +40,7 @@ class Stored:
     received_at: datetime
     raw: bytes
     place: Place = Place.INBOX
+    thread: str = ""  # the provider's
 
 
 @dataclass(frozen=True, slots=True)
