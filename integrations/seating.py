@@ -5,13 +5,15 @@ is no twin of it. A part of one person is answered at once; OR-tools and numpy a
 where several people want the same hosts.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from integrations.seating_parts import Grid, Part, grid_of, parts_of
 from integrations.seating_turn import in_turn
 from worker.domain.meetings import MeetingId
 from worker.domain.price import ranks_of
-from worker.domain.wave import Gathering, Seat, Seating, Sessions, Wave
+from worker.domain.wave import Gathering, Seat, Seating, Seeker, Sessions, Wave
 
 
 class ExactSolver:
@@ -30,7 +32,7 @@ class ExactSolver:
             placed.update(seats)
             is_proven = is_proven and proven
         left_out = sorted(seeker.id for seeker in wave.seekers if seeker.id not in placed)
-        return Seating(placed, tuple(left_out), is_proven)
+        return Seating(_as_named(placed, wave.seekers), tuple(left_out), is_proven)
 
     def gather(self, gathering: Gathering) -> Sessions:
         """Give the fewest sessions of a meeting of many."""
@@ -48,3 +50,16 @@ class ExactSolver:
         from integrations.seating_program import program  # noqa: PLC0415 - half a second
 
         return program(part, grid, self._patience)
+
+
+def _as_named(placed: Mapping[MeetingId, Seat], seekers: Iterable[Seeker]) -> dict[MeetingId, Seat]:
+    """Name every team as it was asked for: the first of it has the event in their calendar."""
+    named = {
+        (seeker.id, frozenset(team)): team
+        for seeker in seekers
+        for team in reversed(seeker.teams)  # of the same people in two orders the first counts
+    }
+    return {
+        meeting: replace(seat, team=named[meeting, frozenset(seat.team)])
+        for meeting, seat in placed.items()
+    }

@@ -38,8 +38,8 @@ def _of_a_seat(
     wave: Wave, seeker: Seeker, seat: Seat, hosts: Mapping[StaffId, Host]
 ) -> Iterator[str]:
     own = seeker.holds.when.start if seeker.holds else None
-    if frozenset(seat.team) not in {frozenset(team) for team in seeker.teams}:
-        yield "not their hosts"
+    if seat.team not in seeker.teams:
+        yield "not their hosts, or in another order"
     if seat.when.end - seat.when.start != seeker.length:
         yield "not its length"
     if not fits(seeker.free, seat.when) or not fits([seeker.window], seat.when):
@@ -78,7 +78,7 @@ def every_seating(wave: Wave) -> Iterator[dict[MeetingId, Seat]]:
         seats: list[Seat | None] = [None]
         for start in sorted({*wave.starts, *own}):
             for team in seeker.teams:
-                one = Seat(tuple(sorted(team)), Span(start, start + seeker.length))
+                one = Seat(team, Span(start, start + seeker.length))
                 if not flaws(wave, {seeker.id: one}):
                     seats.append(one)
         choices.append(seats)
@@ -138,6 +138,7 @@ def waves(draw: st.DrawFn) -> Wave:
         st.just(tuple((name,) for name in names)),
         st.sampled_from([((name,),) for name in names]),
         st.just((tuple(names),)),
+        st.just((tuple(reversed(names)),)),
     )
     seekers = []
     for number in range(draw(st.integers(1, 3))):

@@ -133,6 +133,21 @@ def test_nobody_has_two_of_our_meetings_at_once(tmp_path: Path) -> None:
     world.close()
 
 
+def test_people_who_meet_the_same_two_colleagues_are_seated_together(tmp_path: Path) -> None:
+    """Mentor and HR for both of them: two times, each in the calendar of who was named first."""
+    world = World(tmp_path)
+    plan = world.publish(plan_of(talk_step(participants=("mentor", "hr"))))
+    for person in ("aoi", "ren"):
+        world.enroll(person, plan, accept="2026-04-01 09:00")
+
+    world.run()
+
+    assert len(set(times(world))) == 2
+    booked = [one for person in ("aoi", "ren") for one in meetings(world, person)]
+    assert {one.organiser for one in booked} == {StaffId("m1")}
+    world.close()
+
+
 def test_two_meetings_of_one_person_do_not_overlap(tmp_path: Path) -> None:
     """Also not where the colleagues differ: the second is put where the first is not."""
     world = World(tmp_path)

@@ -33,7 +33,7 @@ Team: TypeAlias = tuple[StaffId, ...]
 class Seat:
     """When somebody meets whom."""
 
-    team: Team
+    team: Team  # one of the seeker's teams, its people in the order in which they were named
     when: Span
 
 
