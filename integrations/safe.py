@@ -2,11 +2,15 @@
 
 Sealed with Fernet (AES-128 in CBC mode and HMAC-SHA256) under a key that lies elsewhere, so that a
 copy of the folder signs nobody in. The file is readable by its owner alone and is replaced as a
-whole: killed anywhere, the old one or the new one is there.
+whole: killed anywhere, the old one or the new one is there. Processes that change it take turns, so
+that one renewing its sign-in loses nobody else's.
 """
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,30 +41,44 @@ class Safe:
         if sealed is None:
             return None
         try:
-            return self._fernet().decrypt(sealed.encode()).decode()
+            return self._fernet(name).decrypt(sealed.encode()).decode()
         except (InvalidToken, UnicodeError) as problem:
-            raise _locked(self._path) from problem
+            raise _locked(self._path, name) from problem
 
     def put(self, name: str, text: str) -> None:
         """Keep something under a name, in the place of what was there."""
-        sealed = self._fernet().encrypt(text.encode()).decode()
-        self._write({**self._read(), name: sealed})
+        sealed = self._fernet(name).encrypt(text.encode()).decode()
+        with self._turn():
+            self._write({**self._read(), name: sealed})
 
     def remove(self, name: str) -> bool:
         """Forget what is kept under a name; says whether anything was."""
-        kept = self._read()
-        if name not in kept:
-            return False
-        self._write({one: sealed for one, sealed in kept.items() if one != name})
-        return True
+        with self._turn():
+            kept = self._read()
+            if name not in kept:
+                return False
+            self._write({one: sealed for one, sealed in kept.items() if one != name})
+            return True
 
-    def _fernet(self) -> "Fernet":
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Be the only one who changes it; the operating system ends the turn of whoever dies."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._path.with_suffix(".lock")
+        held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(held)
+
+    def _fernet(self, name: str) -> "Fernet":
         from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
 
         try:
             return Fernet(self._key.encode())
         except ValueError as problem:
-            raise _locked(self._path) from problem
+            raise _locked(self._path, name) from problem
 
     def _read(self) -> dict[str, str]:
         try:
@@ -74,7 +92,6 @@ class Safe:
         return {str(name): str(sealed) for name, sealed in kept.items()}
 
     def _write(self, kept: dict[str, str]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         new.unlink(missing_ok=True)
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
@@ -92,11 +109,11 @@ def new_key() -> str:
     return Fernet.generate_key().decode()
 
 
-def _locked(path: Path) -> SettingsError:
+def _locked(path: Path, name: str) -> SettingsError:
     return SettingsError(
         f"{path} は、いまの TSUNAGU_KEY では開けません。\n"
         f"{path} cannot be opened with the TSUNAGU_KEY there is now.\n"
-        "tsunagu connect google"
+        f"tsunagu connect {name.partition(':')[0]}"
     )
 
 

@@ -7,7 +7,7 @@ is what was refused because a token had run out in between: refused, so certainl
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from integrations.google.reasons import GoogleSays, Meaning, Problem, described, problem_of, wait_in
 from integrations.http import wait_of
 from integrations.tls import trust
+from worker.domain.errors import SettingsError
 from worker.ports import Clock
 
 if TYPE_CHECKING:
@@ -58,11 +59,22 @@ class GoogleAccount:
 
 
 class GoogleSignIn:
-    """Keeps the tokens of an account, one a person; any number of threads share it."""
+    """Keeps the tokens of an account, one a person; any number of threads share it.
 
-    def __init__(self, account: GoogleAccount, scopes: Sequence[str]) -> None:
+    With *reread* the account is read anew once it is refused: somebody may have connected again.
+    """
+
+    def __init__(
+        self,
+        account: GoogleAccount,
+        scopes: Sequence[str],
+        *,
+        reread: Callable[[], GoogleAccount] | None = None,
+    ) -> None:
         self.account = account
         self._scopes = tuple(scopes)
+        self._reread = reread
+        self._is_refused = False
         self._lock = Lock()
         self._known: dict[str, Any] = {}  # by person; the account's own under no name
 
@@ -74,12 +86,29 @@ class GoogleSignIn:
         """
         whose = person.lower() if self.account.is_delegated else ""
         with self._lock:
+            if self._is_refused:
+                self._read_anew()
             if "" not in self._known:
                 self._known[""] = self._read_key()
             if whose not in self._known:  # reading a key takes a tenth of a second: once is enough
                 self._known[whose] = self._known[""].with_subject(whose)
             found: Credentials = self._known[whose]
             return found
+
+    def refused(self) -> None:
+        """Note that Google does not let this account in as it is."""
+        with self._lock:
+            self._is_refused = True
+
+    def _read_anew(self) -> None:
+        self._known.clear()
+        if self._reread is not None:
+            try:
+                self.account = self._reread()
+            except SettingsError as problem:
+                why = described("signing in:", str(problem).splitlines()[1])
+                raise GoogleSays(Problem(Meaning.SIGN_IN, why)) from problem
+        self._is_refused = False
 
     def _read_key(self) -> Any:  # noqa: ANN401 - credentials, typed in part
         from google.oauth2 import credentials, service_account  # noqa: PLC0415 - only askers pay
@@ -149,7 +178,10 @@ class GoogleLine:
             wait = wait_of(said.resp.get("retry-after", ""), now) or wait_in(said.content, now)
             raise GoogleSays(problem_of(int(said.resp.status), said.content, wait)) from said
         except GoogleAuthError as problem:
-            raise GoogleSays(_of_signing_in(problem)) from problem
+            told = _of_signing_in(problem)
+            if told.meaning is Meaning.SIGN_IN:
+                self._sign_in.refused()
+            raise GoogleSays(told) from problem
         except httpx.HTTPError as problem:
             raise GoogleSays(_of_the_network(problem)) from problem
         except ValueError as problem:  # a 2xx whose body is no JSON: cut short on its way

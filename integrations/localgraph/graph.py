@@ -29,6 +29,7 @@ _AT_ONCE = 4  # https://learn.microsoft.com/graph/throttling-limits
 _ACTIONS = frozenset({"accept", "decline", "tentativelyAccept"})
 _VERSION = "/v1.0"
 _MOST_IN_BATCH = 20
+_GRAPH = "https://graph.microsoft.com/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Graph:
         self.login = login
         self.manners = Manners()
         self.bad_day = BadDay()
+        self.shared: set[tuple[str, str]] = set()  # whose mailbox, and who may use it
         self.seen: list[Seen] = []
         self.most_at_once = 0
         self._inside: Counter[str] = Counter()
@@ -96,7 +98,9 @@ class Graph:
 
     def _guarded(self, base: str, asked: Asked, inside: int) -> Reply:
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
-        if token not in self.login.valid:
+        rights = self.login.rights.get(token)
+        is_ours = rights is None or all(one.startswith(_GRAPH) for one in rights)
+        if token not in self.login.valid or not is_ours:
             said = "Lifetime validation failed, the token is expired."
             return error(401, "InvalidAuthenticationToken", said)
         if inside > _AT_ONCE:
@@ -107,7 +111,7 @@ class Graph:
         if self.bad_day.status:
             return error(self.bad_day.status, self.bad_day.code, "It is not our day.")
         try:
-            return self._routed(base, asked, self.login.valid[token])
+            return self._routed(base, asked, self.login.valid[token], rights)
         except Declined as problem:
             return problem.reply
 
@@ -118,10 +122,12 @@ class Graph:
         said = "Application is over its limit of requests."
         return error(429, "ApplicationThrottled", said, headers={"Retry-After": text})
 
-    def _routed(self, base: str, asked: Asked, account: str) -> Reply:
+    def _routed(
+        self, base: str, asked: Asked, account: str, rights: frozenset[str] | None
+    ) -> Reply:
         parts = asked.parts
         if (asked.method, parts) == ("POST", ["$batch"]):
-            return self._batch(base, asked, account)
+            return self._batch(base, asked, account, rights)
         if parts[0] == "subscriptions":
             return self._subscribed(asked, account)
         if parts[0] == "me" and account:
@@ -129,6 +135,8 @@ class Graph:
         if parts[0] != "users" or len(parts) < 3:  # noqa: PLR2004 - users, whose, what
             return error(400, "BadRequest", f"Resource not found for the segment '{parts[0]}'.")
         calendar = self._calendar(parts[1], account)
+        if rights is not None:
+            self._check_right(calendar, account, asked, parts[2:], rights)
         if parts[2:3] == ["calendar"] and parts[3:4] in (["events"], ["calendarView"]):
             parts = [*parts[:2], *parts[3:]]
         return self._in_mailbox(calendar, asked, Place(f"{base}{_VERSION}", asked.path), parts[2:])
@@ -144,7 +152,27 @@ class Graph:
                 return error(403, "ExtensionError", told)
         return self.subscriptions.answer(asked, asked.parts[1:])
 
-    def _batch(self, base: str, asked: Asked, account: str) -> Reply:
+    def _check_right(
+        self,
+        calendar: Calendar,
+        account: str,
+        asked: Asked,
+        parts: list[str],
+        rights: frozenset[str],
+    ) -> None:
+        """Decline what a person did not consent to; a mailbox of another's asks for `.Shared`."""
+        if parts[0] in {"messages", "mailFolders"}:
+            is_sending = asked.method == "POST" and parts[-1:] == ["send"]
+            needed = "Mail.Send" if is_sending else "Mail.ReadWrite"
+        else:
+            needed = "Calendars.ReadWrite"
+        is_free_busy = parts[-1] == "getSchedule"
+        if calendar.address != account.lower() and not is_free_busy:
+            needed += ".Shared"
+        if f"{_GRAPH}{needed}" not in rights:
+            raise Declined(denied())
+
+    def _batch(self, base: str, asked: Asked, account: str, rights: frozenset[str] | None) -> Reply:
         """Answer up to twenty questions (https://learn.microsoft.com/graph/json-batching)."""
         requests = asked.body.get("requests", []) if isinstance(asked.body, dict) else []
         if not 1 <= len(requests) <= _MOST_IN_BATCH:
@@ -157,7 +185,7 @@ class Graph:
             headers = {str(name).lower(): value for name, value in one.get("headers", {}).items()}
             inner = Asked(one["method"], path, dict(parse_qsl(query)), headers, one.get("body"))
             try:
-                reply = self._routed(base, inner, account)
+                reply = self._routed(base, inner, account, rights)
             except Declined as problem:
                 reply = problem.reply
             body, told = reply.body, dict(reply.headers)
@@ -265,7 +293,11 @@ class Graph:
         calendar = self.office.calendar(address)
         if calendar is None:
             raise Declined(no_user(address))
-        is_somebody_elses = account and calendar.address != account.lower()
+        is_somebody_elses = (
+            account
+            and calendar.address != account.lower()
+            and (calendar.address, account.lower()) not in self.shared
+        )
         if calendar.address in self.bad_day.denied or is_somebody_elses:
             raise Declined(denied())
         return calendar

@@ -1,13 +1,16 @@
-"""The sign-in of the stand-in: OpenID discovery, tokens of applications, codes for other devices.
+"""The sign-in of the stand-in: OpenID discovery, tokens of applications and of people.
 
-https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow and
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow and
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from integrations.localgraph.replies import Reply
@@ -15,6 +18,7 @@ from integrations.localgraph.replies import Reply
 TENANT = "11111111-2222-3333-4444-555555555555"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+_OF_NOBODY = frozenset({"openid", "profile", "offline_access", "email"})
 
 
 @dataclass
@@ -22,7 +26,8 @@ class Login:
     """Who may sign in, and what was given out.
 
     The switches: `wrong` is an AADSTS number every sign-in fails with (0: none), `is_busy` answers
-    503, `lifetime` how long tokens are said to last.
+    503, `lifetime` how long tokens are said to last; `refuses_consent` is a person who says no,
+    `withholds` rights (as `Mail.Send`) that are not given, `account` who sits at the browser.
     """
 
     client: str = "tsunagu-client"
@@ -32,10 +37,17 @@ class Login:
     is_busy: bool = False
     lifetime: int = 3599
     typed_in: bool = False  # whether somebody typed the code on the other device
+    refuses_consent: bool = False
+    withholds: set[str] = field(default_factory=set)
     asked: list[Mapping[str, str]] = field(default_factory=list)  # of the token endpoint
     valid: dict[str, str] = field(default_factory=dict)  # tokens, and in whose name ("" nobody's)
-    refreshing: set[str] = field(default_factory=set)
+    rights: dict[str, frozenset[str]] = field(default_factory=dict)  # of tokens of people
+    refreshing: dict[str, str] = field(default_factory=dict)  # refresh tokens, and whose
+    consented: dict[str, set[str]] = field(default_factory=dict)  # rights, by account
+    asked_pages: list[Mapping[str, str]] = field(default_factory=list)  # of pages for people
     given: int = 0
+    _codes: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _typing: str = ""  # the rights that the code for another device stands for
 
     def expire(self) -> None:
         """Take no token that was given out so far."""
@@ -59,6 +71,9 @@ class Login:
                 return self._token(form)
             case "oauth2/v2.0/devicecode":
                 return self._code(base, form)
+            case "oauth2/v2.0/authorize":
+                self.asked_pages.append(dict(form))
+                return self._page(form)
             case _:
                 return None
 
@@ -77,6 +92,40 @@ class Login:
             },
         )
 
+    def _page(self, asked: Mapping[str, str]) -> Reply:
+        """Have whoever sits at the browser answer; it goes on to their own machine (RFC 8252 7.3).
+
+        Of `http://localhost`, as it is registered, any port is taken.
+        """
+        back, state = asked.get("redirect_uri", ""), asked.get("state", "")
+        if asked.get("client_id") != self.client or not back.startswith("http://localhost:"):
+            return _refused(50011, "invalid_request", "The redirect URI does not match.")
+        if asked.get("code_challenge_method") != "S256" or asked.get("response_type") != "code":
+            return _refused(9002325, "invalid_request", "Proof Key for Code Exchange is required.")
+        if asked.get("response_mode") != "form_post":
+            return _refused(50147, "invalid_request", "Here, the code comes by a form alone.")
+        if self.refuses_consent:
+            said = {"error": "access_denied", "error_description": "AADSTS65004: declined."}
+        else:
+            code = f"code-{len(self.asked_pages)}"
+            self._codes[code] = asked
+            self._consent(asked.get("scope", ""))
+            said = {"code": code}
+        fields = "".join(
+            f'<input type="hidden" name="{name}" value="{escape(value)}">'
+            for name, value in {**said, "state": state}.items()
+        )
+        page = (
+            f'<!doctype html><form method="post" action="{escape(back)}">{fields}</form>'
+            "<script>document.forms[0].submit()</script>"
+        )
+        return Reply(200, None, {"Content-Type": "text/html"}, raw=page.encode())
+
+    def _consent(self, scope: str) -> None:
+        given = set(scope.split()) - _OF_NOBODY
+        given = {one for one in given if one.rpartition("/")[2] not in self.withholds}
+        self.consented.setdefault(self.account, set()).update(given)
+
     def _token(self, form: Mapping[str, str]) -> Reply:  # noqa: PLR0911 - a table of grants
         if self.wrong:
             return _refused(self.wrong, "invalid_client", "It is as the number says.")
@@ -85,14 +134,18 @@ class Login:
         match form.get("grant_type"):
             case "client_credentials":
                 return self._of_application(form)
+            case "authorization_code":
+                return self._by_code(form)
             case word if word == _DEVICE:
                 if not self.typed_in:
                     return _refused(70016, "authorization_pending", "Nobody typed the code yet.")
-                return self._in_somebodys_name()
+                self._consent(self._typing)
+                return self._in_the_name_of(self.account, self._typing)
             case "refresh_token":
-                if form.get("refresh_token") not in self.refreshing:
+                account = self.refreshing.get(form.get("refresh_token", ""))
+                if account is None:
                     return _refused(50173, "invalid_grant", "The grant was revoked.")
-                return self._in_somebodys_name()
+                return self._in_the_name_of(account, form.get("scope", ""))
             case other:
                 return _refused(70003, "unsupported_grant_type", f"No grant '{other}'.")
 
@@ -108,19 +161,39 @@ class Login:
             return _refused(7000215, "invalid_client", "Invalid client secret provided.")
         return Reply(200, self._given(""))
 
-    def _in_somebodys_name(self) -> Reply:
-        token = self._given(self.account)
+    def _by_code(self, form: Mapping[str, str]) -> Reply:
+        """Give a token for a code, once, to whoever asked for it."""
+        asked = self._codes.pop(form.get("code", ""), None)
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        proof = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        if asked is None or asked["code_challenge"] != proof:
+            return _refused(501481, "invalid_grant", "The Code_Verifier does not match.")
+        if asked["redirect_uri"] != form.get("redirect_uri"):
+            return _refused(50011, "invalid_grant", "The redirect URI does not match.")
+        return self._in_the_name_of(self.account, form.get("scope", ""), asked.get("nonce", ""))
+
+    def _in_the_name_of(self, account: str, scope: str, nonce: str = "") -> Reply:
+        """Give a token of one service; never of two, and none without consent."""
+        wanted = set(scope.split()) - _OF_NOBODY
+        if len({one.rpartition("/")[0] for one in wanted}) != 1:
+            return _refused(28000, "invalid_scope", "It contains more than one resource.")
+        rights = wanted & self.consented.get(account, set())
+        if not rights:
+            return _refused(65001, "invalid_grant", "The user has not consented.")
+        token = self._given(account)
+        self.rights[token["access_token"]] = frozenset(rights)
         refreshing = f"refresh-{self.given}"
-        self.refreshing.add(refreshing)
+        self.refreshing[refreshing] = account
         claims = {
             "aud": self.client,
             "iss": "https://login.test",
             "sub": "1",
             "oid": "1",
             "tid": TENANT,
-            "preferred_username": self.account,
+            "preferred_username": account,
             "exp": 4102444800,
             "iat": 1,
+            **({"nonce": nonce} if nonce else {}),
         }
         info = {"uid": "1", "utid": TENANT}
         return Reply(
@@ -130,7 +203,7 @@ class Login:
                 "refresh_token": refreshing,
                 "id_token": f"{_part({'alg': 'none'})}.{_part(claims)}.x",
                 "client_info": _part(info),
-                "scope": "https://graph.microsoft.com/.default",
+                "scope": " ".join(sorted(rights)),
             },
         )
 
@@ -143,6 +216,9 @@ class Login:
     def _code(self, base: str, form: Mapping[str, str]) -> Reply:
         if form.get("client_id") != self.client:
             return _refused(700016, "unauthorized_client", "Application was not found.")
+        self._typing = form.get("scope", "")
+        if len({one.rpartition("/")[0] for one in set(self._typing.split()) - _OF_NOBODY}) != 1:
+            return _refused(28000, "invalid_scope", "It contains more than one resource.")
         return Reply(
             200,
             {

@@ -87,7 +87,7 @@ class GraphServer:
         """Answer a request; None: the line is cut."""
         parts = urlsplit(target)
         if not parts.path.startswith(_VERSION):
-            form = dict(parse_qsl(raw.decode("utf-8", "replace")))
+            form = dict(parse_qsl(raw.decode("utf-8", "replace") or parts.query))
             found = self.login.answer(self.url, parts.path, form)
             return found or Reply(404, {"error": "not found"})
         return self._of_graph(method, parts, headers, raw)

@@ -96,10 +96,13 @@ class Schedule:
         A copy bears none of our properties, but the same iCalUId as the organiser's event.
         """
         calendars: dict[str, list[Event]] = {}
+        closed: list[str] = []
         found = _Found({address: [] for address in addresses})
         for address in found.spans:
             events = events_within(self._wire, address, within, select=SELECT, expand=EXPAND)
-            if isinstance(events, Problem):
+            if isinstance(events, Problem) and events.kind is Kind.DENIED and self._asker:
+                closed.append(address)  # it may still be asked when they are taken
+            elif isinstance(events, Problem):
                 found.unknown[address] = unknown_of(events)
             else:
                 calendars[address] = events
@@ -118,6 +121,9 @@ class Schedule:
                 ]
             except Unreadable as problem:
                 found.unknown[address] = Unknown(str(problem))
+        for piece in _pieces(within) if closed else ():
+            for first in range(0, len(closed), MOST_MAILBOXES):
+                self._ask(closed[first : first + MOST_MAILBOXES], piece, found)
         return found.busy(within)
 
     def _uids_of_others(

@@ -1,13 +1,13 @@
 """The right to ask Graph, by msal. A token is never shown, logged or written down here.
 
-An application signs in by itself with a secret or a certificate, or in somebody's name after they
-typed a code on another device. msal keeps tokens until they run out and gives errors back in
+An application signs in by itself with a secret or a certificate; in somebody's name it does by
+`integrations.microsoft.person`. msal keeps tokens until they run out and gives errors back in
 dictionaries; it asks through our own client, so that one set of certificates is trusted, no
 request is repeated by a library, and everything can be counted.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
@@ -130,104 +130,6 @@ class AppTokens:
             )
         found: Mapping[str, object] = self._app.acquire_token_for_client([self._registration.scope])
         return found
-
-
-class Keeper(Protocol):
-    """Where the sign-in of a person is kept over restarts, and kept from everybody else."""
-
-    def load(self) -> str:
-        """Give what was saved last; empty where nothing was."""
-        ...
-
-    def save(self, text: str) -> None:
-        """Keep it instead of what was saved before."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What somebody has to do on another device, and until then."""
-
-    address: str
-    code: str
-    flow: dict[str, Any] = field(repr=False)
-
-
-class PersonTokens:
-    """`Tokens` in the name of a person who once typed a code on another device."""
-
-    def __init__(self, registration: Registration, keeper: Keeper) -> None:
-        self._registration = registration
-        self._keeper = keeper
-        self._app: msal.PublicClientApplication | None = None
-        self._cache: msal.SerializableTokenCache | None = None
-        self._is_stale = False
-        self._one = Lock()
-
-    def begin(self) -> Prompt | Problem:
-        """Ask for a code that somebody is to type."""
-        with self._one:
-            said = answered(lambda: self._opened().initiate_device_flow([self._scope]))
-            if isinstance(said, Problem):
-                return said
-            if "user_code" not in said:
-                return problem_of_sign_in(said)
-            return Prompt(str(said["verification_uri"]), str(said["user_code"]), dict(said))
-
-    def finish(self, prompt: Prompt) -> str | Problem:
-        """Wait until the code was typed; gives the account in whose name we ask from then on."""
-        with self._one:
-            token = asking(lambda: self._opened().acquire_token_by_device_flow(prompt.flow))
-            self._keep()
-            return token if isinstance(token, Problem) else self._account()
-
-    def token(self) -> str | Problem:
-        """Give a token in that person's name."""
-        with self._one:
-            return asking(self._silently)
-
-    def forget(self, token: str) -> None:  # noqa: ARG002 - there is one account, and one token of it
-        """Have the next token asked for."""
-        with self._one:
-            self._is_stale = True
-
-    @property
-    def _scope(self) -> str:
-        return self._registration.scope
-
-    def _silently(self) -> Mapping[str, object]:
-        app = self._opened()
-        accounts = app.get_accounts()
-        if not accounts:
-            return {"error": "nobody has signed in"}
-        found: Mapping[str, object] | None = app.acquire_token_silent_with_error(
-            [self._scope], accounts[0], force_refresh=self._is_stale
-        )
-        self._is_stale = False
-        self._keep()
-        return found or {"error": "nobody has signed in"}
-
-    def _opened(self) -> "msal.PublicClientApplication":
-        import msal  # noqa: PLC0415 - as above
-
-        if self._app is None:
-            self._cache = msal.SerializableTokenCache()
-            kept = self._keeper.load()
-            if kept:
-                self._cache.deserialize(kept)
-            self._app = msal.PublicClientApplication(
-                self._registration.client,
-                token_cache=self._cache,
-                **told_to_msal(self._registration),
-            )
-        return self._app
-
-    def _account(self) -> str:
-        return str(self._opened().get_accounts()[0].get("username", ""))
-
-    def _keep(self) -> None:
-        if self._cache is not None and self._cache.has_state_changed:
-            self._keeper.save(self._cache.serialize())
 
 
 def told_to_msal(registration: Registration) -> dict[str, Any]:

@@ -59,7 +59,12 @@ def visit(url: str) -> None:
 def in_a_browser(desk: Desk) -> str:
     """Type `tsunagu connect google`, with a browser at hand; gives what was written."""
     arguments = Namespace(
-        workspace=str(desk.root), json=False, provider="google", paste=False, forget=False
+        workspace=str(desk.root),
+        json=False,
+        provider="google",
+        paste=False,
+        device=False,
+        forget=False,
     )
     out = StringIO()
     with redirect_stdout(out), redirect_stderr(out):
@@ -230,8 +235,8 @@ def test_a_sign_in_can_be_forgotten(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("google", "told"),
     [
-        ("{service_account: keys/google.json}", "connect.nobody"),
-        (f"{{service_account: keys/google.json, user: {HR}}}", "connect.robot"),
+        ("{service_account: keys/google.json}", "connect.nobody.google"),
+        (f"{{service_account: keys/google.json, user: {HR}}}", "connect.robot.google"),
         (f"{{user: {HR}}}", "connect.no_client"),
     ],
 )

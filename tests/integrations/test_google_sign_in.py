@@ -1,9 +1,12 @@
 """Who we are at Google."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from integrations.google.calendar import SCOPES, GoogleBook
+from integrations.google.line import GoogleAccount, GoogleSignIn
 from tests.contracts.calendar_book import (
     DAY,
     MANAGER,
@@ -90,6 +93,23 @@ class TestSigningIn:
         assert isinstance(outcome, Refused)
         assert "invalid_grant" in outcome.why
         assert outcome.scope is Scope.MAILBOX
+
+    def test_who_connects_again_is_let_in_without_a_restart(self, world: GoogleWorld) -> None:
+        """A refused sign-in is read anew; one that is still refused is said to be, each time."""
+        world.google.employ("hr@tsunagu.example")
+        world.calendars.share(MENTOR, "hr@tsunagu.example")
+        account = GoogleAccount(signed_in_user(world.google), endpoint=world.google.endpoint)
+        kept = [account]
+        book = GoogleBook(GoogleSignIn(account, SCOPES, reread=lambda: kept[-1]), world.clock)
+
+        before = [book.book(invitation()), book.book(invitation())]
+        world.google.sign_ins.refresh_tokens["given anew"] = "hr@tsunagu.example"
+        kept.append(replace(account, key={**account.key, "refresh_token": "given anew"}))
+        after = book.book(invitation())
+        book.close()
+
+        assert [type(one) for one in before] == [Refused, Refused]
+        assert after == Done(invitation().event_key)
 
     def test_no_secret_is_shown(self, world: GoogleWorld) -> None:
         """An account printed by mistake tells nothing."""

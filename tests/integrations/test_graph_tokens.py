@@ -1,20 +1,18 @@
-"""Signing in at Microsoft: with a secret, a certificate or a person's code; by the real msal."""
+"""Signing in at Microsoft as an application, with a secret or a certificate; by the real msal."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from integrations.microsoft.meaning import PASSING_SIGN_INS, SIGN_INS, Kind, Problem, outcome_of
+from integrations.microsoft.meaning import PASSING_SIGN_INS, SIGN_INS, Kind, Problem
 from integrations.microsoft.tokens import (
     AppTokens,
     ClientCertificate,
     ClientSecret,
-    PersonTokens,
-    Prompt,
     Registration,
 )
 from tests.contracts.calendar_book import MENTOR, invitation
@@ -37,22 +35,7 @@ def registered(world: OutlookWorld, certificates: Certificates) -> Registration:
     return registration(world.server, certificates)
 
 
-@dataclass
-class Drawer:
-    """Where a sign-in is kept, for a test."""
-
-    text: str = ""
-
-    def load(self) -> str:
-        """Give it."""
-        return self.text
-
-    def save(self, text: str) -> None:
-        """Keep it."""
-        self.text = text
-
-
-def problem_of(tokens: AppTokens | PersonTokens) -> Problem:
+def problem_of(tokens: AppTokens) -> Problem:
     """Ask for a token that is not given."""
     said = tokens.token()
     assert isinstance(said, Problem)
@@ -210,69 +193,6 @@ def test_a_token_that_is_never_taken_is_told_to_a_human(world: OutlookWorld) -> 
         assert outcome.scope is Scope.MAILBOX
 
 
-def test_a_person_signs_in_on_another_device(world: OutlookWorld, registered: Registration) -> None:
-    """They type a code where they have a browser; over a restart nobody is asked again."""
-    drawer = Drawer()
-    tokens = PersonTokens(registered, drawer)
-    prompt = tokens.begin()
-    assert isinstance(prompt, Prompt)
-    assert prompt.code == "ABCD-EFGH"
-    assert prompt.address == f"{world.server.url}/device"
-
-    world.server.login.typed_in = True
-    account = tokens.finish(prompt)
-
-    restarted = PersonTokens(registered, drawer)
-    assert account == "hr@tsunagu.example"
-    assert isinstance(restarted.token(), str)
-    assert len(world.server.login.asked) == 1
-
-
-def test_a_persons_token_is_renewed_without_them(
-    world: OutlookWorld, registered: Registration
-) -> None:
-    """What is not taken any more is replaced by the sign-in that is kept."""
-    tokens = PersonTokens(registered, Drawer())
-    world.server.login.typed_in = True
-    prompt = tokens.begin()
-    assert isinstance(prompt, Prompt)
-    tokens.finish(prompt)
-    first = tokens.token()
-    assert isinstance(first, str)
-
-    tokens.forget(first)
-    second = tokens.token()
-
-    assert isinstance(second, str)
-    assert first != second
-
-
-def test_a_persons_sign_in_that_was_withdrawn_is_told(
-    world: OutlookWorld, registered: Registration
-) -> None:
-    """Whoever takes the right back is asked to sign in anew, and by nobody else."""
-    tokens = PersonTokens(registered, Drawer())
-    world.server.login.typed_in = True
-    prompt = tokens.begin()
-    assert isinstance(prompt, Prompt)
-    tokens.finish(prompt)
-    world.server.login.withdraw()
-
-    tokens.forget("")
-    problem = problem_of(tokens)
-
-    assert problem.kind is Kind.SIGN_IN
-    assert "sign in anew" in problem.why
-
-
-def test_without_a_sign_in_nothing_is_asked(registered: Registration) -> None:
-    """Nobody has signed in yet: that is told, and no request is made."""
-    problem = problem_of(PersonTokens(registered, Drawer()))
-
-    assert isinstance(outcome_of(problem), Refused)
-    assert "nobody has signed in" in problem.why
-
-
 def test_credentials_do_not_show_themselves(tmp_path: Path) -> None:
     """What holds a secret can be printed by accident."""
     assert "s3cret" not in repr(ClientSecret("s3cret"))
@@ -282,7 +202,7 @@ def test_credentials_do_not_show_themselves(tmp_path: Path) -> None:
 def test_who_does_not_ask_microsoft_does_not_pay_for_it() -> None:
     """Neither msal nor httpx is loaded before the first call."""
     seen = (
-        "import integrations.microsoft.calendar, integrations.microsoft.tokens, sys;"
+        "import integrations.microsoft.calendar, integrations.microsoft.person, sys;"
         "print(sorted({'msal', 'httpx', 'requests', 'icalendar'} & set(sys.modules)))"
     )
 

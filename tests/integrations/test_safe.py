@@ -1,5 +1,6 @@
 """Sign-ins at rest: sealed, their owner's alone, and never half written."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,14 @@ def test_what_is_forgotten_is_gone(path: Path) -> None:
     assert Safe(path, "").remove("google:hr")
     assert not Safe(path, "").remove("google:hr")
     assert Safe(path, new_key()).get("google:hr") is None
+
+
+def test_two_who_change_it_at_once_lose_nothing(path: Path) -> None:
+    """Each renews its own sign-in; whoever comes second waits for the first."""
+    key = new_key()
+    safes = [Safe(path, key) for _ in range(8)]
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(lambda n: safes[n].put(f"google:{n}", str(n)), range(8)))
+
+    assert [Safe(path, key).get(f"google:{n}") for n in range(8)] == [str(n) for n in range(8)]

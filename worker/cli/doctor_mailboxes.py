@@ -11,14 +11,13 @@ from worker.wiring.asking import ask_exchange, ask_gmail
 def provider_line(about: str, mailbox: Mailbox, session: Session, *, offline: bool) -> Line | None:
     """Sign in as the mailbox; say what is missing and where to look. None: it is at no provider."""
     say, settings, clock = session.out.say, session.settings, session.clock
-    microsoft = settings.microsoft
     try:
         if mailbox.google is not None and settings.google is not None:
             account, provider, house = mailbox.google.account, "google", "Gmail"
             outcome: Outcome = Done() if offline else ask_gmail(account, settings, clock)
-        elif mailbox.microsoft is not None and microsoft is not None:
+        elif mailbox.microsoft is not None and settings.microsoft is not None:
             account, provider, house = mailbox.microsoft.account, "microsoft", "Microsoft 365"
-            outcome = Done() if offline else ask_exchange(account, microsoft, clock)
+            outcome = Done() if offline else ask_exchange(account, settings, clock)
         else:
             return None
     except SettingsError as error:

@@ -573,13 +573,24 @@ def _doctor(parser: Parser) -> None:
 
 def _connect(parser: Parser) -> None:
     say = parser.pick
-    parser.add_argument("provider", choices=("google",), help=say("つなぐ相手", "with whom"))
     parser.add_argument(
+        "provider", choices=("google", "microsoft"), help=say("つなぐ相手", "with whom")
+    )
+    elsewhere = parser.add_mutually_exclusive_group()
+    elsewhere.add_argument(
+        "--device",
+        action="store_true",
+        help=say(
+            "別の端末でコードを入れる（Microsoft だけ）",
+            "type a code on another device (Microsoft alone)",
+        ),
+    )
+    elsewhere.add_argument(
         "--paste",
         action="store_true",
         help=say(
-            "別のコンピューターで開き、戻り先のアドレスを貼り付ける",
-            "open the page elsewhere, and paste the address it comes back to",
+            "別のコンピューターで開き、戻り先のアドレスを貼り付ける（Google だけ）",
+            "open the page elsewhere, and paste the address it comes back to (Google alone)",
         ),
     )
     parser.add_argument(
@@ -656,8 +667,8 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 "connect",
                 "connect",
                 _connect,
-                ja="Google にサインインして、メールと予定表を使えるようにする",
-                en="sign in to Google, to use its mailbox and calendars",
+                ja="Google か Microsoft にサインインして、メールと予定表を使えるようにする",
+                en="sign in to Google or Microsoft, to use mailboxes and calendars there",
             ),
             Verb(
                 "upgrade",

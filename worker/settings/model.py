@@ -138,6 +138,7 @@ class Microsoft:
 
     tenant: str
     client: str
+    user: str = ""  # the account of `tsunagu connect microsoft`, where no application signs in
     secret: Secret | None = None
     certificate: Path | None = None  # with its key: PEM or PFX
     passphrase: Secret | None = None  # of the certificate's key
@@ -145,6 +146,11 @@ class Microsoft:
     authority: str = ""  # empty: what the cloud says
     endpoint: str = ""
     ca: Path | None = None  # certificates to trust beside the machine's; else the environment's
+
+    @property
+    def is_person(self) -> bool:
+        """Say whether a person signs in, and no application by itself."""
+        return bool(self.user) and self.secret is None and self.certificate is None
 
 
 @dataclass(frozen=True, slots=True)

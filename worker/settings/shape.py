@@ -220,6 +220,11 @@ MICROSOFT = Group(
     {
         "tenant": Word(TEXT, "テナント", "the tenant", needed=True),
         "client": Word(TEXT, "アプリケーション ID", "the application's id", needed=True),
+        "user": Word(
+            ADDRESS,
+            "connect microsoft でつないだ人",
+            "who signed in by `tsunagu connect microsoft`",
+        ),
         "secret": Word(SECRET, "クライアントシークレット", "the client's secret"),
         "certificate": Word(
             TEXT, "証明書と鍵のファイル(PEM、PFX)", "or a certificate with its key (PEM, PFX)"

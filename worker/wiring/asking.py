@@ -16,7 +16,7 @@ from integrations.smtp_connect import Connector, Opened, Timeouts
 from worker.domain.links import OURS, Door, Links
 from worker.domain.outcomes import Done, Later, Outcome, Refused
 from worker.ports import Clock
-from worker.settings.model import Mailbox, Microsoft, Settings
+from worker.settings.model import Mailbox, Settings
 from worker.wiring.google import google_sign_in
 from worker.wiring.mailers import account_of
 from worker.wiring.microsoft import graph_wires
@@ -53,13 +53,13 @@ def ask_gmail(account: str, settings: Settings, clock: Clock) -> Outcome:
     return Done()
 
 
-def ask_exchange(account: str, microsoft: Microsoft, clock: Clock) -> Outcome:
+def ask_exchange(account: str, settings: Settings, clock: Clock) -> Outcome:
     """Sign in to Microsoft and look whether a mailbox is there; no mail is read.
 
     Raises:
-        SettingsError: There is neither a secret nor a certificate.
+        SettingsError: There is neither a secret nor a certificate, and nobody has connected.
     """
-    with closing(graph_wires(microsoft, clock)()) as wire:
+    with closing(graph_wires(settings, clock)()) as wire:
         path = f"/users/{in_path(account)}/mailFolders/inbox"
         answer = wire.ask(Call("GET", path, account.lower(), {"$select": "id"}))
     return without_change(answer) if isinstance(answer, Problem) else Done()

@@ -99,8 +99,9 @@ def _google_name(settings: Settings) -> str:
 def _microsoft(settings: Settings, clock: Clock) -> MakeBook | None:
     if settings.microsoft is None:
         return None
-    wire = graph_wires(settings.microsoft, clock)
-    return lambda: GraphCalendarBook(wire(), clock)
+    wire = graph_wires(settings, clock)
+    asker = settings.microsoft.user if settings.microsoft.is_person else ""
+    return lambda: GraphCalendarBook(wire(), clock, asker=asker)
 
 
 def _microsoft_name(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from integrations.google.line import GoogleAccount, GoogleSignIn
 from worker.domain.errors import SettingsError
 from worker.settings.model import Google, Settings
-from worker.wiring.connect import kept_sign_ins
+from worker.wiring.safe import kept_sign_ins
 
 _TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
@@ -35,7 +35,7 @@ def google_account(settings: Settings) -> GoogleAccount:
 
 def google_sign_in(settings: Settings, scopes: Sequence[str]) -> GoogleSignIn:
     """Give what all connections share that need these rights."""
-    return GoogleSignIn(google_account(settings), scopes)
+    return GoogleSignIn(google_account(settings), scopes, reread=lambda: google_account(settings))
 
 
 def google_name(google: Google) -> str:

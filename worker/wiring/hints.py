@@ -46,7 +46,7 @@ def _google(settings: Settings, clock: Clock) -> CalendarHints | None:
 def _microsoft(settings: Settings, clock: Clock) -> CalendarHints | None:
     if settings.microsoft is None:
         return None
-    return GraphHints(graph_wires(settings.microsoft, clock)(), clock)
+    return GraphHints(graph_wires(settings, clock)(), clock)
 
 
 HINTS: Mapping[str, Callable[[Settings, Clock], CalendarHints | None]] = {

@@ -56,7 +56,7 @@ def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None
         sign_in = google_sign_in(settings, SCOPES)
         return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True)
     if mailbox.microsoft is not None and settings.microsoft is not None:
-        wire = graph_wires(settings.microsoft, clock)()
+        wire = graph_wires(settings, clock)()
         return GraphInbox(wire, mailbox.microsoft.account, clock)
     return None
 

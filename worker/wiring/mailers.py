@@ -66,10 +66,10 @@ def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
 
 
 def _graph(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
-    account, microsoft = mailbox.microsoft, settings.microsoft
-    if account is None or microsoft is None:
+    account = mailbox.microsoft
+    if account is None or settings.microsoft is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: microsoft: {{account: …}}")
-    wire = graph_wires(microsoft, clock)()
+    wire = graph_wires(settings, clock)()
     return GraphMailer(wire, account.account, connections=mailbox.limits.connections)
 
 

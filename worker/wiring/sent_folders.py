@@ -19,7 +19,7 @@ def sent_folder_of(mailbox: Mailbox | None, settings: Settings, clock: Clock) ->
         sign_in = google_sign_in(settings, SCOPES)
         return GmailSentFolder(sign_in, mailbox.google.account, clock)
     if mailbox.microsoft is not None and settings.microsoft is not None:
-        wire = graph_wires(settings.microsoft, clock)()
+        wire = graph_wires(settings, clock)()
         return GraphSentFolder(wire, mailbox.microsoft.account)
     if mailbox.imap is None:
         return None

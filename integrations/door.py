@@ -8,6 +8,7 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 _GLANCE = 0.2  # seconds
+_LARGEST = 20_000  # octets of a form
 _PAGE = (
     '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     '<title>Tsunagu</title><body style="font: 18px/1.8 system-ui, sans-serif; margin: 3em auto;'
@@ -29,8 +30,16 @@ class Door:
             timeout = 5
 
             def do_GET(self) -> None:
-                """Take what the browser brings."""
-                brings = parse_qs(urlsplit(self.path).query)
+                """Take what the browser brings in its address."""
+                self._take(urlsplit(self.path).query)
+
+            def do_POST(self) -> None:
+                """Take what it brings in a form, which no history of a browser holds."""
+                size = min(int(self.headers.get("content-length", "0")), _LARGEST)
+                self._take(self.rfile.read(size).decode("ascii", "replace"))
+
+            def _take(self, said: str) -> None:
+                brings = parse_qs(said)
                 is_it = "code" in brings or "error" in brings
                 body = page.encode() if is_it else b""
                 self.send_response(200 if is_it else 404)
@@ -40,7 +49,7 @@ class Door:
                 self.end_headers()
                 self.wfile.write(body)
                 if is_it:
-                    door.open_to(self.path)
+                    door.open_to(f"/?{said}")
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's word
                 """Say nothing: the address holds a code."""
@@ -52,6 +61,11 @@ class Door:
     def address(self) -> str:
         """Give where the browser is to come back to."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def by_name(self) -> str:
+        """Give the same by name: of that one alone Microsoft takes every port."""
+        return f"http://localhost:{self._server.server_address[1]}"
 
     def open_to(self, path: str) -> None:
         """Note who came."""
