@@ -34,6 +34,10 @@ NAMES = ("田中 葵", "Aoi Tanaka")
         "Sounds good. See you then.",
         "Hi Suzuki-san,\n\nThank you for the update. Noted.\n\nBest regards,\nAoi Tanaka",
         "Thanks, looking forward to it!",
+        "承知いたしました。質問があれば、またご連絡します。",
+        "ありがとうございます。今のところ質問はございません。",
+        "Thank you! If I have any questions, I'll let you know.",
+        "Thanks, I will get in touch if I have any questions.",
     ],
 )
 def test_thanks_alone_need_no_answer(text: str) -> None:
@@ -53,6 +57,10 @@ def test_thanks_alone_need_no_answer(text: str) -> None:
         "はい、後ほど送ります。",
         "欠席です",
         "不安です",
+        "質問があれば、またご連絡します。",
+        "承知しました。またご連絡します。",
+        "承知しました。質問があれば、どなたに聞けばよいですか",
+        "ありがとうございます。質問はありませんが、無理です。",
         "承知しました。ただ、その日は授業があります。",
         "承知しました?",
         "ありがとうございます。質問があります。",

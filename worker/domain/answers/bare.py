@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from worker.domain.answers.charset import folded
 from worker.domain.answers.words import bare as words
+from worker.domain.answers.words.meaning import NO_DOUBT_YET
 from worker.domain.answers.words.patterns import any_of
 
 _LONGEST = 400
@@ -21,6 +22,7 @@ _MARKS = re.compile(
 _ANSWER = re.compile(any_of(*words.ANSWERS).pattern)
 _COURTESY = re.compile(any_of(*words.COURTESIES).pattern)
 _ADDRESSED = re.compile(any_of(*words.ADDRESSED).pattern)
+_NO_DOUBT_YET = any_of(*NO_DOUBT_YET)
 _SHORTEST_NAME = 2
 
 
@@ -32,7 +34,7 @@ def is_bare(text: str, names: Iterable[str] = ()) -> bool:
     >>> is_bare("はい、参加します。"), is_bare("Thanks! Where is it?"), is_bare("田中です。")
     (False, False, False)
     """
-    text = folded(text.strip())
+    text = _NO_DOUBT_YET.sub("", folded(text.strip()))
     if not text or len(text) > _LONGEST or _ASKS.search(text):
         return False
     signed = _signed(names)

@@ -27,6 +27,7 @@ class Intent(StrEnum):
 
 _DECLINE = any_of(*meaning.DECLINE)
 _NO_DECLINE = any_of(*meaning.NOT_DECLINE)
+_NO_DOUBT_YET = any_of(*meaning.NO_DOUBT_YET)
 # Weightiest first: who worries and proposes a time is answered on the worry.
 _OTHERS = (
     (Intent.LESS_CONTACT, any_of(*meaning.LESS)),
@@ -48,6 +49,7 @@ def intent_of(text: str) -> Intent:
     text = folded(text[:_CAP])
     if _DECLINE.search(_NO_DECLINE.sub("", text)):
         return Intent.WISH_TO_DECLINE
+    text = _NO_DOUBT_YET.sub("", text)
     for intent, pattern in _OTHERS:
         if pattern.search(text):
             return intent

@@ -68,6 +68,36 @@ LESS = (
     *("(?:contact|e-?mail) me less", "prefer (?:less|not to be contacted)"),
 )
 
+_DOUBTS = (
+    "(?:ご?(?:質問|疑問|不明|不安|心配|相談)(?:な|の)?(?:点|事項|こと|事)?|(?:わから|分から|解ら)ない(?:点|こと|事)|"
+    "気になる(?:点|こと|事)|お聞きしたいこと|伺いたいこと)"
+)
+_SO_FAR = "(?:今のところ|現時点では|現状|特に|とくに|、)*"
+_ENGLISH_DOUBTS = "(?:questions?|concerns?|worries|doubts)"
+_TELLS = (
+    "(?:i|we)(?:'ll| will) (?:let you know|get in touch|reach out|contact you|get back to you|ask)"
+)
+# What may come, or does not exist, asks nothing: `質問があれば、またご連絡します`.
+NO_DOUBT_YET = (
+    (
+        rf"(?:もし|何か|また|今後|ほかに|他に|、)*{_DOUBTS}(?:等|など)?(?:が|も|は)?(?:何か)?"
+        "(?:(?:あれ|出てくれ|生じれ)ば|(?:あり|ござい|出てき|生じ|でき)ましたら|(?:あっ|出てき|生じ)たら|"
+        "(?:ある|出た|生じた)(?:場合|際|とき|時)に?は?)[、,]?"
+        "(?:(?:また|改めて|あらためて|その(?:際|時|とき)は?|すぐに?|こちらから)[、,]?)*"
+        "(?:(?:ご?(?:連絡|質問|相談|報告)|お(?:聞き|伺い|尋ね|問い合わせ))(?:を)?(?:させていただき|"
+        "させて頂き|いたし|致し|し)ます)?"
+    ),
+    rf"{_SO_FAR}{_DOUBTS}(?:等|など)?(?:は|も|が)?{_SO_FAR}(?:ござい|あり)ません",
+    rf"{_SO_FAR}{_DOUBTS}(?:は|も)?{_SO_FAR}(?:ない|無い|なし|無し)(?:です)?(?=[。、\s]|$)",
+    (
+        rf"(?:\b{_TELLS} )?\b(?:if|should|when(?:ever)?) (?:i|we|there) "
+        r"(?:(?:do|should|may|might) )?(?:have|are|has|think of|come up with) "
+        r"(?:any|further|more|other|a)?(?: (?:more|other|"
+        rf"further|additional))? ?{_ENGLISH_DOUBTS}(?:,? {_TELLS})?"
+    ),
+    rf"\b(?:no|not (?:have )?any|don't have any) (?:further |other |more )?{_ENGLISH_DOUBTS}",
+)
+
 WORRY = (
     *("不安(?:です|に|な|が|を|も)", "心配(?:です|し|な|が|に|事|ごと)"),
     *("悩(?:んで|み|ましい)", "迷(?:って|い(?:が|を|も))", "自信が(?:な|あり)", "怖い"),
