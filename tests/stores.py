@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +48,16 @@ class Stores:
             store.close()
             self._template = self._server.name_of(url)
         return self._server.database(self._template)
+
+    def copy(self, url: str, folder: Path) -> str:
+        """Give the address of a copy of a journal nobody is at: its backup."""
+        if self._server is not None:
+            return self._server.database(self._server.name_of(url))
+        copied = folder / f"backup-{len(list(folder.glob('backup-*')))}.db"
+        place = url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(place)) as source, closing(sqlite3.connect(copied)) as backup:
+            source.backup(backup)
+        return f"sqlite:///{copied}"
 
     def open(self, store: Store) -> Store:
         """Make *store*, which lies at a `place`, ready, with no wait for the disk."""

@@ -18,6 +18,7 @@ from worker.cli.phrases import Phrases
 from worker.domain.facts import Digest, Fact, Facts, PersonId, PlaybookId, StaffId
 from worker.domain.intents import State
 from worker.domain.plan import Plan
+from worker.engine.begun import Begun
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.enroll import publish
 from worker.engine.fuse import FuseSetting
@@ -26,10 +27,20 @@ from worker.engine.journal.journal import Journal, journal_on
 from worker.engine.journal.store import Store
 from worker.engine.ledger import Limits
 from worker.engine.meetings.calendars import CalendarRules
+from worker.engine.reconcile import NoWayOut
 from worker.engine.render import Office
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import Bundle
-from worker.ports import Address, CalendarBook, Envelope, MailWriter, SentFolder, Solver
+from worker.ports import (
+    Address,
+    CalendarBook,
+    Clock,
+    Envelope,
+    Mailer,
+    MailWriter,
+    SentFolder,
+    Solver,
+)
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MAILBOXES = {
@@ -94,6 +105,7 @@ class World:
         solver: Solver | None = None,
         calendars: str = "google",
         language: str = "ja",
+        begun: Begun | None = None,
     ) -> None:
         """Make a world.
 
@@ -107,9 +119,12 @@ class World:
             blind: No sent folder can be looked into.
             calendars: Which provider has the calendars of staff.
             language: Of what is written to staff.
+            begun: Who counts what is begun; nobody if nothing is said.
             solver: Who finds times for meetings; the one that ships if nothing is said.
         """
         self.solver = solver or ExactSolver()
+        self.folder = folder
+        self.begun = begun
         self.url = STORES.place(folder)
         self.clock = HandClock(start)
         self.journal = open_quickly(store or Store(self.url))
@@ -142,27 +157,57 @@ class World:
         """Give a new engine on the same journal, as after a crash: nothing else is remembered."""
         self._gone += self.mailers.values()
         self.mailers = {name: MemoryMailer(connections=self._connections) for name in MAILBOXES}
-        self.engine = Engine(
+        self.engine = self._engine(self.clock, self.rules)
+        return self.engine
+
+    def reliving(self, clock: Clock) -> Engine:
+        """Give an engine that lives through lost time again, and has no way out."""
+        rules = replace(self.rules, limits={}, relives=True)
+        return self._engine(clock, rules, mailer_of=lambda _: NoWayOut())
+
+    def _engine(
+        self,
+        clock: Clock,
+        rules: Rules,
+        *,
+        mailer_of: Callable[[str], Mailer] | None = None,
+    ) -> Engine:
+        return Engine(
             self.journal,
             self.office,
             Outside(
-                self.mailers.__getitem__,
+                mailer_of or self.mailers.__getitem__,
                 self.writer,
                 self._sent_folder,
-                self.caller,
+                None if rules.relives else self.caller,
                 {"crm": "s3cret"},
                 lambda provider: None if provider == "mail" else self.book_of(),
                 self.solver,
                 IcsPost,
             ),
-            clock=self.clock,
+            clock=clock,
             workspace=lambda bundle: self.plans[bundle.digest],
-            rules=self.rules,
+            rules=rules,
+            begun=self.begun,
         )
-        return self.engine
 
     def _sent_folder(self, _: str) -> SentFolder:
         return _Sent(self)
+
+    def back_up(self) -> str:
+        """Copy the journal as it stands; gives where the copy lies."""
+        self.journal.close()
+        copied = STORES.copy(self.url, self.folder)
+        self.journal = open_quickly(Store(self.url))
+        self.restarted()
+        return copied
+
+    def restore(self, copied: str) -> None:
+        """Put a copy in the place of the journal, and start on it."""
+        self.journal.close()
+        self.url = copied
+        self.journal = open_quickly(Store(self.url))
+        self.restarted()
 
     @property
     def now(self) -> datetime:

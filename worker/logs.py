@@ -155,6 +155,16 @@ def clock_back(*, now: datetime) -> None:
     _say("warning", "clock_back", now=now.isoformat())
 
 
+def rewound(*, since: datetime, until: datetime) -> None:
+    """The journal knows of less than was begun: what may have gone since is asked first."""
+    _say("error", "rewound", since=since.isoformat(), until=until.isoformat())
+
+
+def mark_unwritten(*, where: str, why: str) -> None:
+    """What was begun could not be marked outside the journal; mails go on."""
+    _say("warning", "mark_unwritten", where=where, why=why)
+
+
 def done(*, lane: str, count: int, keys: str) -> None:
     """Intents went well: one line for those that are recorded together."""
     _say("info", "done", lane=lane, count=count, keys=keys)

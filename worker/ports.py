@@ -132,6 +132,24 @@ class SentFolder(Protocol):
         ...
 
 
+class HighWater(Protocol):
+    """A mark outside the journal of what was begun: whoever restores a backup does not restore it.
+
+    It belongs to one journal, and knows nothing of any other.
+    """
+
+    def read(self) -> Mapping[str, int]:
+        """Give the highest count of each process that is known here."""
+        ...
+
+    def rise(self, process: str, count: int) -> None:
+        """Keep that *process* has begun *count* times; where it cannot be kept, say so in the log.
+
+        It costs no mail its way that the mark cannot be written.
+        """
+        ...
+
+
 class Caller(Protocol):
     """Somebody's web address that is told of something."""
 

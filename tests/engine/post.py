@@ -9,6 +9,7 @@ from tests.engine.plans import LADDER
 from tests.world import MAILBOXES, Seen, World, at
 from worker.domain.facts import PersonId
 from worker.domain.plan import Plan
+from worker.engine.engine import Engine
 from worker.engine.listen import Listener, Ours
 
 OURS = Ours(
@@ -30,13 +31,16 @@ class Post:
 
     def listening(self) -> Listener:
         """Give a listener, as a new process would."""
-        world = self.world
+        return self.listener_of(self.world.engine)
+
+    def listener_of(self, engine: Engine) -> Listener:
+        """Give a listener of an engine, which may live at another time."""
         return Listener(
             "hr",
             self.inbox,
-            world.journal,
-            world.engine.editions,
-            clock=world.clock,
+            engine.journal,
+            engine.editions,
+            clock=engine.clock,
             ours=self.ours,
         )
 

@@ -136,7 +136,7 @@ class Beat:
 
     def _is_idle(self, ticked: Ticked, now: datetime) -> bool:
         """Say whether nothing is due and nothing in flight, here or in another process."""
-        if ticked.clock_is_back:
+        if ticked.clock_is_back or ticked.is_behind:
             return True
         if ticked.lanes or ticked.full or not self._is_resting():
             return False

@@ -1,15 +1,20 @@
 """`--monitor`: pages for machines beside a worker: alive, ready, and the figures of the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from worker import logs
 from worker.cli.mistakes import Wrong
+from worker.domain.errors import StoreError
+from worker.engine.journal.processes import PULSE_EVERY
 
 if TYPE_CHECKING:
     from worker.cli.session import Session
+    from worker.engine.journal.processes import Processes, Who
+    from worker.ports import Clock
 
 _STANDSTILL = timedelta(seconds=90)  # of a loop that turns every second; a slow import may hold it
 _HIGHEST_PORT = 65_535
@@ -21,15 +26,50 @@ class Heart:
 
     def __init__(self) -> None:
         self._beat_at = monotonic()
+        self._others: list[Callable[[], None]] = []
+
+    def also(self, told: Callable[[], None]) -> None:
+        """Have *told* whenever the loop turns."""
+        self._others.append(told)
 
     def beat(self) -> None:
         """Say that the loop has turned."""
         self._beat_at = monotonic()
+        for told in self._others:
+            told()
 
     def trouble(self) -> str:
         """Say what is wrong; empty if nothing is."""
         still = timedelta(seconds=monotonic() - self._beat_at)
         return "" if still < _STANDSTILL else f"the loop stands still for {still}"
+
+
+class Pulse:
+    """Tells the journal now and then that this process goes on."""
+
+    def __init__(self, processes: "Processes", who: "Who", clock: "Clock") -> None:
+        self._processes = processes
+        self._who = who
+        self._clock = clock
+        self._every = PULSE_EVERY.total_seconds()
+        self._told_at = monotonic()
+
+    def beat(self) -> None:
+        """Say so, if it is time to."""
+        if monotonic() - self._told_at < self._every:
+            return
+        self._told_at = monotonic()
+        try:
+            self._processes.seen(self._who, self._clock.now())
+        except StoreError as trouble:  # the loop says so, too, and goes on
+            logs.store_unusable(doing="pulse", why=str(trouble))
+
+    def end(self) -> None:
+        """Say goodbye; a journal that is away hears of it by the silence."""
+        try:
+            self._processes.ended(self._who, self._clock.now())
+        except StoreError as trouble:
+            logs.store_unusable(doing="goodbye", why=str(trouble))
 
 
 @contextmanager

@@ -23,14 +23,17 @@ from worker.cli.beat import LONGEST, Beat, Ending
 from worker.cli.ears import alone_at, listening, look_once
 from worker.cli.launch import publish_playbooks
 from worker.cli.mistakes import Wrong
-from worker.cli.monitor import Heart, monitored
+from worker.cli.monitor import Heart, Pulse, monitored
 from worker.cli.show import words_of_staff
 from worker.domain.errors import StoreError
+from worker.engine.begun import begin
 from worker.engine.engine import Engine
-from worker.engine.journal.lanes import CLOCK, FUSE
+from worker.engine.journal.lanes import CLOCK, FUSE, JOURNAL
+from worker.engine.journal.processes import Who
 from worker.wiring.engine import engine_of
 from worker.wiring.inboxes import listeners_of
 from worker.wiring.lock import StoreInUse, store_lock
+from worker.wiring.processes import marks_of, this_process
 
 if TYPE_CHECKING:
     from worker.cli.parser import Parser
@@ -42,7 +45,7 @@ _BEAT = "beat"
 _ONLY_WORK = "work"
 _LOG_KEY = "log.key"  # of the addresses' hashes: the same from one start to the next
 _LISTEN = "listen"
-_OF_THE_ENGINE = {CLOCK: "up.clock", FUSE: "up.fuse"}
+_OF_THE_ENGINE = {CLOCK: "up.clock", FUSE: "up.fuse", JOURNAL: "up.journal"}
 
 
 def add_arguments(verb: str, parser: "Parser") -> None:
@@ -96,14 +99,19 @@ def run(arguments: Namespace, session: "Session") -> int:
     if verb != _ONE_PROCESS and broker == EMBEDDED:
         raise Wrong("up.needs_redis", verb=verb)
     alone = _alone(session, shared=verb != _ONE_PROCESS)
-    with alone, Ending() as ending, _engine(session) as engine:
-        logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
+    with (
+        alone,
+        Ending() as ending,
+        this_process(settings, verb) as who,
+        _engine(session, who) as (engine, pulse),
+    ):
         ending.tell(engine.performer.stop)
         with ExitStack() as stack:
             if verb == _ONE_PROCESS and not arguments.until_idle:
                 stack.enter_context(_pages(session, engine))
             _say_hello(session, engine, verb)
             heart = stack.enter_context(monitored(session, arguments.monitor))
+            heart.also(pulse.beat)
             spare_the_collector()
             stack.enter_context(_ears(arguments, session, engine))
             _work(arguments, engine, ending, broker, heart)
@@ -122,8 +130,8 @@ def _only_listen(arguments: Namespace, session: "Session") -> int:
             stack.enter_context(alone_at(path))
         except StoreInUse as used:
             raise Wrong("listen.in_use", pid=used.pid) from used
-        engine = stack.enter_context(_engine(session))
-        logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
+        who = stack.enter_context(this_process(settings, _LISTEN))
+        engine, pulse = stack.enter_context(_engine(session, who))
         listeners = listeners_of(settings, engine)
         if not listeners:
             raise Wrong("listen.nothing")
@@ -132,6 +140,7 @@ def _only_listen(arguments: Namespace, session: "Session") -> int:
             session.out.tell("listen.looked", n=len(session.journal.mails.waiting()))
             return 0
         heart = stack.enter_context(monitored(session, arguments.monitor))
+        heart.also(pulse.beat)
         session.out.tell("listen.began", pid=os.getpid(), n=len(listeners))
         with listening(listeners):
             while not ending.wait(LONGEST):
@@ -190,6 +199,8 @@ def _say_hello(session: "Session", engine: Engine, verb: str) -> None:
     # The lock of a file says that no other worker is alive; a database of many cannot.
     if verb == _ONE_PROCESS and settings.store.path is not None and (left := engine.recover()):
         session.out.tell("up.recovered", n=left)
+    if any(closed.lane == JOURNAL for closed in journal.lanes.all()):
+        session.out.tell("up.journal", style="yellow")
 
 
 def _work(arguments: Namespace, engine: Engine, ending: Ending, broker: str, heart: Heart) -> None:
@@ -265,16 +276,20 @@ def _alone(session: "Session", *, shared: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _engine(session: "Session") -> Iterator[Engine]:
+def _engine(session: "Session", who: Who) -> Iterator[tuple[Engine, Pulse]]:
     """Give an engine; at the end its servers are told goodbye and its journal is closed."""
-    settings = session.whole_settings
+    settings, journal, clock = session.whole_settings, session.journal, session.clock
+    logs.begin(secrets=settings.secrets(), key=journal.marks.secret(_LOG_KEY))
     tell = words_of_staff(settings).reasons
-    engine = engine_of(settings, session.journal, session.clock, tell=tell)
+    begun = begin(journal.store, who, marks_of(settings, journal), clock.now())
+    engine = engine_of(settings, journal, clock, tell=tell, begun=begun)
+    pulse = Pulse(journal.processes, who, clock)
     try:
-        yield engine
+        yield engine, pulse
     finally:
         engine.performer.close()
-        session.journal.close()
+        pulse.end()
+        journal.close()
 
 
 @contextmanager

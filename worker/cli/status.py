@@ -11,7 +11,7 @@ from worker.cli.session import Session
 from worker.cli.show import json_instant, outcome_told
 from worker.domain.appointments import OPEN, Appointment, Stage
 from worker.domain.intents import State
-from worker.engine.journal.lanes import CLOCK, FUSE, RATE, Closed, mailbox_of
+from worker.engine.journal.lanes import CLOCK, FUSE, JOURNAL, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
 from worker.engine.meetings.advise import told_in
 from worker.playbook.compile import lacking
@@ -276,6 +276,9 @@ def _closed(shut: Closed, session: Session) -> "list[Finding]":
     if shut.lane == CLOCK:
         why = _numbers(shut.why)
         return [("clock", {"was": say.worded(str(why.get("was", "?")))})]
+    if shut.lane == JOURNAL:
+        why = _numbers(shut.why)
+        return [("journal", {"since": say.worded(str(why.get("since", "?")))})]
     if shut.code == RATE:
         return []
     name = mailbox_of(shut.lane) or shut.lane

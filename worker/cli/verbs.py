@@ -447,6 +447,20 @@ def _upgrade(parser: Parser) -> None:
     )
 
 
+def _reconcile(parser: Parser) -> None:
+    say = parser.pick
+    parser.add_argument(
+        "--since",
+        metavar="WHEN",
+        default="",
+        help=say(
+            "この時刻のバックアップから戻した（気づけなかったとき）",
+            "the backup that was restored is of this moment (where it was not noticed)",
+        ),
+    )
+    parser.add_argument("--yes", action="store_true", help=say("確かめない", "do not ask"))
+
+
 def _inbox(parser: Parser) -> None:
     say = parser.pick
     parser.add_argument(
@@ -676,6 +690,13 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
                 _upgrade,
                 ja="記録を新しい版に合わせる、または別のデータベースへ移す",
                 en="bring the journal up to this release, or into another database",
+            ),
+            Verb(
+                "reconcile",
+                "reconcile",
+                _reconcile,
+                ja="バックアップから戻した後、何が済んでいるかを尋ねてから再開する",
+                en="after a restored backup, ask what was done before anything is done again",
             ),
             Verb(
                 "demo",

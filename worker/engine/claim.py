@@ -44,11 +44,11 @@ from worker.engine.journal.intents import (
     unsettled,
 )
 from worker.engine.journal.lanes import (
-    CLOCK,
     RATE,
     Closed,
     close_lane,
     is_closed,
+    is_held,
     mailbox_of,
     open_lane,
     read_lane,
@@ -57,6 +57,7 @@ from worker.engine.journal.mails import Mails
 from worker.engine.journal.meetings import read_meetings
 from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.people import StaffBook
+from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.ledger import Limits
@@ -110,7 +111,9 @@ class Claims:
         write: MailWriter,
         limits: Mapping[str, Limits] | None = None,
         post_of: Callable[[str], InvitationPost] | None = None,
+        relives: bool = False,
     ) -> None:
+        self._relives = relives
         self._store = store
         self._editions = editions
         self._office = office
@@ -138,8 +141,12 @@ class Claims:
         while works := self._claim(lane, now, most):
             sheet = Sheet(now)
             cases, _ = self._cases(works)
+            with self._store.read() as connection:
+                rewound = read_rewound(connection)
             calls = []
             for work in works:
+                if sheet.asks_first(work, rewound):
+                    continue
                 if self._is_wanted(work, cases.get(work.person), sheet):
                     action = self._editions.of(Digest(work.digest)).action(
                         work.step, work.rung, work.kind
@@ -177,7 +184,7 @@ class Claims:
         """Claim as much as the lane and its limits allow; first, alone, what a worker died over."""
         at = stamp(now)
         with self._store.read() as connection:
-            if not has_due(connection, lane, at) or is_closed(read_lane(connection, CLOCK), now):
+            if not has_due(connection, lane, at) or is_held(connection, now, relives=self._relives):
                 return []
         with self._store.write() as connection:
             take_turn(connection, lane)  # what its limits allow is allowed to one at a time
@@ -224,6 +231,7 @@ class Claims:
         ]
         with self._store.read() as connection:
             known = frozen(connection, [work.id for work in wanted])
+            rewound = read_rewound(connection)
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])
         prepared = []
         for work in wanted:
@@ -232,6 +240,8 @@ class Claims:
                 letter = self._rendered(work, cases[work.person], before, sheet, beside)
                 if letter is None:
                     continue
+            if sheet.asks_first(work, rewound):
+                continue
             sender, recipient, content, message_id = letter
             self._refuse_a_stranger(recipient)
             envelope = Envelope(Key(work.key), sender, recipient, content, message_id)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from worker.domain.plan import Plan
+from worker.engine.begun import Begun
 from worker.engine.claim import Claims
 from worker.engine.enroll import Audience, current
 from worker.engine.fuse import Fuse, FuseSetting
@@ -72,12 +73,13 @@ class Rules:
     limits: Mapping[str, Limits] = field(default_factory=dict)  # by mailbox
     fuse: FuseSetting = FuseSetting()  # noqa: RUF009 - frozen
     calendars: CalendarRules = CalendarRules()  # noqa: RUF009 - frozen
+    relives: bool = False  # lost time is lived through again: nothing leaves, all is asked
 
 
 class Engine:
     """Everything that moves facts, on one journal."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what wiring joins here, by name
         self,
         journal: Journal,
         office: Office,
@@ -87,6 +89,7 @@ class Engine:
         workspace: Workspace | Callable[[Bundle], Plan],
         rules: Rules | None = None,
         layouts: Mapping[str, bytes] | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Join the parts.
 
@@ -98,6 +101,7 @@ class Engine:
             workspace: What playbooks may name here, or the way from files to a plan.
             rules: Limits of mailboxes, and the fuse.
             layouts: HR's own layouts by path, for versions that have none.
+            begun: Who counts what is begun, beside the journal as well.
         """
         rules = rules or Rules()
         store = journal.store
@@ -124,6 +128,8 @@ class Engine:
                 solver=outside.solver,
                 clock=clock,
                 post=post,
+                begun=begun,
+                relives=rules.relives,
             )
         self.performer = Performer(
             store,
@@ -135,6 +141,7 @@ class Engine:
                 write=outside.write,
                 limits=rules.limits,
                 post_of=outside.post_of,
+                relives=rules.relives,
             ),
             recorder=recorder,
             sweeper=self.sweeper,
@@ -144,11 +151,13 @@ class Engine:
                 recorder,
                 staff_lane=mail_lane(office.alerts_from),
                 audience=self.audience,
+                relives=rules.relives,
             ),
             mailer_of=outside.mailer_of,
             caller=outside.caller,
             secrets=outside.secrets,
             meetings=self.meetings,
+            begun=begun,
         )
         self.ticker = Ticker(
             store,
@@ -158,6 +167,7 @@ class Engine:
             fuse_setting=rules.fuse,
             unfinished=self.performer.unfinished,
             meetings=self.meetings,
+            relives=rules.relives,
         )
         own = () if self.meetings is None else self.meetings.lanes
         self.lanes = (*(mail_lane(mailbox) for mailbox in office.mailboxes), WEBHOOK, LOCAL, *own)
@@ -187,7 +197,7 @@ class Engine:
     def turn(self) -> bool:
         """Tick once and look at every lane that has something; False if there was nothing."""
         ticked = self.ticker.tick(self.clock.now())
-        if ticked.clock_is_back:
+        if ticked.clock_is_back or ticked.is_behind:
             return False
         did = self.perform(ticked)
         return did or ticked.people > ticked.held

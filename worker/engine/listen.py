@@ -40,7 +40,7 @@ from worker.engine.journal.readings import (
 )
 from worker.engine.journal.redelivery import Delivery
 from worker.engine.meetings.answers import Counts, Given, MailAnswers
-from worker.engine.own_post import OwnPost
+from worker.engine.own_post import OwnPost, is_of_an_engine
 from worker.engine.questions import AnswerRules, question_of, undelivered
 from worker.engine.render import Editions
 from worker.engine.soft_bounces import next_delivery
@@ -148,10 +148,25 @@ class Listener:
         """Say goodbye to the server."""
         self._inbox.close()
 
-    def settle(self) -> int:
-        """Say of everything stored what it is, and note what follows; gives how much it was."""
+    def fetch(self) -> InboxTrouble | None:
+        """Store everything that is there, and read none of it; gives what was in the way."""
+        mails = self._journal.mails
+        while True:
+            now = self._clock.now()
+            fetched = self._inbox.fetch(mails.cursors(self.mailbox), since=(now - _BACK).date())
+            if isinstance(fetched, InboxTrouble):
+                return fetched
+            mails.take_in(self.mailbox, fetched, now)
+            if not fetched.more:
+                return None
+
+    def settle(self, *, until: datetime | None = None) -> int:
+        """Say of everything stored what it is, and note what follows; gives how much it was.
+
+        With *until* of what had come by then, where lost time is lived through again.
+        """
         count = 0
-        while stored := self._journal.mails.unread(self.mailbox, _BATCH):
+        while stored := self._journal.mails.unread(self.mailbox, _BATCH, until=until):
             for mail in stored:
                 reading = self._read(mail)
                 if self._journal.mails.settle(mail.id, reading, self._clock.now()):
@@ -176,6 +191,8 @@ class Listener:
         own = self._post.automatic(letter, clues)
         if own is not None:
             return _ours(answer, clues, own.person)
+        if is_of_an_engine(letter, clues):
+            return _ours(answer, clues, None)
         headers = letter.all("authentication-results")
         verdict = authentication(headers, self._ours.receivers).verdict
         if answer.kind is Kind.CALENDAR_RESPONSE and self._answers is not None:
@@ -376,7 +393,7 @@ def _is_bare(letter: Letter, answer: Answer, case: Case) -> bool:
     return is_bare(answer.reply_text, (case.person.name, str(kana), shown))
 
 
-def _ours(answer: Answer, clues: Clues, person: PersonId) -> Reading:
+def _ours(answer: Answer, clues: Clues, person: PersonId | None) -> Reading:
     own = Match(Rule.OWN, Confidence.CERTAIN)
     return replace(
         _reading(answer, own, Consequence(), clues, person=person), text="", is_ours=True

@@ -24,7 +24,7 @@ from worker.engine.journal.cases import load_cases
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, Work, claim, has_due, settle, write_intents
-from worker.engine.journal.lanes import CLOCK, LOCAL, is_closed, read_lane
+from worker.engine.journal.lanes import LOCAL, is_held
 from worker.engine.journal.rows import fact_row, to_json
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
@@ -52,7 +52,9 @@ class Local:
         *,
         staff_lane: str,
         audience: Audience | None = None,
+        relives: bool = False,
     ) -> None:
+        self._relives = relives
         self._store = store
         self._editions = editions
         self._recorder = recorder
@@ -67,7 +69,7 @@ class Local:
             with self._store.read() as connection:
                 if not has_due(connection, LOCAL, stamp(now)):
                     break
-                if is_closed(read_lane(connection, CLOCK), now):
+                if is_held(connection, now, relives=self._relives):
                     break
             with self._store.write() as connection:
                 done += self._batch(connection, now)

@@ -116,6 +116,16 @@ class OwnPost:
         return waiting if len(waiting) == 1 else []
 
 
+def is_of_an_engine(letter: Letter, clues: Clues) -> bool:
+    """Say whether no human wrote a mail: it is named as an engine names its own.
+
+    One that this journal does not know: of a rehearsal, or of a time that the journal has lost.
+    """
+    name = letter.header(MARK.lower()).strip().lower()
+    ids = (clues.message_id, *(id_key(letter.header(one)) for one in ORIGINAL_IDS))
+    return bool(name) and any(id_.partition("@")[0] == name for id_ in ids)
+
+
 def _addressed(letter: Letter) -> Sequence[str]:
     """Give whom a mail is to; a copy to somebody is no word to them."""
     return addresses_in(letter.all("to"))

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
 from worker.domain.outcomes import Outcome
+from worker.engine.begun import Begun
 from worker.engine.claim import Claims, Prepared, PreparedCall
-from worker.engine.journal.intents import begin, facts_seen
+from worker.engine.journal.intents import begin, facts_seen, unclaim
 from worker.engine.journal.lanes import LOCAL, MEETINGS, WEBHOOK, mailbox_of, provider_of
 from worker.engine.journal.store import Store
 from worker.engine.local import Local
@@ -68,6 +69,7 @@ class Performer:
         caller: Caller | None = None,
         secrets: Mapping[str, str] | None = None,
         meetings: Meetings | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Join what performing needs.
 
@@ -82,7 +84,9 @@ class Performer:
             caller: The way to somebody's web address.
             secrets: What signs a webhook, by the name a playbook uses.
             meetings: Who looks after meetings; None: nobody does.
+            begun: Who counts what is begun; None: nobody, where nobody will look tomorrow.
         """
+        self._counts = begun
         self._meetings = meetings
         self._store = store
         self._clock = clock
@@ -187,9 +191,13 @@ class Performer:
         Whoever was noted anything of since the mail was looked at is not begun but given back.
         """
         now = self._clock.now()
+        number: int | None = 0
         try:
             with self._store.write() as connection:
                 closed = self._recorder.record(connection, lane, window.answered, now)
+                if group and self._counts is not None:
+                    number = self._counts.count(connection, now)
+                    closed = closed or number is None
                 if closed or self._stopping.is_set():
                     begun: list[Prepared] = []
                     returned = [*group, *window.queue]
@@ -199,6 +207,8 @@ class Performer:
         except BaseException:
             window.queue.extendleft(reversed(group))
             raise
+        if number and self._counts is not None:
+            self._counts.confirm(number)
         tell(lane, window.answered)
         window.answered.clear()
         if closed or self._stopping.is_set():
@@ -261,10 +271,21 @@ class Performer:
 
     def _is_begun(self, call: PreparedCall) -> bool:
         now = self._clock.now()
+        number: int | None = 0
         with self._store.write() as connection:
+            if self._counts is not None:
+                number = self._counts.count(connection, now)
+                if number is None:
+                    unclaim(connection, [call.work.id], fence=call.work.fence, at=stamp(now))
+                    return False
             lease = stamp(now + BEGUN_LEASE)
             ids = [call.work.id]
-            return bool(begin(connection, ids, fence=call.work.fence, now=stamp(now), lease=lease))
+            is_ours = bool(
+                begin(connection, ids, fence=call.work.fence, now=stamp(now), lease=lease)
+            )
+        if number and self._counts is not None:
+            self._counts.confirm(number)
+        return is_ours
 
     def _called(self, call: PreparedCall) -> Outcome:
         if self._caller is None:

@@ -8,8 +8,9 @@ from worker.domain.cases import DUE
 from worker.domain.facts import RETRACTED
 from worker.domain.intents import State
 from worker.engine.journal.intents import Settled, Work
+from worker.engine.journal.rewound import SAID, Rewound
 from worker.engine.look import Cancel, GiveUp, Go, Verdict, Wait, Withdraw
-from worker.engine.settle import fact_about, refused
+from worker.engine.settle import PROBE_AFTER, fact_about, refused
 from worker.engine.tables import stamp
 
 
@@ -36,6 +37,23 @@ class Sheet:
         self.settled.append(settled)
         self.facts += ((work.id, fact) for fact in facts)
         self.unused += 1
+
+    def asks_first(self, work: Work, rewound: Rewound | None) -> bool:
+        """Put in doubt what may have gone in a time of which the journal knows nothing.
+
+        It is asked about as every doubt is, as soon as the other side can be expected to know; not
+        at all where the number of an enrollment may have been somebody else's then.
+        """
+        if rewound is None or work.resent or not rewound.may_have_gone(work.due_at):
+            return False
+        look_at: int | None = None
+        if rewound.can_be_asked(work.enrollment):
+            is_settled = self.now + PROBE_AFTER <= rewound.until
+            look_at = stamp(self.now if is_settled else max(self.now, rewound.until) + PROBE_AFTER)
+        at = stamp(self.now)
+        self.settled.append(Settled(work.id, work.fence, State.DOUBT, look_at, at, SAID))
+        self.unused += 1
+        return True
 
     def follow(self, work: Work, verdict: Verdict) -> bool:
         """Say whether an intent may be carried out; what is not is noted here."""

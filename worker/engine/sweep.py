@@ -6,7 +6,7 @@ shown to a human. Nothing that may have happened is repeated blindly.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from worker import logs
 from worker.domain.appointments import LETTER_WORD
@@ -19,6 +19,7 @@ from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, Work, expired, frozen, sweep
 from worker.engine.journal.lanes import mailbox_of
 from worker.engine.journal.notices import NOTICE
+from worker.engine.journal.rewound import SAID, read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.render import Editions
@@ -27,7 +28,9 @@ from worker.engine.tables import moment, stamp
 from worker.ports import SentFolder
 
 MOST_CRASHES = 3
+FOUND = "found in the sent folder"
 
+_A_MOMENT = timedelta(seconds=1)
 _RESEND = "resend"
 _LEFT = "the worker ended while this was on its way"
 _PARKED = f"a worker ended over this {MOST_CRASHES} times"
@@ -103,7 +106,8 @@ class Sweeper:
         if known is True:
             return self._gone(work, since, now)
         if known is False or self._may_be_resent(work, since, now):
-            settled = Settled(work.id, work.fence, State.READY, stamp(now), None, work.outcome)
+            ready_at = max(now, self._until(work))
+            settled = Settled(work.id, work.fence, State.READY, stamp(ready_at), None, work.outcome)
             resent = True
         else:
             again = since + RESEND_AFTER
@@ -116,13 +120,21 @@ class Sweeper:
         with self._store.write() as connection:
             return sweep(connection, State.DOUBT, settled, crashed=False, resent=resent)
 
+    def _until(self, work: Work) -> datetime:
+        """Say from when what has certainly not gone may go: not before lost time is over."""
+        if work.outcome != SAID:
+            return moment(work.due_at)
+        with self._store.read() as connection:
+            rewound = read_rewound(connection)
+        return moment(work.due_at) if rewound is None else rewound.until + _A_MOMENT
+
     def _gone(self, work: Work, since: datetime, now: datetime) -> bool:
         at = stamp(since)
-        settled = Settled(work.id, work.fence, State.DONE, None, at, "found in the sent folder")
+        settled = Settled(work.id, work.fence, State.DONE, None, at, FOUND)
         with self._store.write() as connection:
             if not sweep(connection, State.DOUBT, settled, crashed=False, resent=work.resent):
                 return False
-            fact = fact_about(work, WORD_OF_KIND[work.kind], at)
+            fact = fact_about(work, WORD_OF_KIND[work.kind], at, work.recipient or None)
             write_facts(connection, [fact])
             wake(connection, [work.person], stamp(now))
             return True
@@ -143,6 +155,8 @@ class Sweeper:
 
         An alert that comes twice costs a colleague a glance; one that is lost costs a candidate.
         """
+        if work.outcome == SAID:  # it is one of very many, and not a mail or two
+            return False
         to_staff = work.kind in LETTER_WORD and work.recipient
         if to_staff or work.kind in {KIND[Alert], NOTICE, *STAFF_MAIL}:
             return True

@@ -331,6 +331,20 @@ Index("ix_mail_person", mail.c.person_id)
 Index("ix_mail_digest", mail.c.digest)
 Index("ix_mail_message_key", mail.c.message_key)
 
+process = Table(  # who works on this journal, or did
+    "process",
+    metadata,
+    Column("name", String, primary_key=True),  # host/verb-number: the same after a restart
+    Column("verb", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("release", String, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),  # NULL: it has not said goodbye
+    Column("begun", BigInteger, nullable=False),  # groups it began to hand over
+)
+
 cursor = Table(  # how far a folder was read
     "cursor",
     metadata,

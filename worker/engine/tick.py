@@ -26,6 +26,7 @@ from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import has_due, write_intents
 from worker.engine.journal.lanes import (
     CLOCK,
+    JOURNAL,
     LOCAL,
     MEETINGS,
     WEBHOOK,
@@ -68,6 +69,7 @@ class Ticked:
     parked: tuple[PersonId, ...] = ()  # for a fault of ours
     full: bool = False  # stopped early, because a lane has enough to do
     clock_is_back: bool = False  # nothing was done: the clock shows an earlier time than before
+    is_behind: bool = False  # nothing was done: the journal is older than what was done
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class Ticker:
         unfinished: Callable[[], frozenset[str]] = frozenset,
         meetings: Meetings | None = None,
         decision: Decide = decide,
+        relives: bool = False,
     ) -> None:
         """Join what a tick needs.
 
@@ -109,6 +112,7 @@ class Ticker:
             unfinished: Lanes in which somebody should look although nothing is due there.
             meetings: Who looks after meetings; None: nobody does.
             decision: What decides.
+            relives: It is lost time that is lived through again.
         """
         self._store = store
         self._editions = editions
@@ -117,6 +121,7 @@ class Ticker:
         self._fuse = fuse_setting or FuseSetting()
         self._unfinished = unfinished
         self._decide = decision
+        self._relives = relives
         self._meetings = meetings
         self._lanes = (
             *(() if meetings is None else meetings.lanes),
@@ -132,6 +137,8 @@ class Ticker:
 
         Stops early while a lane has enough to do. With nothing due it is one look at an index.
         """
+        if self._last is None and self._is_behind(now):
+            return Ticked(is_behind=True)
         if not self._clock_holds(now):
             return Ticked(clock_is_back=True)
         people = intents = held = 0
@@ -139,6 +146,8 @@ class Ticker:
         parked: list[PersonId] = []
         full = False
         while people < most and self._is_anybody_due(now):
+            if self._is_behind(now):
+                return Ticked(is_behind=True)
             if full := self._is_full(now):
                 break
             looked_at, batch = self._batch(now, min(BATCH, most - people))
@@ -167,6 +176,13 @@ class Ticker:
         if has_due(connection, lane, at):
             return True
         return self._meetings is not None and self._meetings.is_due(connection, lane, at)
+
+    def _is_behind(self, now: datetime) -> bool:
+        """Say whether nothing may be decided: who knows what was decided meanwhile."""
+        if self._relives:
+            return False
+        with self._store.read() as connection:
+            return is_closed(read_lane(connection, JOURNAL), now)
 
     def _is_anybody_due(self, now: datetime) -> bool:
         with self._store.read() as connection:

@@ -16,10 +16,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from worker.domain.errors import StoreError
-from worker.engine.journal.lanes import CLOCK
+from worker.engine.journal.lanes import CLOCK, JOURNAL
 from worker.pages.gauges import Gauges
 
 _UNWELL = 503
+_HOLDS_ALL = (CLOCK, JOURNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _Machine:
         return _said(self._pulse.is_alive())
 
     async def ready(self, _: Request) -> Response:
-        """Say whether work would be done now: the journal answers, and the clock is trusted."""
+        """Say whether work would be done now: it answers, and it and the clock are trusted."""
         return _said(self._pulse.is_alive() or await run_in_threadpool(self._trouble))
 
     async def metrics(self, _: Request) -> Response:
@@ -68,7 +69,7 @@ class _Machine:
             closed = self._gauges.journal.lanes.all()
         except StoreError as error:
             return str(error)
-        return next((f"clock: {one.why}" for one in closed if one.lane == CLOCK), "")
+        return next((f"{one.lane}: {one.why}" for one in closed if one.lane in _HOLDS_ALL), "")
 
 
 def _said(trouble: str) -> Response:

@@ -7,12 +7,14 @@ from integrations.mime.check import MimeWriter
 from integrations.seating import ExactSolver
 from integrations.webhook import WebhookCaller
 from worker.domain.reasons import Reason
+from worker.engine.begun import Begun
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
 from worker.engine.ledger import Limits
 from worker.engine.meetings.calendars import FILES, CalendarRules
 from worker.engine.meetings.imagine import Times
+from worker.engine.reconcile import NoWayOut
 from worker.engine.render import codes_of
 from worker.ports import CalendarBook, Clock, InvitationPost, Mailer
 from worker.settings.model import Mailbox, Settings
@@ -25,6 +27,8 @@ from worker.wiring.reply_keys import reply_keys
 from worker.wiring.sent_folders import sent_folder_of
 from worker.wiring.workspace import layouts_of, workspace_of
 
+_NOBODY_COUNTS = 1_000_000_000
+
 
 def engine_of(
     settings: Settings,
@@ -33,6 +37,8 @@ def engine_of(
     *,
     redirect_to: str = "",
     tell: Callable[[Sequence[Reason]], str] = codes_of,
+    begun: Begun | None = None,
+    relived_at: Clock | None = None,
 ) -> Engine:
     """Join everything that moves facts, on *journal*.
 
@@ -42,29 +48,35 @@ def engine_of(
         clock: The machine's, or one that is turned by hand.
         redirect_to: Where every message of a rehearsal goes; empty: to whom it is meant for.
         tell: What makes sentences of reasons, in the language of staff.
+        begun: Who counts what is begun.
+        relived_at: The machine's clock, where *clock* lives through lost time again. There is no
+            way out of such an engine: others are asked, and told nothing.
     """
     mailboxes = settings.mailboxes
+    outer = relived_at or clock  # nobody outside lives through it with us
 
     def way_out(mailbox: str) -> Mailer:
+        if relived_at is not None:
+            return NoWayOut()
         return mailer_of(mailboxes[mailbox], settings, clock)
 
-    books = calendar_books(settings, clock)
+    books = calendar_books(settings, outer)
 
     def calendar_of(provider: str) -> CalendarBook | None:
         if provider == FILES:
-            return calendar_files(settings, journal.staff.all, clock)
+            return calendar_files(settings, journal.staff.all, outer)
         return books(provider)
 
     outside = Outside(
         mailer_of=way_out,
         write=MimeWriter(),
-        sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox), settings, clock),
-        caller=WebhookCaller(clock),
+        sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox), settings, outer),
+        caller=None if relived_at is not None else WebhookCaller(clock),
         secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
         calendar_of=calendar_of,
         solver=ExactSolver(),
         post_of=invitation_post,
-        hints=None if redirect_to else calendar_hints(settings, clock),
+        hints=None if redirect_to or relived_at else calendar_hints(settings, clock),
     )
     return Engine(
         journal,
@@ -78,8 +90,9 @@ def engine_of(
         outside,
         clock=clock,
         workspace=workspace_of(settings, staff=journal.staff.all()),
-        rules=rules_of(settings),
+        rules=rules_of(settings) if relived_at is None else _reliving(settings),
         layouts=layouts_of(settings.root),
+        begun=begun,
     )
 
 
@@ -96,6 +109,13 @@ def rules_of(settings: Settings) -> Rules:
         limits={id_: _limits(mailbox) for id_, mailbox in settings.mailboxes.items()},
         fuse=FuseSetting(settings.fuse.least, ceil(settings.fuse.times)),
         calendars=calendar_rules(settings),
+    )
+
+
+def _reliving(settings: Settings) -> Rules:
+    """Give the rules of an engine that only asks: limits and fuse count for what leaves."""
+    return Rules(
+        fuse=FuseSetting(least=_NOBODY_COUNTS), calendars=calendar_rules(settings), relives=True
     )
 
 

@@ -18,13 +18,18 @@ from worker.wiring.microsoft import graph_wires
 from worker.wiring.reply_keys import reply_keys
 
 
-def listeners_of(settings: Settings, engine: Engine) -> list[Listener]:
-    """Give who reads each mailbox that the settings name a way in for."""
+def listeners_of(
+    settings: Settings, engine: Engine, *, clock: Clock | None = None
+) -> list[Listener]:
+    """Give who reads each mailbox that the settings name a way in for.
+
+    *clock* is the machine's, where the engine's own lives through lost time again.
+    """
     ours = {address_key(mailbox.address): id_ for id_, mailbox in settings.mailboxes.items()}
     secrets = reply_keys(settings, engine.journal)
     rules = rules_of(settings)
     found = {
-        id_: inbox_of(mailbox, settings, engine.clock)
+        id_: inbox_of(mailbox, settings, clock or engine.clock)
         for id_, mailbox in settings.mailboxes.items()
     }
     return [

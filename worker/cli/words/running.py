@@ -132,6 +132,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "時計を直す。今の時計が正しければ: tsunagu release --clock",
         "Set the clock right; if it is right as it is now: tsunagu release --clock",
     ),
+    "status.journal": (
+        "記録が、実際に送ったものより古く、{since} より後がありません。何も送りません。",
+        "The journal is older than what was sent: it knows nothing since {since}. Nothing is sent.",
+    ),
+    "status.journal.do": (
+        "その間に入力したことを入力し直してから: tsunagu reconcile",
+        "Type again what was typed since, then: tsunagu reconcile",
+    ),
     "status.lane_stopped": (
         "{lane} からの送信は {since} から止まっています: {why}",
         "{lane} has been stopped since {since}: {why}",

@@ -83,6 +83,82 @@ WORDS: dict[str, tuple[str, str]] = {
             "If it is right now: tsunagu release --clock"
         ),
     ),
+    "up.journal": (
+        (
+            "記録が、実際に送ったものより古くなっています。確かめるまで何も送りません。\n"
+            "tsunagu reconcile"
+        ),
+        (
+            "The journal is older than what was sent. Nothing is sent until that is cleared up.\n"
+            "tsunagu reconcile"
+        ),
+    ),
+    "reconcile.nothing": (
+        (
+            "記録に欠けはありません。バックアップから戻したのなら:\n"
+            "tsunagu reconcile --since '2026-05-20 03:00'"
+        ),
+        "Nothing is lost. If a backup was restored: tsunagu reconcile --since '2026-05-20 03:00'",
+    ),
+    "reconcile.future": ("{at} はまだ来ていません。", "{at} is still to come."),
+    "reconcile.typed": (
+        (
+            "{since} から {until} までの記録がありません。その間に送ったメールと会議は、"
+            "これから相手のサーバーに尋ねます。\n"
+            "その間に人が入力したことは、どこにも残っていません。先に入力し直してください:\n"
+            "  名簿の取り込み（tsunagu people import）、hold、fact、pause、承認、タスクの完了、"
+            "ページへの回答"
+        ),
+        (
+            "Of the time from {since} to {until} nothing is known. What was sent and booked in it"
+            " is asked of its servers now.\n"
+            "What people typed in it is nowhere any more. Type it again first:\n"
+            "  imports (tsunagu people import), hold, fact, pause, approvals, finished tasks,"
+            " answers on pages"
+        ),
+    ),
+    "reconcile.waits": (
+        "何も変えていません。入力し直したら: tsunagu reconcile",
+        "Nothing was changed. When it is typed again: tsunagu reconcile",
+    ),
+    "reconcile.unread": (
+        (
+            "{mailbox} を読めないため、その間の返信が分かりません（{why}）。何も送りません。\n"
+            "tsunagu doctor"
+        ),
+        (
+            "{mailbox} cannot be read, so replies of that time are not known ({why})."
+            " Nothing is sent.\ntsunagu doctor"
+        ),
+    ),
+    "reconcile.in_use": (
+        "この記録は、別の tsunagu（プロセス {pid}）が使っています。止めてから:\nkill {pid}",
+        "This journal is in use by another tsunagu, process {pid}. End it first:\nkill {pid}",
+    ),
+    "reconcile.found": (
+        "送ったと分かったメール: {n} 通",
+        "{n|mail|mails} found to have gone",
+    ),
+    "reconcile.booked": (
+        "カレンダーにあった会議: {n} 件",
+        "{n|meeting|meetings} found in calendars",
+    ),
+    "reconcile.to_ask": (
+        "まもなく尋ねるメール: {n} 通（相手のサーバーが見つけられるようになってから）",
+        "{n|mail is|mails are} asked about soon, when the server can be expected to know",
+    ),
+    "reconcile.doubts": (
+        "誰にも尋ねられないもの: {n} 件（tsunagu doubts）",
+        "{n|thing|things} that nobody can be asked about: tsunagu doubts",
+    ),
+    "reconcile.to_do": (
+        "送っていないと分かったもの: {n} 件。これから送ります。",
+        "{n|thing has|things have} certainly not gone, and will",
+    ),
+    "reconcile.done": (
+        "続けられます。\ntsunagu up",
+        "It may go on.\ntsunagu up",
+    ),
     "listen.began": (
         "{n} 件のメールボックスを読んでいます（プロセス {pid}）。終えるには Ctrl+C。",
         "Reading {n|mailbox|mailboxes}: process {pid}. Ctrl+C ends it.",

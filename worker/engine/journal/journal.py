@@ -10,6 +10,7 @@ mails, own            what came in, and what of it is our own
 deliveries            what was handed over and may come back
 meetings              what is arranged, and how calendars are read
 marks                 what the engine remembers of itself
+processes             who works on it
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from worker.engine.journal.moving import refuse_if_left
 from worker.engine.journal.overview import Overviews
 from worker.engine.journal.own import OwnMails
 from worker.engine.journal.people import People, StaffBook
+from worker.engine.journal.processes import Processes
 from worker.engine.journal.redelivery import Deliveries
 from worker.engine.journal.store import Store
 from worker.engine.journal.versions import Versions
@@ -52,6 +54,7 @@ class Journal:
     deliveries: Deliveries
     meetings: MeetingBook
     marks: Marks
+    processes: Processes
 
     def close(self) -> None:
         """Give the database back."""
@@ -97,4 +100,5 @@ def journal_on(store: Store) -> Journal:
         deliveries=Deliveries(store),
         meetings=MeetingBook(store),
         marks=Marks(store),
+        processes=Processes(store),
     )

@@ -1,7 +1,7 @@
 """Which ways into the world are closed just now, until when and why: a row each.
 
 A closed lane is not claimed from. Its intents stay due, no attempt of theirs is used up, and the
-other lanes go on. `fuse` and `clock` close the engine itself.
+other lanes go on. `fuse`, `clock` and `journal` close the engine itself.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ FUSE = "fuse"
 CLOCK = "clock"
 LOCAL = "local"
 WEBHOOK = "webhook"
+JOURNAL = "journal"  # it is older than what was done: nothing is done before that is asked
 MEETINGS = "meetings"  # what wants a time, and what the time asks about meetings
 MAIL = "mail:"  # and the mailbox's name
 CALENDAR = "calendar:"  # and the provider's name
@@ -103,6 +104,16 @@ def read_lane(connection: Connection, lane: str) -> Closed | None:
 def is_closed(closed: Closed | None, now: datetime) -> bool:
     """Say whether nothing may be claimed from a lane at *now*."""
     return closed is not None and (closed.until is None or closed.until > now)
+
+
+def is_held(connection: Connection, now: datetime, *, relives: bool = False) -> bool:
+    """Say whether nothing at all may be claimed: the clock or the journal is not trusted.
+
+    Whoever *relives* lost time does so because the journal is not.
+    """
+    if is_closed(read_lane(connection, CLOCK), now):
+        return True
+    return not relives and is_closed(read_lane(connection, JOURNAL), now)
 
 
 def close_lane(connection: Connection, closed: Closed) -> None:

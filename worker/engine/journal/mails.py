@@ -20,6 +20,7 @@ from worker.domain.facts import Fact, PersonId
 from worker.engine import tables
 from worker.engine.journal.crossings import crossing_of, leave_the_ladder
 from worker.engine.journal.facts import note
+from worker.engine.journal.lanes import JOURNAL, read_lane
 from worker.engine.journal.notices import write_notices
 from worker.engine.journal.readings import (
     ANSWERED_BY,
@@ -99,19 +100,36 @@ class Mails(Tray):
             take_turn(connection, f"inbox {mailbox}")
             _say_how_it_goes(connection, mailbox, now, trouble=trouble)
 
-    def unread(self, mailbox: str, most: int = 100) -> list[Stored]:
-        """Give mails of *mailbox* that are stored and were not read, in the order they came."""
+    def unread(
+        self, mailbox: str, most: int = 100, *, until: datetime | None = None
+    ) -> list[Stored]:
+        """Give mails of *mailbox* that are stored and were not read, in the order they came.
+
+        With *until* only what had come by then, and nothing that a closed journal would hold back.
+        """
         query = (
             select(_mail.id, _mail.received_at, _mail.raw, _mail.place, _mail.conversation)
             .where(_mail.state == MailState.NEW, _mail.mailbox == mailbox)
             .order_by(_mail.id)
             .limit(most)
         )
+        if until is not None:
+            query = query.where(_mail.received_at <= stamp(until))
         with self._store.read() as connection:
+            if until is None and read_lane(connection, JOURNAL) is not None:
+                return []
             return [
                 Stored(row[0], moment(row[1]), row[2], Place(row[3]), row[4])
                 for row in connection.execute(query)
             ]
+
+    def next_unread(self, now: datetime) -> datetime | None:
+        """Say when the first of the mails came that are not read yet and came after *now*."""
+        query = select(func.min(_mail.received_at)).where(
+            _mail.state == MailState.NEW, _mail.received_at > stamp(now)
+        )
+        with self._store.read() as connection:
+            return moment_or_none(connection.scalar(query))
 
     def was_read(self, id_: int, message_key: str, sender: str) -> bool:
         """Say whether the same mail was read before, under another number or in another box."""

@@ -10,7 +10,7 @@ from worker.domain.facts import PersonId, PlaybookId
 from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.intents import next_due
-from worker.engine.journal.lanes import CLOCK, Closed, is_closed, read_lane
+from worker.engine.journal.lanes import Closed, is_closed, is_held, read_lane
 from worker.engine.journal.marks import LAST_TICK, read_mark
 from worker.engine.journal.meetings import next_agendas, next_meetings
 from worker.engine.journal.statement import Statement
@@ -70,10 +70,10 @@ class Overviews:
         with self._store.read() as connection:
             return _overview(connection, now)
 
-    def next_wake(self, now: datetime) -> datetime | None:
+    def next_wake(self, now: datetime, *, relives: bool = False) -> datetime | None:
         """Say when the engine must look again: at once, later, or None if only facts can tell."""
         with self._store.read() as connection:
-            return moment_or_none(_next_wake(connection, now))
+            return moment_or_none(_next_wake(connection, now, relives=relives))
 
 
 def _overview(connection: Connection, now: datetime) -> Overview:
@@ -168,9 +168,9 @@ def _busy_lanes(connection: Connection) -> Iterator[str]:
         last = found
 
 
-def _next_wake(connection: Connection, now: datetime) -> int | None:
+def _next_wake(connection: Connection, now: datetime, *, relives: bool = False) -> int | None:
     """Give the earliest instant of a person, an intent of an open lane, or a lane's opening."""
-    if is_closed(read_lane(connection, CLOCK), now):
+    if is_held(connection, now, relives=relives):
         return None
     wakes: list[int | None] = [_NEXT_PERSON.rows(connection, {})[0][0]]
     dues = [(lane, next_due(connection, lane)) for lane in _busy_lanes(connection)]

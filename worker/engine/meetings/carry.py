@@ -18,17 +18,19 @@ from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Busy, Invitation, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.engine.begun import Begun
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.intents import Work, works
 from worker.engine.journal.lanes import (
-    CLOCK,
     Closed,
     calendar_lane,
     is_closed,
+    is_held,
     provider_of,
     read_lane,
 )
 from worker.engine.journal.meetings import claim_meetings, forget, has_meeting_due
+from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
 from worker.engine.look import look_again as look_at_wish
@@ -57,6 +59,7 @@ AT_ONCE = 25  # meetings whose times are asked about together, just before they 
 
 _LEASE = timedelta(minutes=10)
 _OF_ONE_CALENDAR = timedelta(minutes=30)  # until a calendar that is closed to us is tried again
+_A_MOMENT = timedelta(seconds=1)
 _SOON = timedelta(minutes=1)
 _AT_LEAST = timedelta(minutes=30)  # between an invitation and its meeting, whatever happened
 _GONE = "the event was deleted by hand"
@@ -74,7 +77,7 @@ class _Way:
 class Carrier:
     """Does what is due in the lanes of calendars."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the engine joins here, by name
         self,
         store: Store,
         editions: Editions,
@@ -83,7 +86,11 @@ class Carrier:
         rules: CalendarRules,
         *,
         clock: Clock,
+        begun: Begun | None = None,
+        relives: bool = False,
     ) -> None:
+        self._counts = begun
+        self._relives = relives
         self._store = store
         self._editions = editions
         self._books = books
@@ -125,7 +132,7 @@ class Carrier:
             if not has_meeting_due(connection, lane, at):
                 return []
             closed = read_lane(connection, lane)
-            if is_closed(closed, now) or is_closed(read_lane(connection, CLOCK), now):
+            if is_closed(closed, now) or is_held(connection, now, relives=self._relives):
                 return []
         most = AT_ONCE if closed is None else 1  # a lane that was shut is tried with one
         with self._store.write() as connection:
@@ -140,7 +147,14 @@ class Carrier:
 
     def _begun(self, group: Sequence[Appointment], now: datetime) -> list[Appointment]:
         """Write down that calendars are asked from now on; gives what is still ours to ask."""
+        number: int | None = 0
         with self._store.write() as connection:
+            if self._counts is not None and group:
+                number = self._counts.count(connection, now)
+                if number is None:
+                    for known in group:
+                        put(connection, Turn(known, now), now)
+                    return []
             begun = [
                 put(
                     connection,
@@ -149,6 +163,8 @@ class Carrier:
                 )
                 for known in group
             ]
+        if number and self._counts is not None:
+            self._counts.confirm(number)
         return [known for known in begun if known is not None]
 
     # --- before --------------------------------------------------------------------------------
@@ -262,7 +278,9 @@ class Carrier:
     def _one(self, lane: str, book: CalendarBook | None, known: Appointment, way: _Way) -> None:
         """Ask a calendar for one thing, and write down what came of it; a fault of ours is told."""
         try:
-            if book is None:
+            if self._relives:
+                turn = self._looked_up(book, known)
+            elif book is None:
                 turn = self._by_mail(lane, known)
             else:
                 turn = self._asked(lane, book, known, way)
@@ -288,6 +306,21 @@ class Carrier:
                 return self._later(lane, known, outcome, now, way)
             case Refused():
                 return self._refused(lane, known, outcome, now, way)
+
+    def _looked_up(self, book: CalendarBook | None, known: Appointment) -> Turn:
+        """Find what was booked in lost time; all else waits until that is over."""
+        now = self._clock.now()
+        if book is not None and known.stage is Stage.BOOKING and known.when is not None:
+            seen = book.see(invitation_of(known, self._letters.language))
+            if not isinstance(seen, BookTrouble) and seen.entry is not None:
+                entry = seen.entry
+                if not entry.is_cancelled and entry.when is not None:
+                    stands = replace(known, ref=known.ref or entry.ref, when=entry.when)
+                    return self._booked(stands, entry.link, now)
+        with self._store.read() as connection:
+            rewound = read_rewound(connection)
+        until = now if rewound is None else rewound.until
+        return Turn(replace(known, attempts=max(known.attempts - 1, 1)), until + _A_MOMENT)
 
     def _by_mail(self, lane: str, known: Appointment) -> Turn:
         """Arrange a meeting without any calendar: everybody is told by mail."""

@@ -13,7 +13,7 @@ from worker.domain.appointments import Appointment, News, Stage, heard
 from worker.domain.facts import Digest
 from worker.domain.meetings import Entry, Span
 from worker.domain.outcomes import Later, Scope
-from worker.engine.journal.lanes import CLOCK, is_closed, provider_of, read_lane
+from worker.engine.journal.lanes import is_closed, is_held, provider_of, read_lane
 from worker.engine.journal.meetings import (
     Agenda,
     booked_by,
@@ -79,7 +79,7 @@ class Hearer:
                     break
                 if is_closed(read_lane(connection, lane), now):
                     break
-                if is_closed(read_lane(connection, CLOCK), now):
+                if is_held(connection, now):
                     break
             with self._store.write() as connection:
                 agenda = claim_agenda(connection, lane, now=stamp(now), lease=stamp(now + _LEASE))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from worker.domain.appointments import Appointment
 from worker.domain.cases import Case
 from worker.domain.facts import PersonId
+from worker.engine.begun import Begun
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, provider_of
 from worker.engine.journal.meetings import (
@@ -53,6 +54,8 @@ class Meetings:
         solver: Solver,
         clock: Clock,
         post: InvitationPost | None = None,
+        begun: Begun | None = None,
+        relives: bool = False,
     ) -> None:
         store = journal.store
         self.lanes = (MEETINGS, *map(calendar_lane, PROVIDERS))
@@ -60,7 +63,11 @@ class Meetings:
         self._clock = clock
         self._books = books
         self._letters = Letters(office, editions)
-        self._minder = Minder(store, editions, self._letters, clock=clock)
+        self._relives = relives
+        self._minder = Minder(store, editions, self._letters, clock=clock, relives=relives)
+        tenant = cache(lambda: journal.marks.secret(_TENANT).hex()[:12])
+        if begun is not None:  # named before anything is booked, so that every backup knows it
+            tenant()
         self._seater = Seater(
             store,
             editions,
@@ -70,9 +77,19 @@ class Meetings:
             rules,
             solver=solver,
             clock=clock,
-            tenant=cache(lambda: journal.marks.secret(_TENANT).hex()[:12]),
+            tenant=tenant,
+            relives=relives,
         )
-        self._carrier = Carrier(store, editions, books, self._letters, rules, clock=clock)
+        self._carrier = Carrier(
+            store,
+            editions,
+            books,
+            self._letters,
+            rules,
+            clock=clock,
+            begun=begun,
+            relives=relives,
+        )
         self._hearer = Hearer(store, editions, books, self._letters, rules, clock=clock)
         self.answers = None if post is None else MailAnswers(store, self._hearer, post)
         word = cache(lambda: journal.marks.secret(_HINTS))
@@ -80,12 +97,16 @@ class Meetings:
 
     def is_due(self, connection: Connection, lane: str, at: int) -> bool:
         """Say whether a meeting or a calendar of a lane is to be looked at."""
-        return has_meeting_due(connection, lane, at) or has_agenda_due(connection, lane, at)
+        if has_meeting_due(connection, lane, at):
+            return True
+        return not self._relives and has_agenda_due(connection, lane, at)
 
     def perform(self, lane: str, is_stopping: Callable[[], bool]) -> int:
         """Do everything that is due in *lane*; says how much."""
         if provider_of(lane) is not None:
             done = self._carrier.perform(lane, is_stopping)
+            if self._relives:  # calendars tell how they are now, and not how they were then
+                return done
             done += self._hearer.perform(lane, is_stopping)
             self._watcher.perform(lane, is_stopping)
             return done

@@ -16,7 +16,7 @@ from worker.domain.appointments import (
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
-from worker.engine.journal.lanes import CLOCK, MEETINGS, is_closed, read_lane
+from worker.engine.journal.lanes import MEETINGS, is_held
 from worker.engine.journal.meetings import (
     claim_meetings,
     has_meeting_due,
@@ -52,7 +52,16 @@ _ASKED = "somebody declined"
 class Minder:
     """Looks after meetings that are booked, when the time asks for it."""
 
-    def __init__(self, store: Store, editions: Editions, letters: Letters, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        editions: Editions,
+        letters: Letters,
+        *,
+        clock: Clock,
+        relives: bool = False,
+    ) -> None:
+        self._relives = relives
         self._store = store
         self._editions = editions
         self._letters = letters
@@ -67,7 +76,7 @@ class Minder:
             with self._store.read() as connection:
                 if not has_meeting_due(connection, MEETINGS, stamp(now)):
                     break
-                if is_closed(read_lane(connection, CLOCK), now):
+                if is_held(connection, now, relives=self._relives):
                     break
             with self._store.write() as connection:
                 lease = stamp(now + _LEASE)

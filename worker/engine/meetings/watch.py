@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from worker import logs
-from worker.engine.journal.lanes import CLOCK, calendar_lane, is_closed, provider_of, read_lane
+from worker.engine.journal.lanes import calendar_lane, is_closed, is_held, provider_of, read_lane
 from worker.engine.journal.store import Store
 from worker.engine.journal.watches import (
     Watched,
@@ -109,7 +109,7 @@ class Watcher:
 
     def _is_closed(self, lane: str, now: datetime) -> bool:
         with self._store.read() as connection:
-            return any(is_closed(read_lane(connection, one), now) for one in (lane, CLOCK))
+            return is_closed(read_lane(connection, lane), now) or is_held(connection, now)
 
     def _watch(self, ours: CalendarHints, address: str, known: Watched, now: datetime) -> bool:
         """Ask for one watch; False where the provider has no ear for more just now."""

@@ -27,7 +27,7 @@ from worker.domain.workdays import Workdays
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, Work, claim, has_due, settle
-from worker.engine.journal.lanes import CLOCK, MEETINGS, calendar_lane, is_closed, read_lane
+from worker.engine.journal.lanes import MEETINGS, calendar_lane, is_closed, is_held, read_lane
 from worker.engine.journal.meetings import (
     Taken,
     forget,
@@ -39,6 +39,7 @@ from worker.engine.journal.meetings import (
     waiting_with,
     write_meeting,
 )
+from worker.engine.journal.rewound import SAID, read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.look import look_again
@@ -58,6 +59,7 @@ from worker.engine.meetings.follow import (
     seeking,
 )
 from worker.engine.meetings.follow import look_again as next_look_of
+from worker.engine.meetings.found import Finder, Standing, Untold, is_in
 from worker.engine.meetings.lay import host_of, room_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
@@ -120,7 +122,10 @@ class Seater:
         solver: Solver,
         clock: Clock,
         tenant: Callable[[], str],
+        relives: bool = False,
     ) -> None:
+        self._relives = relives
+        self._finder = Finder(books, office.language, self._organiser)
         self._store = store
         self._editions = editions
         self._office = office
@@ -139,6 +144,7 @@ class Seater:
         wished = self._wished(now)
         again = {one.id: one for one in (*self._waiting(wished), *seekers)}
         demands = [*wished, *self._looking_again(list(again.values()), now)]
+        demands = self._not_there_yet(demands, now)
         asked = [one for one in demands if proposal_of(one.known) is not None]
         for demand in asked:
             self._answer(demand, now)
@@ -159,7 +165,7 @@ class Seater:
         with self._store.read() as connection:
             if not has_due(connection, MEETINGS, at):
                 return []
-            if is_closed(read_lane(connection, CLOCK), now):
+            if is_held(connection, now, relives=self._relives):
                 return []
         with self._store.write() as connection:
             works = claim(connection, MEETINGS, AT_MOST, now=at, lease=lease, alone=True)
@@ -295,6 +301,62 @@ class Seater:
         if again:
             window = Span(window.start, max(window.end, known.seek_until))
         return Demand(known, case, edition, action, teams_of(action, case.person), window, work)
+
+    # --- what was booked in lost time ------------------------------------------------------------
+
+    def _not_there_yet(self, demands: Sequence[Demand], now: datetime) -> list[Demand]:
+        """Take over what stands in calendars though the journal does not know; gives the others."""
+        with self._store.read() as connection:
+            rewound = read_rewound(connection)
+        if rewound is None:
+            return list(demands)
+        left: list[Demand] = []
+        standing: list[tuple[Demand, Standing]] = []
+        for demand in demands:
+            is_sure = demand.known.ref or (demand.work is not None and demand.work.resent)
+            if is_sure or not rewound.may_have_gone(stamp(demand.known.due_at)):
+                left.append(demand)
+                continue
+            found = self._finder.find(demand.known, demand.teams)
+            if isinstance(found, Standing):
+                standing.append((demand, found))
+            elif found is Untold.NEVER:
+                self._leave_to_a_human(demand, now)
+            elif self._relives:
+                self._put_off(demand, rewound.until + timedelta(seconds=1), now)
+            elif found is Untold.LATER:
+                self._put_off(demand, now + message_wait(1, demand.known.id), now)
+            else:
+                left.append(demand)
+        for demand, found in standing:
+            others = [
+                one
+                for one in left
+                if _is_of(demand, one)
+                and any(is_in(found.entry, each) for each in one.known.people)
+            ]
+            left = [one for one in left if one not in others]
+            lead = replace(demand, known=found.known)
+            self._hold_session([lead, *others], found.when, found.team, now)
+        return left
+
+    def _put_off(self, demand: Demand, at: datetime, now: datetime) -> None:
+        """Look again at *at*."""
+        if demand.work is None:
+            self._put(Turn(demand.known, at), now)
+            return
+        sheet = Sheet(now)
+        sheet.drop(demand.work, State.READY, demand.work.outcome or "", next_at=at)
+        self._write_sheet(sheet)
+
+    def _leave_to_a_human(self, demand: Demand, now: datetime) -> None:
+        """Have somebody say whether an invitation has gone that nobody can be asked about."""
+        if demand.work is None:
+            self._put(self._letters.asking_for_help(given_up(demand.known, now, SAID), now), now)
+            return
+        sheet = Sheet(now)
+        sheet.drop(demand.work, State.DOUBT, SAID)
+        self._write_sheet(sheet)
 
     # --- asking --------------------------------------------------------------------------------
 
@@ -524,7 +586,7 @@ class Seater:
         settled = Settled(work.id, work.fence, State.ARRANGED, None, None, "")
         if not settle(connection, [settled]):
             return False
-        if demand.known.incarnation == 1:  # else there is a row of one that was taken back
+        if not demand.known.fence:  # else there is a row of one that was taken back
             write_meeting(connection, demand.known, MEETINGS, stamp(now))
         return True
 
@@ -669,6 +731,13 @@ class Seater:
 
 
 _FINISHED = frozenset({Stage.CANCELLED, Stage.OVER, Stage.HUMAN, Stage.LOST})
+
+
+def _is_of(demand: Demand, other: Demand) -> bool:
+    """Say whether *other* may be in the same meeting of many."""
+    one, two = demand.known, other.known
+    same = (one.playbook, one.step, one.occurrence, one.cohort)
+    return bool(one.cohort) and same == (two.playbook, two.step, two.occurrence, two.cohort)
 
 
 def _cohort(action: Meeting, case: Case) -> str:
