@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from integrations.memory_calendar import MemoryBook
-from tests.engine.plans import TALK
+from tests.engine.plans import TALK, plan_of, talk_step
 from tests.engine.test_crash import FragileStore, Plug
 from tests.engine.test_meetings import (
     AOI,
@@ -25,7 +26,7 @@ from worker.domain.appointments import Stage
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
 from worker.domain.meetings import Invitation, Said, Word
-from worker.domain.outcomes import Outcome
+from worker.domain.outcomes import Later, Outcome, Scope
 from worker.people.records import StaffRecord
 
 PEOPLE = ("aoi", "ren")
@@ -256,3 +257,78 @@ def test_a_time_that_somebody_moved_by_hand_is_not_moved_back(world: World) -> N
     (event,) = [entry for entry in world.calendars.entries() if AOI in entry.said]
     assert event.when == span("2026-04-07 16:00")
     assert meetings(world)[0].stood == event.when
+
+
+def test_a_mentor_who_leaves_while_the_provider_is_away(tmp_path: Path) -> None:
+    """Their talk goes to a colleague at the same time, and is off for nobody, however late."""
+    world = World(tmp_path)
+    plan = world.publish(plan_of(talk_step(participants=("young_members",))))
+    world.journal.staff.put([_young("s1")], world.now)
+    world.enroll("aoi", plan, accept="2026-04-01 09:00")
+    world.run()
+    (before,) = meetings(world)
+
+    world.calendars.down = "the provider does not answer"
+    world.journal.staff.put([_young("s2")], world.now)
+    world.journal.staff.remove("s1", world.now)
+    world.run_until("2026-04-01 10:00")
+    world.calendars.down = ""
+    world.run_until("2026-04-01 16:00")
+
+    assert words(world) == ["due", "booked", "moved"]
+    assert times(world) == [before.when]
+    assert len(subjects(world)) == 2
+    world.close()
+
+
+def _young(id_: str) -> StaffRecord:
+    return StaffRecord(StaffId(id_), id_, f"{id_}@tsunagu.example", ("young_members",), "開発部")
+
+
+class Counting(MemoryBook):
+    """A book that counts what it is asked for while one calendar says no."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.calendars)
+        self.refused = 0
+        self.is_over = False
+
+    def book(self, invitation: Invitation) -> Outcome:
+        """Refuse, and ask for an hour's patience."""
+        if not self.is_over:
+            self.refused += 1
+            return Later("too much", timedelta(hours=1), Scope.MAILBOX)
+        return super().book(invitation)
+
+
+def test_a_calendar_that_asks_for_patience_is_left_alone(tmp_path: Path) -> None:
+    """Forty talks of one mentor: one is refused for an hour, and none of the others is tried."""
+    world = World(tmp_path)
+    plan = world.publish(TALK)
+    for number in range(40):
+        world.enroll(f"p{number}", plan, accept="2026-04-01 09:00")
+    book = Counting(world)
+    world.book_of = lambda: book
+
+    world.run_until("2026-04-01 09:55")
+    refused = book.refused
+    book.is_over = True
+    world.run_until("2026-04-01 12:00")
+
+    assert refused == 1
+    assert len(set(times(world))) == 40
+    world.close()
+
+
+def test_a_lane_that_can_be_read_again_is_open_again(world: World) -> None:
+    """The provider was away when its calendars were read: once they can be, nothing is amiss."""
+    world.run()
+    world.calendars.down = "the provider does not answer"
+    hear(world)
+    shut = [one.lane for one in world.journal.lanes.all()]
+
+    world.calendars.down = ""
+    world.run_until("2026-04-02 09:00")
+
+    assert shut == ["calendar:google"]
+    assert world.journal.lanes.all() == []

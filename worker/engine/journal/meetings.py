@@ -374,6 +374,23 @@ def release(connection: Connection, ids: Sequence[str]) -> None:
     _RELEASE.run(connection, {"ids": listed(connection, ids)})
 
 
+_PUT_OFF = Statement(
+    update(tables.meeting)
+    .where(
+        _meeting.lane == bindparam("the_lane"),
+        _meeting.address_key == bindparam("the_address"),
+        _meeting.next_at < bindparam("until"),
+    )
+    .values(next_at=bindparam("until"))
+)
+
+
+def put_off(connection: Connection, lane: str, address: str, until: datetime) -> None:
+    """Leave everything of a lane that is to be done in one calendar until then."""
+    values = {"the_lane": lane, "the_address": address.lower(), "until": stamp(until)}
+    _PUT_OFF.run(connection, values)
+
+
 _WAKE_CLAIMED = Statement(
     update(tables.meeting)
     .where(

@@ -7,7 +7,7 @@ whoever is killed here, or loses an answer, asks for the very same thing again.
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from worker import logs
@@ -29,14 +29,13 @@ from worker.engine.journal.lanes import (
     provider_of,
     read_lane,
 )
-from worker.engine.journal.meetings import claim_meetings, forget, has_meeting_due
+from worker.engine.journal.meetings import claim_meetings, forget, has_meeting_due, put_off
 from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
 from worker.engine.look import look_again as look_at_wish
 from worker.engine.meetings.calendars import MAIL_ONLY, Books, CalendarRules, providers_of
 from worker.engine.meetings.follow import (
-    HANDED_OVER,
     Hold,
     Turn,
     given_up,
@@ -72,6 +71,12 @@ class _Way:
 
     is_open: bool = False
     closing: Closed | None = None
+    resting: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+
+    def rests(self, address: str, until: datetime, why: str) -> None:
+        """Leave one organiser's calendar alone until then: it said no to all we might ask."""
+        before, _ = self.resting.get(address.lower(), (until, why))
+        self.resting[address.lower()] = (max(until, before), why)
 
 
 class Carrier:
@@ -118,11 +123,16 @@ class Carrier:
         group = self._still_free(lane, group, now)
         way = _Way()
         for known in self._begun(group, now):
+            until, why = way.resting.get(known.address.lower(), (now, ""))
             if way.closing is not None:  # not tried: the way is shut
-                self._put(Turn(replace(known, attempts=known.attempts - 1), self._clock.now()))
-                continue
-            self._one(lane, book, known, way)
+                self._put(_untried(known, way.closing.why, self._clock.now()))
+            elif why:  # nor where this calendar is
+                self._put(_untried(known, why, until))
+            else:
+                self._one(lane, book, known, way)
         with self._store.write() as connection:
+            for address, (until, _) in way.resting.items():
+                put_off(connection, lane, address, until)
             shut = mind_the_lane(connection, lane, way.closing, now, is_open=way.is_open)
         return len(claimed), shut
 
@@ -402,7 +412,9 @@ class Carrier:
                 way.closing = closing_of(way.closing, lane, outcome, now)
                 return _untried(known, outcome.why, now)
             case Scope.MAILBOX:  # this organiser's calendar alone
-                return _again(known, outcome.why, now, outcome.wait or _OF_ONE_CALENDAR)
+                wait = outcome.wait or _OF_ONE_CALENDAR
+                way.rests(known.address, now + wait, outcome.why)
+                return _again(known, outcome.why, now, wait)
             case Scope.MESSAGE | Scope.ADDRESS:
                 if known.stage is Stage.CHANGING:  # somebody has a hand in it: read it first
                     booked = replace(
@@ -426,6 +438,7 @@ class Carrier:
                 way.closing = closing_of(way.closing, lane, outcome, now)
                 return _untried(known, outcome.why, now)
             case Scope.MAILBOX:  # told by `status`; tried again, for a token can be given anew
+                way.rests(known.address, now + _OF_ONE_CALENDAR, outcome.why)
                 return _again(known, outcome.why, now, _OF_ONE_CALENDAR)
             case Scope.MESSAGE:
                 if known.stage is Stage.CANCELLING:
@@ -484,8 +497,9 @@ def _untried(known: Appointment, why: str, now: datetime) -> Turn:
 
 
 def _cancelled(known: Appointment, now: datetime) -> Turn:
-    is_told = known.booked_at is not None and known.outcome != HANDED_OVER
-    facts = of_everybody(known.people, "cancelled", now) if is_told else ()
+    # Where a colleague has left, another meeting has the wishes, and it is not off for anybody.
+    off_for = [one for one in known.people if one.intent is not None]
+    facts = of_everybody(off_for, "cancelled", now) if known.booked_at is not None else ()
     off = replace(known, stage=Stage.CANCELLED, stood=None)
     return Turn(off, None, facts=facts, hold=Hold.RELEASE, wishes=State.CANCELLED)
 

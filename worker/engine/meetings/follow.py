@@ -36,7 +36,6 @@ from worker.engine.meetings.advise import told_in
 from worker.engine.render import Edition
 from worker.engine.tables import stamp
 
-HANDED_OVER = "a colleague has left"  # and another one has it: nobody is told that it is off
 SOURCE = "calendar"  # of the facts that meetings bring about
 
 _NUDGE_AFTER = Distance(2, Unit.BUSINESS_DAYS)

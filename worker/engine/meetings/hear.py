@@ -104,10 +104,12 @@ class Hearer:
                 ahead = booked_by(connection, agenda.address, stamp(now - _LATELY))
                 next_at = now + self._rules.look_every if ahead or more else None
                 lease = now + _LEASE
-                if not write_agenda(
+                is_ours = write_agenda(
                     connection, agenda, cursor, next_at=next_at, now=now, lease=lease
-                ):
-                    return True  # somebody else reads it by now
+                )
+                mind_the_lane(connection, lane, None, now, is_open=True)
+            if not is_ours:
+                break  # somebody else reads it by now
         return True
 
     def _trouble(self, lane: str, agenda: Agenda, trouble: BookTrouble, now: datetime) -> bool:

@@ -10,8 +10,10 @@ from worker.domain.declined import has_declined, is_for_decliners
 from worker.domain.facts import StaffId
 from worker.domain.meetings import MeetingId, Said
 from worker.domain.reasons import Because
-from worker.engine.meetings.follow import HANDED_OVER, Hold, Turn, called_off
+from worker.engine.meetings.follow import Hold, Turn, called_off
 from worker.engine.meetings.letters import Letters
+
+_HAS_LEFT = "a colleague has left"
 
 
 def left_by(
@@ -50,7 +52,7 @@ def handed_over(
         fresh = replace(known, stage=Stage.SEEKING, when=None, attendees=people)
         return Turn(fresh, now, hold=Hold.RELEASE), None
     bare = tuple(replace(one, intent=None) for one in known.attendees)
-    old = replace(known, stage=Stage.CANCELLING, outcome=HANDED_OVER, attendees=bare)
+    old = replace(known, stage=Stage.CANCELLING, outcome=_HAS_LEFT, attendees=bare)
     new = replace(
         known,
         id=MeetingId(f"{known.id}/{known.incarnation}"),
