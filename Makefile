@@ -69,8 +69,9 @@ golden: $(READY) ## write the golden files anew, and show what changed
 bench: servers $(BENCH_READY) ## the figures, each beside its yardstick, in one run
 	@$(BIN)/python -m tests.bench
 
-crash: servers ## the long form of the kill -9 test: hundreds of kills
+crash: servers ## the long form of the kill -9 test: hundreds of kills; and of meetings, every fault
 	@$(BIN)/python -m tests.crash
+	@$(BIN)/python -m tests.faults
 
 clean: ## remove what the commands above made
 	@rm -rf $(VENV) .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ It refuses to know what is done about a fault.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,6 +21,21 @@ class Fault(Enum):
     DOUBT = "doubt"  # accepted, and the connection is cut before the answer
     LOST = "lost"  # the connection is cut after the final dot, and nothing was accepted
     SILENT = "silent"  # accepted; the person never answers
+
+
+class Moment(Enum):
+    """When a line is cut."""
+
+    BEFORE = "before"  # the request was obeyed: nothing happened
+    AFTER = "after"  # it was obeyed, and before it was answered
+
+
+Cuts = Callable[[str, Moment], bool]  # asked at every request, by its method and path; True: cut
+
+
+def never(_request: str, _moment: Moment) -> bool:
+    """Cut no line."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from integrations.faults import Fault, fault_of
+from integrations.faults import Cuts, Fault, Moment, fault_of, never
 from integrations.localgoogle.asked import Asked
 from integrations.localgoogle.calendar_methods import CalendarMethods
 from integrations.localgoogle.calendars import LocalCalendars
@@ -42,13 +42,14 @@ class Faults:
 
     `refusal` answers everything; `loses` cuts the line after so many requests that change
     something were obeyed, `drops` before they were; `slow`, where it is set, holds answers back
-    until the event happens.
+    until the event happens. `cuts` is asked at every request, before it is obeyed and after.
     """
 
     refusal: Refusal | None = None
     loses: int = 0
     drops: int = 0
     slow: Event | None = None
+    cuts: Cuts = never
 
 
 @dataclass
@@ -119,6 +120,15 @@ class LocalGoogle:
         Raises:
             _HungUp: The line is cut instead of an answer.
         """
+        request = f"{asked.verb} {asked.path}"
+        if self.faults.cuts(request, Moment.BEFORE):
+            raise _HungUp
+        answer = self._answered(asked)
+        if self.faults.cuts(request, Moment.AFTER):
+            raise _HungUp
+        return answer
+
+    def _answered(self, asked: "_Raw") -> tuple[int, Mapping[str, str], Any]:
         if asked.path == "/token":
             form = {name: values[0] for name, values in parse_qs(asked.content.decode()).items()}
             status, told = self.sign_ins.exchange(form)

@@ -10,6 +10,7 @@ from threading import Lock, Thread
 from typing import Self
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from integrations.faults import Cuts, Moment, never
 from integrations.localgraph.graph import Graph, unreadable
 from integrations.localgraph.login import Login
 from integrations.localgraph.mailroom import CutAfter
@@ -24,7 +25,8 @@ class GraphServer:
     """A running stand-in while used as a context; `url` is its authority and its endpoint.
 
     `loses_answers` cuts the line at so many changing requests, after they were obeyed;
-    `cuts_before` at so many, before. `silence` and `speak` take it off the network and back, on
+    `cuts_before` at so many, before. `cuts` is asked at every request, before it is obeyed and
+    after. `silence` and `speak` take it off the network and back, on
     the same port. `thinking` is called by every request while it holds a place; `before` may give
     the status that a request is answered with instead of being obeyed (0: it is obeyed).
     """
@@ -35,6 +37,7 @@ class GraphServer:
         self.port = port
         self.loses_answers = 0
         self.cuts_before = 0
+        self.cuts: Cuts = never
         self.thinking: Callable[[], object] = lambda: None
         self.before: Callable[[str, str], int] = lambda _method, _path: 0
         self._tls = tls
@@ -86,6 +89,15 @@ class GraphServer:
     def answer(self, method: str, target: str, headers: dict[str, str], raw: bytes) -> Reply | None:
         """Answer a request; None: the line is cut."""
         parts = urlsplit(target)
+        request = f"{method} {parts.path}"
+        if self.cuts(request, Moment.BEFORE):
+            return None
+        reply = self._answered(method, parts, headers, raw)
+        return None if self.cuts(request, Moment.AFTER) else reply
+
+    def _answered(
+        self, method: str, parts: SplitResult, headers: dict[str, str], raw: bytes
+    ) -> Reply | None:
         if not parts.path.startswith(_VERSION):
             form = dict(parse_qsl(raw.decode("utf-8", "replace") or parts.query))
             found = self.login.answer(self.url, parts.path, form)
