@@ -12,13 +12,22 @@ from dataclasses import dataclass
 
 import imapclient  # type: ignore[import-untyped] # it ships no types
 
+from integrations.bearer import Bearer, NoToken, proof_of
 from integrations.imap_account import ImapAccount
-from integrations.imap_trouble import Denied, Garbled, Step, trouble_of
+from integrations.imap_trouble import (
+    Denied,
+    Garbled,
+    RanOut,
+    Step,
+    says_limits,
+    trouble_of,
+    words_of,
+)
 from integrations.imap_wire import Bell, Patience, Stopped, TooMuch, Wire
 from integrations.tls import Tls, trust
 from worker.ports import InboxTrouble
 
-BROKEN = (OSError, imaplib.IMAP4.error, TooMuch, Garbled, Denied)
+BROKEN = (OSError, imaplib.IMAP4.error, TooMuch, Garbled, Denied, NoToken, RanOut)
 """All that can come out of speaking with a server, but for `Stopped`."""
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the libraries raise over octets that are not IMAP."""
@@ -88,9 +97,8 @@ class Connector:
 
     def _sign_in(self, client: _Client, wire: Wire) -> None:
         account = self._account
-        if account.token is not None:
-            proof = f"user={account.user}\x01auth=Bearer {account.token()}\x01\x01"
-            _authenticate(wire, "XOAUTH2", proof.encode())
+        if account.bearer is not None:
+            _bear(wire, account.user, account.bearer)
         elif not _fits_a_login(account) or client.has_capability("LOGINDISABLED"):
             if not client.has_capability("AUTH=PLAIN"):
                 raise Denied("the server offers no way of signing in by this password")
@@ -112,6 +120,20 @@ def _encrypt(client: _Client, context: ssl.SSLContext | None) -> None:
 def _fits_a_login(account: ImapAccount) -> bool:
     """Whether both can stand in quotes; PLAIN takes all of UTF-8."""
     return all(text.isascii() and text.isprintable() for text in (account.user, account.password))
+
+
+def _bear(wire: Wire, user: str, bearer: Bearer) -> None:
+    """Sign in with a token; the first that is refused is replaced by another, next time."""
+    token = bearer.token()
+    try:
+        _authenticate(wire, "XOAUTH2", proof_of(user, token))
+    except imaplib.IMAP4.abort:
+        raise
+    except (imaplib.IMAP4.error, Denied) as problem:
+        if says_limits(problem) or not bearer.refused(token):
+            raise
+        raise RanOut(words_of(problem)) from problem
+    bearer.accepted()
 
 
 def _authenticate(wire: Wire, method: str, proof: bytes) -> None:

@@ -10,6 +10,7 @@ import ssl
 from datetime import timedelta
 from enum import Enum
 
+from integrations.bearer import NoToken
 from integrations.imap_wire import TooMuch
 from integrations.replies import quotable
 from worker.ports import InboxTrouble, Trouble
@@ -31,6 +32,10 @@ class Garbled(Exception):  # noqa: N818 - becomes a value before anybody sees it
 
 class Denied(Exception):  # noqa: N818 - becomes a value before anybody sees it
     """The server said NO, or offers no way to do it."""
+
+
+class RanOut(Exception):  # noqa: N818 - as above
+    """The server did not take an access token, and another may be better."""
 
 
 _CODES = {
@@ -86,8 +91,10 @@ def trouble_of(problem: Exception, step: Step, place: str) -> InboxTrouble:
             return InboxTrouble(Trouble.MAILBOX, why)
         case imaplib.IMAP4.abort():  # also a BYE, which may say why
             return InboxTrouble(_recognised(said) or Trouble.NETWORK, why, _wait(said))
-        case OSError():
+        case OSError() | RanOut():
             return InboxTrouble(Trouble.NETWORK, why)
+        case NoToken():
+            return InboxTrouble(Trouble.CREDENTIALS, why)
         case _:
             return InboxTrouble(_recognised(said) or _OF_STEP[step], why, _wait(said))
 
@@ -108,6 +115,12 @@ def words_of(problem: Exception) -> str:
     else:
         text = _BYTES.sub(r"\2", str(said)[:_LONGEST])
     return text[:_LONGEST] or type(problem).__name__
+
+
+def says_limits(problem: Exception) -> bool:
+    """Say whether a server refused for being asked too much, whoever it was that asked."""
+    said = quotable(words_of(problem))
+    return _recognised(said) in {Trouble.LIMITS, Trouble.NETWORK}
 
 
 def _recognised(said: str) -> Trouble | None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from imapclient import imap_utf7  # type: ignore[import-untyped] # it ships no types
 
+from integrations.bearer import Bearer, NoToken, proof_of
 from integrations.imap_account import ImapAccount
 from integrations.tls import Tls, trust
 
@@ -50,7 +51,7 @@ class ImapSentFolder:
         try:
             with self._connected() as server:
                 found = self._search(server, message_id)
-        except (OSError, imaplib.IMAP4.error, UnicodeError):  # the last: imaplib speaks ASCII only
+        except (OSError, imaplib.IMAP4.error, NoToken, UnicodeError):  # imaplib speaks ASCII only
             return None
         if found is False and not self._files_by_itself:
             return None
@@ -69,11 +70,10 @@ class ImapSentFolder:
         try:
             if account.tls is Tls.STARTTLS:
                 server.starttls(trust(account.ca_file))
-            if account.token is None:
+            if account.bearer is None:
                 server.login(account.user, account.password)
             else:
-                proof = f"user={account.user}\x01auth=Bearer {account.token()}\x01\x01".encode()
-                server.authenticate("XOAUTH2", lambda _: proof)
+                _bear(server, account.user, account.bearer)
         except BaseException:
             server.shutdown()
             raise
@@ -93,6 +93,18 @@ class ImapSentFolder:
         if status != "OK":
             return None
         return any(part for part in answer if part)
+
+
+def _bear(server: imaplib.IMAP4, user: str, bearer: Bearer) -> None:
+    """Sign in with a token; to what a server explains after refusing it, we have no answer."""
+    token = bearer.token()
+    proofs = iter((proof_of(user, token),))
+    try:
+        server.authenticate("XOAUTH2", lambda _: next(proofs, b""))
+    except imaplib.IMAP4.error:
+        bearer.refused(token)  # the next look asks with another
+        raise
+    bearer.accepted()
 
 
 def _marked_as_sent(server: imaplib.IMAP4) -> str:

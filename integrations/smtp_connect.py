@@ -9,31 +9,31 @@ which this can fail is an outcome, because no mail was named yet.
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 
 import aiosmtplib
 
+from integrations.bearer import Bearer, NoToken
 from integrations.replies import Phase, outcome_of_reply, quotable
 from integrations.tls import Tls, trust
 from worker.domain.outcomes import Later, Outcome, Refused, Scope
 
+_PERMANENT = 500
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
-    """One mailbox's way to its server. `token` gives an OAuth 2 access token when asked.
-
-    A token that cannot be had is told by an OSError out of `token`.
-    """
+    """One mailbox's way to its server; with a `bearer` it signs in by XOAUTH2."""
 
     host: str
     port: int
     tls: Tls = Tls.IMPLICIT
     user: str = ""
     password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    bearer: Bearer | None = field(default=None, repr=False)
     ca_file: str = ""  # certificates to trust beside the system's
     greet_as: str = ""  # our name in EHLO; empty is this machine's, or its address
 
@@ -81,11 +81,11 @@ class Connector:
             if self._context is None and self.account.tls is not Tls.NONE:
                 self._context = trust(self.account.ca_file)
             return await _open(self.account, self.timeouts, self._context)
-        except (OSError, aiosmtplib.SMTPException, _CannotSignIn) as problem:  # so are time-outs
+        except _ABOUT_A_CONNECTION as problem:
             return _outcome_of(problem, f"{self.account.host}:{self.account.port}")
 
 
-def _outcome_of(problem: Exception, place: str) -> Outcome:
+def _outcome_of(problem: Exception, place: str) -> Outcome:  # noqa: PLR0911 - a table
     """Map what went wrong before any mail was named; one place for all of it."""
     said = quotable(str(problem)) or type(problem).__name__
     match problem:
@@ -97,6 +97,10 @@ def _outcome_of(problem: Exception, place: str) -> Outcome:
             return outcome_of_reply(Phase.GREETING, problem.code, problem.message)
         case _CannotSignIn():
             return Refused(f"{place} {said}", Scope.MAILBOX)
+        case NoToken():
+            return Refused(f"no token for {place}: {said}", Scope.MAILBOX)
+        case _TokenRanOut():
+            return Later(f"{place} {said}", scope=Scope.SERVER)
         case _ if isinstance(problem, ssl.SSLError) or isinstance(problem.__cause__, ssl.SSLError):
             return Later(f"no trusted encryption with {place}: {said}", scope=Scope.SERVER)
         case _:
@@ -105,6 +109,19 @@ def _outcome_of(problem: Exception, place: str) -> Outcome:
 
 class _CannotSignIn(Exception):  # noqa: N818 - never leaves this module
     """The server offers no way of signing in that the account has."""
+
+
+class _TokenRanOut(Exception):  # noqa: N818 - as above
+    """The server did not take a token, and another may be better."""
+
+
+_ABOUT_A_CONNECTION = (  # time-outs are an OSError
+    OSError,
+    aiosmtplib.SMTPException,
+    NoToken,
+    _CannotSignIn,
+    _TokenRanOut,
+)
 
 
 async def _open(account: SmtpAccount, timeouts: Timeouts, context: ssl.SSLContext | None) -> Opened:
@@ -188,10 +205,10 @@ async def _sign_in(client: aiosmtplib.SMTP, account: SmtpAccount) -> None:
     if not account.user:
         return
     offered = client.server_auth_methods
-    if account.token is not None:
+    if account.bearer is not None:
         if "xoauth2" not in offered:
             raise _CannotSignIn("does not offer to sign in by XOAUTH2")
-        await client.auth_xoauth2(account.user, account.token())
+        await _bear(client, account.user, account.bearer)
     elif "plain" in offered:
         await client.auth_plain(account.user, account.password)
     elif "login" in offered:
@@ -200,6 +217,19 @@ async def _sign_in(client: aiosmtplib.SMTP, account: SmtpAccount) -> None:
         await client.auth_crammd5(account.user, account.password)
     else:
         raise _CannotSignIn("does not offer to sign in by a password")
+
+
+async def _bear(client: aiosmtplib.SMTP, user: str, bearer: Bearer) -> None:
+    """Sign in with a token; it may have to be fetched, and others go on meanwhile."""
+    token = await asyncio.to_thread(bearer.token)
+    try:
+        await client.auth_xoauth2(user, token)
+    except aiosmtplib.SMTPAuthenticationError as problem:
+        is_permanent = problem.code >= _PERMANENT
+        if is_permanent and await asyncio.to_thread(bearer.refused, token):
+            raise _TokenRanOut(f"does not take the token any more: {problem.message}") from problem
+        raise
+    bearer.accepted()
 
 
 def _take_over(client: aiosmtplib.SMTP) -> Opened:

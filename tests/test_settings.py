@@ -299,6 +299,21 @@ def test_no_mistake_repeats_a_secret_of_its_line(tmp_path: Path, text: str) -> N
             "settings.clear_text",
             "",
         ),
+        ("mailboxes: {hr: {address: a@b.jp, smtp: {port: 25}}}", "settings.needed", ""),
+        ("mailboxes: {hr: {address: a@b.jp, smtp: {sign_in: google}}}", "settings.connection", ""),
+        (
+            (
+                "google: {}\nmailboxes: {hr: {address: a@b.jp, smtp: {sign_in: google,"
+                " password: '${SMTP_PASSWORD}'}}}"
+            ),
+            "settings.two_sign_ins",
+            "",
+        ),
+        (
+            "google: {}\nmailboxes: {hr: {address: a@b.jp, smtp: {sign_in: google, tls: none}}}",
+            "settings.clear_text",
+            "",
+        ),
         ("'h r': {}\nmailboxes: {'h r': {address: a@b.jp}}", "settings.unknown", ""),
         ("webhooks: {'h r': {secret: x}}", "settings.name", ""),
         ("calendars: {default: outlook}", "settings.choice", ""),

@@ -1316,6 +1316,12 @@ WORDS: dict[str, Words] = {
         ja_do="「user: サインインの名前」の行を加えてください。",
         en_do="add a line 'user: …' with the name to sign in with",
     ),
+    "settings.two_sign_ins": Words(
+        ja="{found} に sign_in と、パスワードかトークンの両方があります",
+        en="{found} has a sign_in, and a password or a token as well",
+        ja_do="sign_in だけか、password・token だけを残してください。",
+        en_do="keep sign_in, or password or token",
+    ),
     "settings.clear_text": Words(
         ja="暗号化なしで {found} にパスワードは送れません",
         en="a password cannot go to {found} without encryption",

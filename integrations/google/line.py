@@ -75,6 +75,7 @@ class GoogleSignIn:
         self._scopes = tuple(scopes)
         self._reread = reread
         self._is_refused = False
+        self.one = Lock()  # held by who has a token made
         self._lock = Lock()
         self._known: dict[str, Any] = {}  # by person; the account's own under no name
 
@@ -178,10 +179,7 @@ class GoogleLine:
             wait = wait_of(said.resp.get("retry-after", ""), now) or wait_in(said.content, now)
             raise GoogleSays(problem_of(int(said.resp.status), said.content, wait)) from said
         except GoogleAuthError as problem:
-            told = _of_signing_in(problem)
-            if told.meaning is Meaning.SIGN_IN:
-                self._sign_in.refused()
-            raise GoogleSays(told) from problem
+            raise self._no_sign_in(problem) from problem
         except httpx.HTTPError as problem:
             raise GoogleSays(_of_the_network(problem)) from problem
         except ValueError as problem:  # a 2xx whose body is no JSON: cut short on its way
@@ -190,11 +188,41 @@ class GoogleLine:
             ) from problem
         return answer if isinstance(answer, Mapping) else {}
 
+    def token(self, person: str) -> str:
+        """Give an access token of *person*'s, for who asks by another way than HTTP.
+
+        Raises:
+            GoogleSays: There is none.
+        """
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+
+        try:
+            with self._sign_in.one:  # of many threads one asks for a new one
+                credentials = self._sign_in.credentials(person)
+                return _SignedHttp(self._open_client(), credentials).token()
+        except GoogleAuthError as problem:
+            raise self._no_sign_in(problem) from problem
+        finally:
+            self.close()  # a token lasts for an hour
+
+    def forget(self, person: str, token: str) -> None:
+        """Give *token* no more: who was shown it does not take it."""
+        with self._sign_in.one:
+            credentials = self._sign_in.credentials(person)
+            if credentials.token == token:
+                credentials.token = None
+
     def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    def _no_sign_in(self, problem: Exception) -> GoogleSays:
+        told = _of_signing_in(problem)
+        if told.meaning is Meaning.SIGN_IN:
+            self._sign_in.refused()
+        return GoogleSays(told)
 
     def _open_client(self) -> "httpx.Client":
         if self._client is None:
@@ -243,6 +271,12 @@ class _SignedHttp:
         head = Response({**answer.headers, "status": str(answer.status_code)})
         head.reason = answer.reason_phrase
         return head, answer.content
+
+    def token(self) -> str:
+        """Give the token itself, a new one where there is none that is valid."""
+        if not self._credentials.valid:
+            self._credentials.refresh(self._fetch)  # type: ignore[no-untyped-call] # typed in part
+        return str(self._credentials.token)
 
     def _send(
         self, uri: str, method: str, body: str | bytes | None, headers: Mapping[str, str]

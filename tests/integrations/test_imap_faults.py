@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from integrations.bearer import GivenTokens
 from integrations.imap import DEFAULT_LIMITS, ImapInbox, Limits
 from integrations.imap_account import ImapAccount
 from integrations.imap_wire import Patience
@@ -70,7 +71,7 @@ def desk(
     """Run *server* and an inbox at it until the block ends."""
     with faulty_imap(server):
         own = account or ImapAccount("127.0.0.1", 0, "saiyo", Tls.NONE, "secret")
-        here = ImapAccount(own.host, server.port, own.user, own.tls, own.password, own.token)
+        here = ImapAccount(own.host, server.port, own.user, own.tls, own.password, own.bearer)
         clock = HandClock("2026-04-12 09:00")
         inbox = ImapInbox(here, clock, limits=limits, patience=patience)
         try:
@@ -202,7 +203,9 @@ def test_a_server_that_is_not_there_is_told() -> None:
 def test_a_token_signs_in() -> None:
     """XOAUTH2 with the token as it is now: each connection asks for it anew."""
     tokens = iter(["old", NEW])
-    account = ImapAccount("127.0.0.1", 0, "saiyo", Tls.NONE, token=lambda: next(tokens))
+    account = ImapAccount(
+        "127.0.0.1", 0, "saiyo", Tls.NONE, bearer=GivenTokens(lambda: next(tokens))
+    )
     with desk(FaultyImap(token=NEW, mails=mails("one")), account=account) as at:
         refused = at.trouble()
         at.reader.look()
@@ -218,7 +221,7 @@ def test_a_token_that_cannot_be_had_is_a_matter_of_the_network() -> None:
     def down() -> str:
         raise OSError("no access token: 503")
 
-    account = ImapAccount("127.0.0.1", 0, "saiyo", Tls.NONE, token=down)
+    account = ImapAccount("127.0.0.1", 0, "saiyo", Tls.NONE, bearer=GivenTokens(down))
     with desk(FaultyImap(), account=account) as at:
         told = at.trouble()
 

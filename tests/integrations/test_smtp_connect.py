@@ -10,6 +10,7 @@ import aiosmtplib
 import pytest
 from aiosmtplib.protocol import SMTPProtocol
 
+from integrations.bearer import GivenTokens
 from integrations.smtp_connect import Connector, Opened, SmtpAccount
 from integrations.tls import Tls
 from tests.integrations.desk import desk
@@ -123,10 +124,11 @@ def test_the_second_address_of_a_host_is_tried() -> None:
 
 def test_a_password_is_never_shown() -> None:
     """Printed or logged by mistake, an account tells its host and no secret."""
-    shown = repr(SmtpAccount("h", 1, user="u", password="a long word", token=lambda: "x"))  # noqa: S106 - to look for it
+    bearer = GivenTokens(lambda: "x")
+    shown = repr(SmtpAccount("h", 1, user="u", password="a long word", bearer=bearer))  # noqa: S106 - to look for it
 
     assert "a long word" not in shown
-    assert "token" not in shown
+    assert "bearer" not in shown
 
 
 def test_what_we_rely_on_in_aiosmtplib_is_there() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations.bearer import GivenTokens
 from integrations.localmail import LocalMailServer
 from integrations.smtp import Limits, SmtpMailer
 from integrations.smtp_connect import SmtpAccount
@@ -96,7 +97,7 @@ class TestStartTls(MailerContract):
             0,
             Tls.STARTTLS,
             user="saiyo",
-            token=lambda: PASSWORD,
+            bearer=GivenTokens(lambda: PASSWORD),
             ca_file=str(certificates.ca_file),
         )
         yield from place_at(server, account)

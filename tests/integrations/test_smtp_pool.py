@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from integrations.bearer import GivenTokens
 from integrations.smtp import Limits, SmtpMailer
 from integrations.smtp_connect import SmtpAccount, Timeouts
 from tests.contracts.mailer import MOMENT, PATIENCE, envelope, settle
@@ -179,7 +180,7 @@ def test_a_password_is_said_by_the_method_the_server_knows(methods: str) -> None
     ("account", "methods"),
     [
         (SIGNED_IN, "XOAUTH2"),
-        (replace(HERE, user="saiyo", token=lambda: PASSWORD), "PLAIN LOGIN"),
+        (replace(HERE, user="saiyo", bearer=GivenTokens(lambda: PASSWORD)), "PLAIN LOGIN"),
     ],
 )
 def test_a_server_that_offers_no_way_to_sign_in_is_a_matter_for_a_human(
@@ -202,7 +203,7 @@ def test_a_token_that_cannot_be_had_is_later() -> None:
         raise TimeoutError("the sign-in service did not answer")
 
     server = FaultyServer(user="saiyo", secret=PASSWORD, methods="XOAUTH2")
-    with desk(server, account=replace(HERE, user="saiyo", token=no_token)) as at:
+    with desk(server, account=replace(HERE, user="saiyo", bearer=GivenTokens(no_token))) as at:
         [outcome] = at.send("aoi@example.jp")
 
     assert isinstance(outcome, Later)
@@ -219,7 +220,7 @@ def test_a_fresh_token_is_asked_for_at_every_connection() -> None:
         return PASSWORD
 
     server = FaultyServer(user="saiyo", secret=PASSWORD, methods="XOAUTH2")
-    account = replace(HERE, user="saiyo", token=token)
+    account = replace(HERE, user="saiyo", bearer=GivenTokens(token))
     with desk(server, account=account, limits=replace(ONE, messages=1)) as at:
         at.send("aoi@example.jp", "ren@example.jp")
 

@@ -23,6 +23,25 @@ ssl_cert = <{certificate}
 ssl_key = <{private_key}
 """
 
+_BY_OAUTH = """
+ssl = no
+auth_mechanisms = xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {path}
+}}
+"""
+
+_OAUTH = """
+introspection_url = {url}
+introspection_mode = get
+username_attribute = email
+active_attribute = active
+active_value = true
+force_introspection = yes
+"""
+
 
 @dataclass
 class Dovecot:
@@ -84,10 +103,17 @@ class Maildirs:
 
 
 @contextmanager
-def dovecot(certificates: Certificates | None = None) -> Iterator[Dovecot]:
-    """Run a Dovecot until the block ends."""
-    with laid_out() as server, serving(server, certificates):
-        yield server
+def dovecot(certificates: Certificates | None = None, *, tokens_at: str = "") -> Iterator[Dovecot]:
+    """Run a Dovecot until the block ends; with *tokens_at* it asks there whose a token is."""
+    with laid_out() as server:
+        if not tokens_at:
+            with serving(server, certificates):
+                yield server
+            return
+        path = server.local.folder / "tokens.conf"
+        path.write_text(_OAUTH.format(url=tokens_at), encoding="utf-8")
+        with localimap.serving(server.local, _BY_OAUTH.format(path=path)):
+            yield server
 
 
 @contextmanager

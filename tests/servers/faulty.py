@@ -9,7 +9,7 @@ import asyncio
 import base64
 import ssl
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -64,6 +64,7 @@ class FaultyServer:
     extensions: tuple[str, ...] = ("8BITMIME", "ENHANCEDSTATUSCODES")
     user: str = ""  # who must sign in, if anybody
     secret: str = ""  # the password, or the token
+    takes: Callable[[str], str] | None = None  # whose a token is now; empty: nobody's
     methods: str = "PLAIN LOGIN"
     tls: ssl.SSLContext | None = None
     implicit: bool = False  # encrypted from the first byte, else by STARTTLS
@@ -228,16 +229,26 @@ class _Conversation:
             await self.write("334 UGFzc3dvcmQ6")
             said = f"{user} {base64.b64decode(await self.line()).decode()}"
         elif method == "XOAUTH2":
-            said = base64.b64decode(proof).decode()
+            await self.bear(base64.b64decode(proof).decode())
+            return
         else:
             said = base64.b64decode(proof).decode().strip("\0").replace("\0", " ")
-        expected = (
-            f"user={self.server.user}\x01auth=Bearer {self.server.secret}\x01\x01"
-            if method == "XOAUTH2"
-            else f"{self.server.user} {self.server.secret}"
-        )
-        self.signed_in = said == expected
+        self.signed_in = said == f"{self.server.user} {self.server.secret}"
         answer = "235 2.7.0 Welcome" if self.signed_in else "535 5.7.8 Wrong user or password"
+        await self.answer("AUTH", answer)
+
+    async def bear(self, proof: str) -> None:
+        """Look at a token; why it is not taken is explained before it is refused."""
+        user, _, token = proof.removesuffix("\x01\x01").partition("\x01auth=Bearer ")
+        if self.server.takes is not None:
+            known = bool(token) and f"user={self.server.takes(token)}" == user
+        else:
+            known = (user, token) == (f"user={self.server.user}", self.server.secret)
+        self.signed_in = known
+        if not known:
+            await self.write("334 eyJzdGF0dXMiOiI0MDEifQ==")
+            await self.line()
+        answer = "235 2.7.0 Welcome" if known else "535 5.7.3 Authentication unsuccessful"
         await self.answer("AUTH", answer)
 
     async def rset(self) -> None:

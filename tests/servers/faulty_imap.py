@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -61,6 +61,7 @@ class FaultyImap:
     left_out: frozenset[int] = frozenset()  # mails it leaves out of any longer answer
     offers: str = "IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2"
     token: str = ""
+    takes: Callable[[str], str] | None = None  # whose a token is now; empty: nobody's
     uidvalidity: int = 7
     uid_behind: bool = False  # says a mail's uid behind its body
     port: int = 0
@@ -185,7 +186,11 @@ class _Talk:
         self.write("+ \r\n")
         proof = base64.b64decode(self.reader.readline())
         self.server.commands.append(f"{rest} {proof.decode()!r}")
-        if self.server.token and f"Bearer {self.server.token}\x01".encode() not in proof:
+        user, _, token = proof.decode().removesuffix("\x01\x01").partition("\x01auth=Bearer ")
+        known = not self.server.token or token == self.server.token
+        if self.server.takes is not None:
+            known = f"user={self.server.takes(token)}" == user
+        if not known:
             self.write("+ eyJzdGF0dXMiOiI0MDAifQ==\r\n")
             self.reader.readline()
             self.write(f"{self.tag} NO [AUTHENTICATIONFAILED] Invalid credentials\r\n")

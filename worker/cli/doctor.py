@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from worker.cli.doctor_calendars import calendar_lines
-from worker.cli.doctor_mailboxes import provider_line
+from worker.cli.doctor_mailboxes import mailbox_line
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
 from worker.cli.status import findings_of
 from worker.domain.errors import StoreError, TsunaguError
-from worker.domain.outcomes import Done, InDoubt, Later, Refused
 from worker.playbook.compile import performed_later
-from worker.settings.model import Mailbox
-from worker.wiring.asking import ask_pages, ask_server
+from worker.wiring.asking import ask_pages
 from worker.wiring.lock import holder
 
 _LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
@@ -58,7 +56,7 @@ def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
     yield from _broker(session)
     yield from _pages(session, offline=arguments.offline)
     for mailbox in session.settings.mailboxes.values():
-        yield _mailbox(mailbox, session, offline=arguments.offline)
+        yield mailbox_line(mailbox, session, offline=arguments.offline)
     yield from calendar_lines(session, offline=arguments.offline)
     yield from _replies(session)
 
@@ -187,35 +185,6 @@ def _pages(session: Session, *, offline: bool) -> Iterator[Line]:
     else:
         place = f"{settings.pages.host}:{settings.pages.port}"
         yield Line(about, FINE, say("doctor.pages_fine", url=url, place=place))
-
-
-def _mailbox(mailbox: Mailbox, session: Session, *, offline: bool) -> Line:
-    """Ask a mailbox's server; say what is missing and where to write it."""
-    say, smtp = session.out.say, mailbox.smtp
-    about = f"{mailbox.id} <{mailbox.address}>"
-    at_provider = provider_line(about, mailbox, session, offline=offline)
-    if at_provider is not None:
-        return at_provider
-    if smtp is None:
-        sentence = say("doctor.no_smtp")
-        return Line(about, BROKEN, sentence, say("doctor.no_smtp.do", mailbox=mailbox.id))
-    missing = smtp.user and not smtp.password and not smtp.token
-    if missing:
-        sentence = say("doctor.no_password", user=smtp.user)
-        return Line(about, BROKEN, sentence, say("doctor.no_password.do"))
-    place = f"{smtp.host}:{smtp.port}"
-    if offline:
-        return Line(about, FINE, say("doctor.not_asked", place=place))
-    answer = ask_server(mailbox)
-    match answer.outcome:
-        case Done():
-            pipelining = "PIPELINING" if "pipelining" in answer.offers else ""
-            signed = say("doctor.signed_in", user=smtp.user) if smtp.user else ""
-            told = " ".join(part for part in (signed, pipelining) if part)
-            return Line(about, FINE, say("doctor.takes", place=place, told=told).strip())
-        case Later(why=why) | Refused(why=why) | InDoubt(why=why):
-            do = say("doctor.server_do", host=smtp.host, port=smtp.port)
-            return Line(about, BROKEN, say("doctor.server", place=place, why=why), do)
 
 
 def _replies(session: Session) -> Iterator[Line]:

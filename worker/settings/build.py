@@ -19,6 +19,9 @@ _PORTS = {"implicit": 465, "starttls": 587, "none": 25}
 _SHORTEST_KEY = 16  # characters of what signs links
 _IMPLICIT_PORT = 465
 _IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+# Where the providers' own servers are; both take STARTTLS at 587.
+_SMTP_HOSTS = {"google": "smtp.gmail.com", "microsoft": "smtp.office365.com"}
+_IMAP_HOSTS = {"google": "imap.gmail.com", "microsoft": "outlook.office365.com"}
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
 
 Values = Mapping[str, object]
@@ -105,15 +108,16 @@ class Builder:
             self._report(code, "mailboxes", name, found=name)
         return model.Mailbox(
             id=name,
-            smtp=self._smtp(name, _table(said["smtp"])) if "smtp" in said else None,
-            imap=self._imap(name, _table(said["imap"])) if "imap" in said else None,
+            smtp=self._smtp(name, said) if "smtp" in said else None,
+            imap=self._imap(name, said) if "imap" in said else None,
             google=_account(said, "google"),
             microsoft=_account(said, "microsoft"),
             limits=_limits(said),
             **_given(said, "address", "name", "owner", "reply_tag"),  # type: ignore[arg-type] # as above
         )
 
-    def _smtp(self, name: str, said: Values) -> model.Smtp:
+    def _smtp(self, name: str, mailbox: Values) -> model.Smtp:
+        said = self._server(name, "smtp", mailbox, _SMTP_HOSTS)
         implicit = said.get("port") == _IMPLICIT_PORT
         tls = str(said.get("tls", "implicit" if implicit else "starttls"))
         values = {**said, "tls": tls, "port": said.get("port", _PORTS[tls])}
@@ -122,15 +126,32 @@ class Builder:
         self._check_sign_in(name, "smtp", values)
         return model.Smtp(**self._with_file(values, "ca"))  # type: ignore[arg-type] # as above
 
-    def _imap(self, name: str, said: Values) -> model.Imap:
+    def _imap(self, name: str, mailbox: Values) -> model.Imap:
+        said = self._server(name, "imap", mailbox, _IMAP_HOSTS)
         tls = str(said.get("tls", "implicit"))
         values = {**said, "tls": tls, "port": said.get("port", _IMAP_PORTS[tls])}
         self._check_sign_in(name, "imap", values)
         return model.Imap(**self._with_file(values, "ca"))  # type: ignore[arg-type] # as above
 
+    def _server(
+        self, name: str, way: str, mailbox: Values, hosts: Mapping[str, str]
+    ) -> dict[str, object]:
+        """Give what is said of a server, and what the provider of its sign-in says of it."""
+        said = _table(mailbox[way])
+        provider = str(said.get("sign_in", ""))
+        if provider:
+            said = {"host": hosts[provider], "user": mailbox.get("address", ""), **said}
+        if "host" not in said:
+            at = ("mailboxes", name, way)
+            self._report("settings.needed", *at, word="host", where=way)
+            said["host"] = ""
+        return said
+
     def _check_sign_in(self, name: str, way: str, said: Values) -> None:
         at = ("mailboxes", name, way)
-        has_secret = "password" in said or "token" in said
+        if "sign_in" in said and ("password" in said or "token" in said):
+            self._report("settings.two_sign_ins", *at, "sign_in", found=way)
+        has_secret = "password" in said or "token" in said or "sign_in" in said
         if has_secret and "user" not in said:
             self._report("settings.no_user", *at, found=way)
         if has_secret and said["tls"] == "none" and said["host"] not in model.HERE:
@@ -154,14 +175,24 @@ class Builder:
             return dict(said)
         return {**said, name: self._root / Path(str(said[name])).expanduser()}
 
-    def _check_agreement(self, settings: model.Settings) -> None:
+    def _check_connections(self, settings: model.Settings) -> None:
+        """Report whatever is said to be at a provider to which there is no connection."""
+        connected = {"google": settings.google, "microsoft": settings.microsoft, "mail": True}
         for name, mailbox in settings.mailboxes.items():
-            for way, account, connection in (
-                ("google", mailbox.google, settings.google),
-                ("microsoft", mailbox.microsoft, settings.microsoft),
-            ):
-                if account is not None and connection is None:
+            for way in ("google", "microsoft"):
+                if getattr(mailbox, way) is not None and not connected[way]:
                     self._report("settings.connection", "mailboxes", name, way, found=way)
+            for way in ("smtp", "imap"):
+                server: model.Smtp | model.Imap | None = getattr(mailbox, way)
+                provider = server.sign_in if server is not None else ""
+                if provider and not connected[provider]:
+                    at = ("mailboxes", name, way, "sign_in")
+                    self._report("settings.connection", *at, found=provider)
+        if not connected[settings.calendars]:
+            self._report("settings.connection", "calendars", "default", found=settings.calendars)
+
+    def _check_agreement(self, settings: model.Settings) -> None:
+        self._check_connections(settings)
         if settings.alerts_from and settings.alerts_from not in settings.mailboxes:
             self._report(
                 "settings.mailbox",
@@ -182,9 +213,6 @@ class Builder:
             if not server.is_safe:
                 place = ("calendars", "caldav", name, "url")
                 self._report("settings.caldav_url", *place, found=server.url)
-        given = {"google": settings.google, "microsoft": settings.microsoft, "mail": True}
-        if not given[settings.calendars]:
-            self._report("settings.connection", "calendars", "default", found=settings.calendars)
 
     def _report(
         self,
@@ -217,8 +245,17 @@ def _given(said: Values, *names: str) -> dict[str, object]:
 
 def _limits(said: Values) -> model.Limits:
     """Read what a mailbox may do; its provider's own limits hold where nothing is said."""
-    at_microsoft = model.EXCHANGE if "microsoft" in said else model.Limits()
-    usual = model.GMAIL if "google" in said else at_microsoft
+    by_smtp = str(_table(said.get("smtp")).get("sign_in", ""))
+    usual = next(
+        limits
+        for is_there, limits in (
+            ("google" in said, model.GMAIL),
+            ("microsoft" in said or by_smtp == "microsoft", model.EXCHANGE),
+            (by_smtp == "google", model.GMAIL_SMTP),
+            (True, model.Limits()),
+        )
+        if is_there
+    )
     return replace(usual, **_table(said.get("limits")))  # type: ignore[arg-type] # the reader has read these words
 
 

@@ -59,6 +59,7 @@ class Smtp:
     user: str = ""  # empty: no sign-in
     password: Secret | None = None
     token: Secret | None = None  # an OAuth access token: signs in by XOAUTH2 instead
+    sign_in: str = ""  # google | microsoft: by XOAUTH2, with the tokens of that connection
     ca: Path | None = None  # certificates to trust beside the machine's
     timeout: timedelta = timedelta(seconds=30)
 
@@ -73,6 +74,7 @@ class Imap:
     user: str = ""
     password: Secret | None = None
     token: Secret | None = None
+    sign_in: str = ""
     ca: Path | None = None
     inbox: str = "INBOX"
     sent: str = ""  # empty: the folder that the server marks as \Sent
@@ -100,6 +102,8 @@ class Limits:
 
 # Gmail: 6,000 quota units a minute of which a mail takes 110, and 2,000 mails in 24 hours.
 GMAIL = Limits(per_minute=50, per_day=2_000)
+# The same 2,000 by SMTP, which has no quota units.
+GMAIL_SMTP = Limits(per_day=2_000)
 # Exchange Online: 30 messages a minute and 10,000 recipients in 24 hours.
 EXCHANGE = Limits(per_minute=30, per_day=10_000)
 
@@ -118,6 +122,12 @@ class Mailbox:
     limits: Limits = Limits()
     owner: str = ""  # the role that answers what comes here; empty: the settings'
     reply_tag: str = ""  # plus | @reply.example.co.jp: where answers carry our signed tag
+
+    @property
+    def sign_ins(self) -> frozenset[str]:
+        """Name the connections whose tokens its mail servers are shown."""
+        servers = (self.smtp, self.imap)
+        return frozenset(one.sign_in for one in servers if one is not None and one.sign_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,12 +99,17 @@ _SIGN_IN = {
         "OAuth のアクセストークン (XOAUTH2)",
         "an OAuth access token: signs in by XOAUTH2",
     ),
+    "sign_in": Word(
+        _choice("google", "microsoft"),
+        "google か microsoft の接続のサインインを使う (XOAUTH2)。host と user は省ける",
+        "by XOAUTH2, as the connection of that name; host and user may be left out",
+    ),
     "ca": Word(TEXT, "信頼する証明書のファイル", "a file of certificates to trust as well"),
 }
 
 SMTP = Group(
     {
-        "host": Word(HOST, "送信サーバー", "the server", needed=True),
+        "host": Word(HOST, "送信サーバー", "the server"),
         "port": Word(
             PORT,
             "ポート。省くと tls に応じて 587・465・25",
@@ -122,7 +127,7 @@ SMTP = Group(
 
 IMAP = Group(
     {
-        "host": Word(HOST, "受信サーバー", "the server", needed=True),
+        "host": Word(HOST, "受信サーバー", "the server"),
         "port": Word(PORT, "ポート(省くと 993)", "the port; 993 if not said"),
         "tls": Word(
             TLS, "暗号化: implicit(省略時)・starttls・none", "implicit (default), starttls or none"

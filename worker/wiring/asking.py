@@ -32,11 +32,15 @@ class Answer:
     offers: frozenset[str] = frozenset()
 
 
-def ask_server(mailbox: Mailbox) -> Answer:
-    """Connect to the server of a mailbox and sign in; no mail is named."""
+def ask_server(mailbox: Mailbox, settings: Settings, clock: Clock) -> Answer:
+    """Connect to the server of a mailbox and sign in; no mail is named.
+
+    Raises:
+        SettingsError: It signs in by a connection that lacks something.
+    """
     if mailbox.smtp is None:
         return Answer(Refused("no smtp"))
-    return asyncio.run(_ask(Connector(account_of(mailbox.smtp), _PATIENCE)))
+    return asyncio.run(_ask(Connector(account_of(mailbox.smtp, settings, clock), _PATIENCE)))
 
 
 def ask_gmail(account: str, settings: Settings, clock: Clock) -> Outcome:

@@ -10,6 +10,7 @@ from integrations.google.calendar import SCOPES as CALENDAR_SCOPES
 from integrations.google.consent import Client, Consent
 from integrations.google.mailbox import SCOPES as MAIL_SCOPES
 from integrations.google.reasons import GoogleSays
+from integrations.google.servers import SCOPES as SERVER_SCOPES
 from integrations.microsoft.meaning import Problem
 from integrations.microsoft.person import Page, PersonSignIn, Prompt
 from worker.engine.journal.lanes import calendar_lane, mail_lane
@@ -54,15 +55,22 @@ def asking(provider: str, settings: Settings, *, sentence: str) -> Iterator[Aski
 
 def scopes_of(settings: Settings) -> tuple[str, ...]:
     """Say which rights are needed at Google: all where nothing is said so far."""
-    mail = MAIL_SCOPES if any(one.google for one in settings.mailboxes.values()) else ()
+    boxes = settings.mailboxes.values()
+    mail = MAIL_SCOPES if any(one.google for one in boxes) else ()
     calendars = CALENDAR_SCOPES if settings.calendars == "google" else ()
-    return (*calendars, *mail) or (*CALENDAR_SCOPES, *MAIL_SCOPES)
+    servers = SERVER_SCOPES if any("google" in one.sign_ins for one in boxes) else ()
+    return (*calendars, *mail, *servers) or (*CALENDAR_SCOPES, *MAIL_SCOPES)
 
 
 def lanes_of(provider: str, settings: Settings) -> list[str]:
     """Name the ways out that a sign-in opens: they may have been shut for want of it."""
+    boxes = settings.mailboxes.items()
     return [
-        *(mail_lane(id_) for id_, one in settings.mailboxes.items() if getattr(one, provider)),
+        *(
+            mail_lane(id_)
+            for id_, one in boxes
+            if getattr(one, provider) or provider in one.sign_ins
+        ),
         calendar_lane(provider),
     ]
 

@@ -13,6 +13,7 @@ from worker.people.addresses import address_key
 from worker.ports import Clock, Inbox
 from worker.settings.model import Imap, Mailbox, Settings
 from worker.wiring.answering import rules_of
+from worker.wiring.bearers import bearer_of
 from worker.wiring.google import google_sign_in
 from worker.wiring.microsoft import graph_wires
 from worker.wiring.reply_keys import reply_keys
@@ -56,7 +57,7 @@ def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None
     imap = mailbox.imap
     if imap is not None:
         wanted = Wanted(inbox=imap.inbox, junk=imap.junk, sent=imap.sent, reads_sent=True)
-        return ImapInbox(account_of(imap), clock, folders=wanted)
+        return ImapInbox(account_of(imap, settings, clock), clock, folders=wanted)
     if mailbox.google is not None and settings.google is not None:
         sign_in = google_sign_in(settings, SCOPES)
         return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True)
@@ -68,21 +69,27 @@ def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None
 
 def _receivers(mailbox: Mailbox) -> tuple[str, ...]:
     """Give what our own receiver calls itself; Exchange Online names nobody."""
-    if mailbox.imap is not None:
-        return (mailbox.imap.receiver,) if mailbox.imap.receiver else ()
-    if mailbox.google is not None:
+    imap = mailbox.imap
+    if imap is not None and imap.receiver:
+        return (imap.receiver,)
+    if imap.sign_in == "google" if imap is not None else mailbox.google is not None:
         return ("mx.google.com",)
-    return ("",) if mailbox.microsoft is not None else ()
+    at_exchange = imap.sign_in == "microsoft" if imap is not None else mailbox.microsoft is not None
+    return ("",) if at_exchange else ()
 
 
-def account_of(imap: Imap) -> ImapAccount:
-    """Give the way to a server as its adapter wants it."""
+def account_of(imap: Imap, settings: Settings, clock: Clock) -> ImapAccount:
+    """Give the way to a server as its adapter wants it.
+
+    Raises:
+        SettingsError: It signs in by a connection that lacks something.
+    """
     return ImapAccount(
         host=imap.host,
         port=imap.port,
         user=imap.user,
         tls=Tls(imap.tls),
         password=imap.password.reveal() if imap.password else "",
-        token=imap.token.reveal if imap.token else None,
+        bearer=bearer_of(imap, settings, clock),
         ca_file=str(imap.ca) if imap.ca else "",
     )

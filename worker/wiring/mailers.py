@@ -11,6 +11,7 @@ from integrations.tls import Tls
 from worker.domain.errors import SettingsError
 from worker.ports import Clock, Mailer
 from worker.settings.model import Mailbox, Settings, Smtp
+from worker.wiring.bearers import bearer_of
 from worker.wiring.google import google_sign_in
 from worker.wiring.microsoft import graph_wires
 
@@ -31,21 +32,24 @@ def mailer_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     )
 
 
-def account_of(smtp: Smtp) -> SmtpAccount:
-    """Give the way to a server as its adapter wants it."""
-    token = smtp.token
+def account_of(smtp: Smtp, settings: Settings, clock: Clock) -> SmtpAccount:
+    """Give the way to a server as its adapter wants it.
+
+    Raises:
+        SettingsError: It signs in by a connection that lacks something.
+    """
     return SmtpAccount(
         host=smtp.host,
         port=smtp.port,
         tls=Tls(smtp.tls),
         user=smtp.user,
         password=smtp.password.reveal() if smtp.password else "",
-        token=token.reveal if token else None,
+        bearer=bearer_of(smtp, settings, clock),
         ca_file=str(smtp.ca) if smtp.ca else "",
     )
 
 
-def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:  # noqa: ARG001 - as its fellows
+def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     smtp = mailbox.smtp
     if smtp is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: smtp: {{host: …}}")
@@ -54,7 +58,8 @@ def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:  # noqa
         messages=mailbox.limits.per_connection,
         idle=mailbox.limits.idle,
     )
-    return SmtpMailer(account_of(smtp), limits=limits, timeouts=Timeouts(connect=smtp.timeout))
+    account = account_of(smtp, settings, clock)
+    return SmtpMailer(account, limits=limits, timeouts=Timeouts(connect=smtp.timeout))
 
 
 def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:

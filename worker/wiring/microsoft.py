@@ -1,6 +1,7 @@
 """From the settings to the one connection that calendars and mailboxes at Microsoft share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 
 from integrations.microsoft.clouds import CLOUDS
@@ -13,6 +14,7 @@ from integrations.microsoft.person import (
     PersonSignIn,
     PersonTokens,
 )
+from integrations.microsoft.servers import IMAP_RIGHT, SMTP_RIGHT
 from integrations.microsoft.tokens import (
     AppTokens,
     ClientCertificate,
@@ -23,10 +25,11 @@ from integrations.microsoft.tokens import (
 from integrations.microsoft.wire import GraphWire
 from worker.domain.errors import SettingsError
 from worker.ports import Clock
-from worker.settings.model import Microsoft, Settings
+from worker.settings.model import Imap, Microsoft, Settings, Smtp
 from worker.wiring.safe import kept_sign_ins
 
 MakeWire = Callable[[], GraphWire]
+GRAPH, OUTLOOK = "graph", "outlook"  # the services that tokens are for: one is of one
 
 
 def graph_wires(settings: Settings, clock: Clock) -> MakeWire:
@@ -42,15 +45,15 @@ def graph_wires(settings: Settings, clock: Clock) -> MakeWire:
     return lambda: GraphWire(tokens, clock, endpoint=endpoint, ca_file=ca_file, gate=gate)
 
 
-def tokens_of(settings: Settings) -> Tokens:
-    """Give what signs us in at Graph.
+def tokens_of(settings: Settings, service: str = GRAPH) -> Tokens:
+    """Give what signs us in at Graph, or at the mail servers.
 
     Raises:
         SettingsError: As above.
     """
     microsoft = microsoft_of(settings)
     if not microsoft.is_person:
-        return _application(microsoft)
+        return _application(microsoft, service)
     drawer = Drawer(settings)
     if not drawer.opened():
         raise SettingsError(
@@ -58,14 +61,17 @@ def tokens_of(settings: Settings) -> Tokens:
             "Nobody has signed in to Microsoft yet.\n"
             "tsunagu connect microsoft"
         )
-    return PersonTokens(_person(microsoft, drawer), rights_of(settings)["graph"])
+    return PersonTokens(_person(microsoft, drawer), rights_of(settings)[service])
 
 
 # A process is one application: msal keeps its tokens by the object, and Microsoft counts the calls
 # of an application, wherever in the process they come from.
 @cache
-def _application(microsoft: Microsoft) -> AppTokens:
-    return AppTokens(registration_of(microsoft), _credential(microsoft))
+def _application(microsoft: Microsoft, service: str) -> AppTokens:
+    registration = registration_of(microsoft)
+    if service == OUTLOOK:
+        registration = replace(registration, scope=CLOUDS[microsoft.cloud].servers_scope)
+    return AppTokens(registration, _credential(microsoft))
 
 
 @cache
@@ -119,15 +125,30 @@ class Drawer(Keeper):
 def rights_of(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Say by service which rights a person is asked for: the least that these settings need.
 
-    All of mail and calendars where nothing is said so far.
+    Of Graph all of mail and calendars, where nothing is said so far.
     """
     microsoft = microsoft_of(settings)
-    accounts = [one.microsoft.account for one in settings.mailboxes.values() if one.microsoft]
+    cloud = CLOUDS[microsoft.cloud]
+    boxes = settings.mailboxes.values()
+    accounts = [one.microsoft.account for one in boxes if one.microsoft]
     mail = _each(MAIL, shared=any(not _is_of(one, microsoft.user) for one in accounts))
     calendars = _each(CALENDARS, shared=settings.meetings.organiser != "hr")
     wanted = (*(mail if accounts else ()), *(calendars if _has_calendars(settings) else ()))
-    graph = CLOUDS[microsoft.cloud].graph
-    return {"graph": tuple(f"{graph}/{right}" for right in wanted or (*mail, *calendars))}
+    servers = (
+        *((SMTP_RIGHT,) if _signs_in(one.smtp for one in boxes) else ()),
+        *((IMAP_RIGHT,) if _signs_in(one.imap for one in boxes) else ()),
+    )
+    if not wanted and not servers:
+        wanted = (*mail, *calendars)
+    found = {
+        GRAPH: tuple(f"{cloud.graph}/{right}" for right in wanted),
+        OUTLOOK: tuple(f"{cloud.outlook}/{right}" for right in servers),
+    }
+    return {service: rights for service, rights in found.items() if rights}
+
+
+def _signs_in(servers: Iterable[Smtp | Imap | None]) -> bool:
+    return any(one is not None and one.sign_in == "microsoft" for one in servers)
 
 
 def _has_calendars(settings: Settings) -> bool:

@@ -23,4 +23,4 @@ def sent_folder_of(mailbox: Mailbox | None, settings: Settings, clock: Clock) ->
         return GraphSentFolder(wire, mailbox.microsoft.account)
     if mailbox.imap is None:
         return None
-    return ImapSentFolder(account_of(mailbox.imap), folder=mailbox.imap.sent)
+    return ImapSentFolder(account_of(mailbox.imap, settings, clock), folder=mailbox.imap.sent)
