@@ -96,6 +96,11 @@ class GoogleSignIn:
             found: Credentials = self._known[whose]
             return found
 
+    def rights(self, person: str) -> tuple[str, ...]:
+        """Name the rights that *person*'s token was given; those asked for where Google is mute."""
+        given = getattr(self.credentials(person), "granted_scopes", None)
+        return tuple(given or self._scopes)
+
     def refused(self) -> None:
         """Note that Google does not let this account in as it is."""
         with self._lock:

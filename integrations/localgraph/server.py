@@ -4,6 +4,7 @@ import json
 import ssl
 from collections.abc import Callable
 from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, socket
 from threading import Lock, Thread
@@ -28,7 +29,8 @@ class GraphServer:
     `cuts_before` at so many, before. `cuts` is asked at every request, before it is obeyed and
     after. `silence` and `speak` take it off the network and back, on
     the same port. `thinking` is called by every request while it holds a place; `before` may give
-    the status that a request is answered with instead of being obeyed (0: it is obeyed).
+    the status that a request is answered with instead of being obeyed (0: it is obeyed). `shown` is
+    the date over its answers; None: this machine's, whatever day it is in the office.
     """
 
     def __init__(self, tls: ssl.SSLContext, now: Callable[[], datetime], *, port: int = 0) -> None:
@@ -40,6 +42,7 @@ class GraphServer:
         self.cuts: Cuts = never
         self.thinking: Callable[[], object] = lambda: None
         self.before: Callable[[str, str], int] = lambda _method, _path: 0
+        self.shown: Callable[[], datetime] | None = None
         self._tls = tls
         self._mistakes: list[Exception] = []
         self._server: _Server | None = None
@@ -187,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer."""
         self._answer()
 
-    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET  # noqa: N815 - the names http.server looks for
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_HEAD = do_GET  # noqa: N815 - the names http.server looks for
 
     def _answer(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length", "0")))
@@ -206,6 +209,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Write the date that is over every answer."""
+        shown = self.server.stand_in.shown
+        if shown is None:
+            return super().date_time_string(timestamp)
+        return format_datetime(shown(), usegmt=True)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's word
         """Say nothing."""

@@ -6,6 +6,8 @@ dictionaries; it asks through our own client, so that one set of certificates is
 request is repeated by a library, and everything can be counted.
 """
 
+import base64
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -139,6 +141,22 @@ def told_to_msal(registration: Registration) -> dict[str, Any]:
         "instance_discovery": None if registration.is_known_authority else False,
         "http_client": SignInClient(registration.ca_file),
     }
+
+
+def rights_in(token: str) -> frozenset[str]:
+    """Name the rights that a token of Microsoft's speaks of, to show them to a person.
+
+    Nothing is decided by it: what an application was given in Exchange itself stands in no token
+    (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
+    """
+    parts = token.split(".")
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (IndexError, ValueError):
+        return frozenset()
+    roles = claims.get("roles", []) if isinstance(claims, dict) else []
+    said = str(claims.get("scp", "")).split() if isinstance(claims, dict) else []
+    return frozenset(said) | frozenset(str(role) for role in roles if isinstance(roles, list))
 
 
 def asking(ask: Callable[[], Mapping[str, object]]) -> str | Problem:

@@ -5,12 +5,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from worker.cli.doctor_around import channel_lines, clock_lines, domain_lines
 from worker.cli.doctor_calendars import calendar_lines
-from worker.cli.doctor_mailboxes import mailbox_line
+from worker.cli.doctor_mailboxes import mailbox_lines
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
 from worker.cli.status import findings_of
-from worker.domain.errors import StoreError, TsunaguError
+from worker.domain.errors import TsunaguError
 from worker.playbook.compile import performed_later
 from worker.wiring.asking import ask_pages
 from worker.wiring.lock import holder
@@ -50,15 +51,26 @@ def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
     if session.loaded.settings is None:
         return
     yield from _files(session)
-    yield from _playbooks(session)
+    if session.store_trouble:
+        sentence = session.out.say("doctor.not_looked_at")
+        yield Line(session.out.say("doctor.playbooks"), WARNING, sentence)
+    else:
+        yield from _playbooks(session)
     yield from _disk(session)
     yield from _store(session)
     yield from _broker(session)
-    yield from _pages(session, offline=arguments.offline)
+    if not session.store_trouble:
+        yield from _pages(session, offline=arguments.offline)
     for mailbox in session.settings.mailboxes.values():
-        yield mailbox_line(mailbox, session, offline=arguments.offline)
-    yield from calendar_lines(session, offline=arguments.offline)
-    yield from _replies(session)
+        yield from mailbox_lines(mailbox, session, offline=arguments.offline)
+    if not arguments.offline:
+        yield from domain_lines(session, server=arguments.dns)
+    if not session.store_trouble:
+        yield from calendar_lines(session, offline=arguments.offline)
+        yield from _replies(session)
+    yield from channel_lines(session)
+    if not arguments.offline:
+        yield from clock_lines(session)
 
 
 def _settings(session: Session) -> Iterator[Line]:
@@ -125,11 +137,10 @@ def _store(session: Session) -> Iterator[Line]:
     if not session.has_store:
         yield Line(about, WARNING, say("doctor.no_store"), "tsunagu people import people.csv")
         return
-    try:
-        findings = findings_of(session)
-    except StoreError as error:
-        yield Line(about, BROKEN, str(error).splitlines()[0], _look_at(settings.store.path))
+    if session.store_trouble:
+        yield Line(about, BROKEN, session.store_trouble, _look_at(settings.store.path))
         return
+    findings = findings_of(session)
     pid = holder(settings.store.path) if settings.store.path is not None else ""
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
     yield Line(about, FINE, f"{settings.store.shown} {sentence}")

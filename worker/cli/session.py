@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from worker.cli.mistakes import Wrong
 from worker.cli.output import Output
 from worker.cli.phrases import Phrases
+from worker.domain.errors import StoreError
 from worker.domain.facts import PersonId
 from worker.ports import Clock
 from worker.problems import nearest
@@ -124,6 +125,22 @@ class Session:
         """Say whether a journal is there; one in a file is not made by looking."""
         path = self.settings.store.path
         return path is None or path.exists()
+
+    @cached_property
+    def store_trouble(self) -> str:
+        """Say in a line why the journal that is there cannot be used; empty where it can."""
+        if not self.has_store:
+            return ""
+        try:
+            self.journal.overview.next_wake(self.now)
+        except StoreError as error:
+            return str(error).splitlines()[0]
+        return ""
+
+    @property
+    def can_read_store(self) -> bool:
+        """Say whether there is a journal that can be read."""
+        return self.has_store and not self.store_trouble
 
     @cached_property
     def known(self) -> "tuple[list[StaffRecord], list[PersonRecord]]":

@@ -581,7 +581,16 @@ def _doctor(parser: Parser) -> None:
     parser.add_argument(
         "--offline",
         action="store_true",
-        help=say("メールサーバーにつながない", "do not connect to the mail servers"),
+        help=say("外に何も聞かない", "ask nobody outside"),
+    )
+    parser.add_argument(
+        "--dns",
+        metavar="HOST[:PORT]",
+        default="",
+        help=say(
+            "SPF・DKIM・DMARC をこの DNS サーバーに聞く",
+            "ask this DNS server for SPF, DKIM and DMARC",
+        ),
     )
 
 

@@ -4,24 +4,30 @@ A mail server is asked whether it would take our mail: connect, EHLO, sign in, a
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
 from integrations.google.mailbox import SCOPES, Gmail
 from integrations.google.reasons import GoogleSays, outcome_of
+from integrations.imap_connect import Connector as ImapConnector
+from integrations.imap_wire import Bell, Patience
 from integrations.microsoft.meaning import Problem, without_change
+from integrations.microsoft.tokens import rights_in
 from integrations.microsoft.wire import Call, in_path
 from integrations.smtp_connect import Connector, Opened, Timeouts
 from worker.domain.links import OURS, Door, Links
 from worker.domain.outcomes import Done, Later, Outcome, Refused
-from worker.ports import Clock
-from worker.settings.model import Mailbox, Settings
+from worker.ports import Clock, InboxTrouble
+from worker.settings.model import Imap, Mailbox, Settings
 from worker.wiring.google import google_sign_in
+from worker.wiring.inboxes import account_of as imap_account_of
 from worker.wiring.mailers import account_of
-from worker.wiring.microsoft import graph_wires
+from worker.wiring.microsoft import graph_wires, tokens_of
 
 _PATIENCE = Timeouts(connect=timedelta(seconds=10), greeting=timedelta(seconds=20))
+_IMAP_PATIENCE = Patience(timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Answer:
 
     outcome: Outcome
     offers: frozenset[str] = frozenset()
+    rights: tuple[str, ...] = ()  # that we have there, as the provider calls them
+    reaches: tuple[str, ...] = ()  # those of them that reach every mailbox of the company
 
 
 def ask_server(mailbox: Mailbox, settings: Settings, clock: Clock) -> Answer:
@@ -43,21 +51,22 @@ def ask_server(mailbox: Mailbox, settings: Settings, clock: Clock) -> Answer:
     return asyncio.run(_ask(Connector(account_of(mailbox.smtp, settings, clock), _PATIENCE)))
 
 
-def ask_gmail(account: str, settings: Settings, clock: Clock) -> Outcome:
+def ask_gmail(account: str, settings: Settings, clock: Clock) -> Answer:
     """Sign in to Gmail with the rights of sending and reading; nothing is read but how far it is.
 
     Raises:
         SettingsError: There is no key, or what is there is none.
     """
-    with closing(Gmail(google_sign_in(settings, SCOPES), account, clock)) as gmail:
+    sign_in = google_sign_in(settings, SCOPES)
+    with closing(Gmail(sign_in, account, clock)) as gmail:
         try:
             gmail.now()
         except GoogleSays as said:
-            return outcome_of(said.problem)
-    return Done()
+            return Answer(outcome_of(said.problem))
+    return Answer(Done(), rights=_short(sign_in.rights(account)))
 
 
-def ask_exchange(account: str, settings: Settings, clock: Clock) -> Outcome:
+def ask_exchange(account: str, settings: Settings, clock: Clock) -> Answer:
     """Sign in to Microsoft and look whether a mailbox is there; no mail is read.
 
     Raises:
@@ -66,7 +75,42 @@ def ask_exchange(account: str, settings: Settings, clock: Clock) -> Outcome:
     with closing(graph_wires(settings, clock)()) as wire:
         path = f"/users/{in_path(account)}/mailFolders/inbox"
         answer = wire.ask(Call("GET", path, account.lower(), {"$select": "id"}))
-    return without_change(answer) if isinstance(answer, Problem) else Done()
+    if isinstance(answer, Problem):
+        return Answer(without_change(answer))
+    rights = exchange_rights(settings)
+    is_person = settings.microsoft is not None and settings.microsoft.is_person
+    everywhere = tuple(one for one in rights if one.startswith(("Mail.", "Calendars.")))
+    return Answer(Done(), rights=rights, reaches=() if is_person else everywhere)
+
+
+def exchange_rights(settings: Settings) -> tuple[str, ...]:
+    """Name the rights that our token at Graph speaks of; Exchange's own stand in no token."""
+    token = tokens_of(settings).token()
+    return () if isinstance(token, Problem) else tuple(sorted(rights_in(token)))
+
+
+def _short(rights: Iterable[str]) -> tuple[str, ...]:
+    """Leave out what all of Google's rights begin with.
+
+    >>> _short(["https://www.googleapis.com/auth/gmail.compose", "openid"])
+    ('gmail.compose',)
+    """
+    return tuple(sorted(one.rpartition("/")[2] for one in rights if "/auth/gmail" in one))
+
+
+def ask_imap(imap: Imap, settings: Settings, clock: Clock) -> InboxTrouble | None:
+    """Connect to the server that a mailbox is read from and sign in; no folder is opened.
+
+    Raises:
+        SettingsError: It signs in by a connection that lacks something.
+    """
+    account = imap_account_of(imap, settings, clock)
+    with closing(Bell()) as bell:
+        connected = ImapConnector(account, _IMAP_PATIENCE, bell).connect()
+    if isinstance(connected, InboxTrouble):
+        return connected
+    connected.wire.shutdown()
+    return None
 
 
 def ask_pages(url: str) -> str:

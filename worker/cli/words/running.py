@@ -359,6 +359,99 @@ WORDS: dict[str, tuple[str, str]] = {
         "staff.csv のアドレスをブラウザーで開いて確かめる。CalDAV は calendars: caldav: に書く",
         "open the addresses of staff.csv in a browser; CalDAV is set up under calendars: caldav:",
     ),
+    "doctor.not_looked_at": (
+        "記録が使えないため、見ていません",
+        "not looked at, for the store cannot be used",
+    ),
+    "doctor.reading": ("{mailbox} の受信", "{mailbox}, reading"),
+    "doctor.can_be_read": ("{place} を読める {told}", "{place} can be read. {told}"),
+    "doctor.no_imap_password.do": (
+        ".env に IMAP_PASSWORD=… を書く",
+        "write IMAP_PASSWORD=… into .env",
+    ),
+    "doctor.rights": ("権限: {rights}。", "May do: {rights}."),
+    "doctor.left": (
+        "今日は {most} 通のうち、あと {n} 通送れる",
+        "{n} of {most} mails are left for today",
+    ),
+    "doctor.too_much": (
+        "ただし {rights} は会社のすべてのメールボックスに届きます",
+        "But {rights} reaches every mailbox of the company",
+    ),
+    "doctor.too_much.do": (
+        "Entra の許可を外し、Exchange で範囲を決めて与える（docs/connecting.md の「Microsoft」）",
+        'take it back in Entra and give it in Exchange (docs/connecting.md, "Microsoft")',
+    ),
+    "doctor.connect_do": ("tsunagu connect {provider}", "tsunagu connect {provider}"),
+    "doctor.domain": ("ドメイン {domain}", "domain {domain}"),
+    "doctor.domain.nowhere": ("DNS にありません", "is not in the DNS"),
+    "doctor.domain.silent": ("DNS に聞けません（{said}）", "the DNS cannot be asked ({said})"),
+    "doctor.domain.do": ("dig TXT {domain}", "dig TXT {domain}"),
+    "doctor.spf.fine": ("SPF はよい", "SPF is fine"),
+    "doctor.spf.missing": ("SPF がありません", "there is no SPF"),
+    "doctor.spf.two": (
+        "SPF が二つあり、どちらも効きません（{said}）",
+        "there are two SPF records, so neither counts ({said})",
+    ),
+    "doctor.spf.lookups": (
+        "SPF の問い合わせが {said} 回で、10 回を超えるため効きません",
+        "SPF needs {said} look-ups; above 10 it does not count",
+    ),
+    "doctor.spf.stranger": (
+        "SPF に、実際に送るところが含まれていません（{said}）",
+        "SPF does not name who really sends ({said})",
+    ),
+    "doctor.spf.open": (
+        "SPF が、ほかからの送信を断っていません（{said}）",
+        "SPF says no to nobody ({said})",
+    ),
+    "doctor.spf.do": (
+        "{domain} の TXT に一つだけ: v=spf1 include:（送るところ） ~all",
+        "one TXT at {domain}: v=spf1 include:(who sends) ~all",
+    ),
+    "doctor.dkim.fine": ("DKIM の鍵がある（{said}）", "DKIM has a key ({said})"),
+    "doctor.dkim.missing": ("DKIM の鍵がありません（{said}）", "DKIM has no key ({said})"),
+    "doctor.dkim.unsure": (
+        "DKIM の鍵は、よくある名前にはない",
+        "DKIM has no key under a usual name",
+    ),
+    "doctor.dkim.do": (
+        "送るところの管理画面で DKIM を有効にする（docs/connecting.md の「SPF, DKIM, DMARC」）",
+        'switch DKIM on where the mails leave (docs/connecting.md, "SPF, DKIM, DMARC")',
+    ),
+    "doctor.dmarc.fine": ("DMARC は p={said}", "DMARC is p={said}"),
+    "doctor.dmarc.missing": ("DMARC がありません", "there is no DMARC"),
+    "doctor.dmarc.two": (
+        "DMARC が二つあり、どちらも効きません（{said}）",
+        "there are two DMARC records, so neither counts ({said})",
+    ),
+    "doctor.dmarc.empty": ("DMARC に p= がありません（{said}）", "DMARC has no p= ({said})"),
+    "doctor.dmarc.do": (
+        "_dmarc.{domain} の TXT に: v=DMARC1; p=none; rua=mailto:…（docs/connecting.md）",
+        "a TXT at _dmarc.{domain}: v=DMARC1; p=none; rua=mailto:… (docs/connecting.md)",
+    ),
+    "doctor.clock": ("時計", "clock"),
+    "doctor.clock.fine": ("{place} の時計と合っている", "agrees with that of {place}"),
+    "doctor.clock.ahead": (
+        "{place} の時計より {n} 秒進んでいます",
+        "is {n|second|seconds} ahead of that of {place}",
+    ),
+    "doctor.clock.behind": (
+        "{place} の時計より {n} 秒遅れています",
+        "is {n|second|seconds} behind that of {place}",
+    ),
+    "doctor.clock.unknown": (
+        "{place} の時計がわかりません（{why}）",
+        "that of {place} is not known ({why})",
+    ),
+    "doctor.channel": (
+        "設定はありますが、この版ではまだ送りません",
+        "is set up, and this release sends nothing there yet",
+    ),
+    "doctor.channel.do": (
+        "channels の {name} は、そのままでかまいません",
+        "{name} under channels may stay as it is",
+    ),
     "doctor.no_smtp": ("smtp: の設定がありません", "there is no smtp: in the settings"),
     "doctor.no_smtp.do": (
         "tsunagu.yaml の mailboxes の {mailbox} に smtp: {{host: …}} を書く",

@@ -13,6 +13,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -75,6 +76,12 @@ class Store:
         """Open one transaction that only reads, all of it from one snapshot."""
         with self._translated(), self.reader.begin() as connection:
             yield connection
+
+    def clock(self) -> datetime:
+        """Say what the clock of a database on another machine shows; a file has none."""
+        with self.read() as connection:
+            shown: datetime = connection.scalars(select(func.clock_timestamp())).one()
+        return shown.astimezone(UTC)
 
     def compact(self) -> None:
         """Write the log back into the file and empty it, so that nothing erased is left in it."""
