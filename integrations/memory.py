@@ -15,7 +15,7 @@ from integrations.faults import Fault, fault_of
 from integrations.imap_cursor import begun, is_void, renewed
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
-from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.domain.outcomes import LATE, Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.ports import (
     Clock,
     Cursor,
@@ -40,7 +40,10 @@ class MemoryMailer:
     can be reached, for that reason.
     """
 
-    def __init__(self, *, connections: int = 1, answer: Answer | None = None) -> None:
+    def __init__(
+        self, *, connections: int = 1, answer: Answer | None = None, clock: Clock | None = None
+    ) -> None:
+        self._clock = clock  # None: nobody stands still, so that nothing is late
         self.handed_over: list[Envelope] = []
         self.arrived: list[Envelope] = []
         self.answer = answer
@@ -66,6 +69,9 @@ class MemoryMailer:
                 f"{len(group)} envelopes were handed over where there was room for {self.room}"
             )
         for envelope in group:
+            if self._clock is not None and envelope.is_late(self._clock):
+                self._results[envelope.key] = LATE
+                continue
             self.handed_over.append(envelope)
             outcome = self._judge(envelope)
             if outcome is None:

@@ -18,8 +18,8 @@ from typing import Generic, Protocol, TypeVar
 
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
-from worker.domain.outcomes import InDoubt, Later, Outcome, Scope
-from worker.ports import Envelope
+from worker.domain.outcomes import LATE, InDoubt, Later, Outcome, Scope
+from worker.ports import Clock, Envelope
 
 GOODBYE = timedelta(seconds=5)
 
@@ -73,12 +73,14 @@ class Outbox:
     def __init__(
         self,
         open_carrier: Callable[[], Carrier],
+        clock: Clock,
         *,
         name: str,
         connections: int = 3,
         goodbye: timedelta = GOODBYE,
     ) -> None:
         self._open_carrier = open_carrier
+        self._clock = clock
         self._name = name
         self._connections = connections
         self._goodbye = goodbye
@@ -86,6 +88,7 @@ class Outbox:
         self._waiting: deque[Envelope] = deque()
         self._at_work: set[Key] = set()
         self._gone: set[Key] = set()  # from here on it may have gone
+        self._late: set[Key] = set()  # was ready to go when others may have given it up
         self._results: dict[Key, Outcome] = {}
         self._threads: list[Thread] = []
         self._closed = False
@@ -166,7 +169,7 @@ class Outbox:
         with closing(self._open_carrier()) as carrier:
             while (envelope := self._next()) is not None:
                 try:
-                    outcome = carrier.carry(envelope, partial(self._may_go, envelope.key))
+                    outcome = carrier.carry(envelope, partial(self._may_go, envelope))
                 except Exception as bug:  # noqa: BLE001 - ours; raised where outcomes are asked for
                     outcome = self._stumbled(envelope.key, bug)
                 self._settle(envelope.key, outcome)
@@ -188,20 +191,24 @@ class Outbox:
             self._at_work.add(envelope.key)
             return envelope
 
-    def _may_go(self, key: Key) -> bool:
+    def _may_go(self, envelope: Envelope) -> bool:
         """Say, once and for all, that a mail may have gone from here on."""
         with self._changed:
             if self._closed:
                 return False
-            self._gone.add(key)
+            if envelope.is_late(self._clock):
+                self._late.add(envelope.key)
+                return False
+            self._gone.add(envelope.key)
             return True
 
     def _settle(self, key: Key, outcome: Outcome) -> None:
         with self._changed:
             if key in self._at_work:  # else: given up when we closed
                 self._at_work.discard(key)
-                self._results[key] = outcome
+                self._results[key] = LATE if key in self._late else outcome
             self._gone.discard(key)
+            self._late.discard(key)
             self._changed.notify_all()
 
 

@@ -21,7 +21,7 @@ from integrations.smtp_session import Session
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
 from worker.domain.outcomes import Later, Outcome, Scope
-from worker.ports import Envelope
+from worker.ports import Clock, Envelope
 
 _GLANCE = 1.0  # seconds after which the deadlines are looked at anew
 _GOODBYE = 2.0  # seconds that closing may take
@@ -54,11 +54,13 @@ class SmtpMailer:
     def __init__(
         self,
         account: SmtpAccount,
+        clock: Clock,
         *,
         limits: Limits = DEFAULT_LIMITS,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         self._connector = Connector(account, timeouts)
+        self._clock = clock
         self._limits = limits
         self._patience = _patience(timeouts)
         self._block = timeouts.block.total_seconds()
@@ -154,6 +156,10 @@ class SmtpMailer:
     def take(self) -> Envelope | None:
         """Give the next waiting mail."""
         return self._queue.popleft() if self._queue else None
+
+    def is_late(self, envelope: Envelope) -> bool:
+        """Say whether others may act by now as if a mail had not gone."""
+        return envelope.is_late(self._clock)
 
     def settle(self, envelope: Envelope, outcome: Outcome) -> None:
         """Keep what became of a mail."""

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from integrations.replies import Phase, outcome_of_reply, quotable
 from integrations.smtp_envelope import DOT, Command, commands_of, fault_of_envelope, stuffed
-from worker.domain.outcomes import InDoubt, Later, Outcome, Scope
+from worker.domain.outcomes import LATE, InDoubt, Later, Outcome, Scope
 from worker.ports import Envelope
 
 _LONGEST_REPLY = 32 * 1024  # octets of one reply; RFC 5321 4.5.3.1.5 asks for 512 a line
@@ -37,6 +37,10 @@ class Pool(Protocol):
 
     def take(self) -> Envelope | None:
         """Give the next mail to start; None if none waits."""
+        ...
+
+    def is_late(self, envelope: Envelope) -> bool:
+        """Say whether it is too late for a mail to leave."""
         ...
 
     def settle(self, envelope: Envelope, outcome: Outcome) -> None:
@@ -269,7 +273,12 @@ class Session(asyncio.Protocol):
         """Send the body where DATA was welcomed; of a refused mail an empty one."""
         transaction = waiting.transaction
         if code == _START_INPUT and transaction.failed is None:
-            self._write_body(transaction)
+            if self._pool.is_late(transaction.envelope):
+                transaction.failed = LATE
+                self._waiting.appendleft(waiting)
+                self._end("a mail came to its turn too late")  # there is no other way out of DATA
+            else:
+                self._write_body(transaction)
         elif code == _START_INPUT:
             # RFC 2920 3.1: with every recipient refused, a server may still say 354.
             self._needs_reset = True
@@ -306,8 +315,9 @@ class Session(asyncio.Protocol):
     # Writing.
 
     def _prepared(self, envelope: Envelope) -> Transaction | None:
-        """Make a mail ready to go; None if it was settled, because this server cannot take it."""
-        fault = fault_of_envelope(envelope, self._offers)
+        """Make a mail ready to go; None if it was settled, because it cannot go."""
+        is_late = self._pool.is_late(envelope)
+        fault = LATE if is_late else fault_of_envelope(envelope, self._offers)
         if fault is not None:
             self._pool.settle(envelope, fault)
             return None

@@ -156,7 +156,10 @@ class World:
     def restarted(self) -> Engine:
         """Give a new engine on the same journal, as after a crash: nothing else is remembered."""
         self._gone += self.mailers.values()
-        self.mailers = {name: MemoryMailer(connections=self._connections) for name in MAILBOXES}
+        self.mailers = {
+            name: MemoryMailer(connections=self._connections, clock=self.clock)
+            for name in MAILBOXES
+        }
         self.engine = self._engine(self.clock, self.rules)
         return self.engine
 

@@ -34,6 +34,11 @@ class Envelope:
     recipient: str  # one, and only one: a 250 after DATA speaks for the accepted only
     content: bytes  # CRLF line ends, complete; every attempt hands over these very bytes
     message_id: str
+    until: datetime | None = None  # from then on others may act as if it had not gone
+
+    def is_late(self, clock: Clock) -> bool:
+        """Say whether it must not begin to leave any more."""
+        return self.until is not None and clock.now() >= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ class Mailer(Protocol):
     """One mailbox's way out. Used by one thread at a time.
 
     A caller writes down that an envelope is being handed over, and only then calls `hand_over`.
+    What has not begun to leave by its `until` never does, and is `Later`: whoever stood still so
+    long has been given up, and another may be sending it.
     """
 
     @property

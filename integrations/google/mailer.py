@@ -45,6 +45,7 @@ class GmailMailer:
         keeps_ids = Event()
         self._outbox = Outbox(
             lambda: _Carrier(Gmail(sign_in, mailbox, clock), shelf, keeps_ids),
+            clock,
             name=f"gmail {mailbox}",
             connections=connections,
             goodbye=goodbye,

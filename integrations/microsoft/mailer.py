@@ -23,7 +23,7 @@ from integrations.outbox import CLOSED, GOODBYE, Outbox, Shelf, named_in
 from worker.domain.intents import Key
 from worker.domain.matching_clues import id_key
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
-from worker.ports import Envelope
+from worker.ports import Clock, Envelope
 
 LARGEST = 3 * 1024 * 1024  # octets of a mail, attachments encoded; base64 makes 4 MB of it
 
@@ -40,6 +40,7 @@ class GraphMailer:
         self,
         wire: GraphWire,
         mailbox: str,
+        clock: Clock,
         *,
         connections: int = 3,
         goodbye: timedelta = GOODBYE,
@@ -51,6 +52,7 @@ class GraphMailer:
         outgoing = Outgoing(wire, mailbox)
         self._outbox = Outbox(
             lambda: _Carrier(outgoing, shelf, looks, self._closing),
+            clock,
             name=f"graph {mailbox}",
             connections=connections,
             goodbye=goodbye,

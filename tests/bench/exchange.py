@@ -54,7 +54,7 @@ def _mail(number: int, word: str = "aoi") -> Envelope:
 
 def _sending() -> list[Figure]:
     with _exchange() as (world, trusted):
-        mailer = GraphMailer(world.wire, HR, connections=CONNECTIONS)
+        mailer = GraphMailer(world.wire, HR, world.clock, connections=CONNECTIONS)
         settle(mailer, [_mail(0)])
         world.server.graph.seen.clear()
         began = perf_counter()
@@ -113,7 +113,7 @@ def _losing() -> Figure:
     with _exchange() as (world, _):
         words = {3: "lost-1", 13: "doubt"}
         mails = [_mail(number, words.get(number % 20, "aoi")) for number in range(MAILS)]
-        mailer = GraphMailer(world.wire, HR, connections=CONNECTIONS)
+        mailer = GraphMailer(world.wire, HR, world.clock, connections=CONNECTIONS)
         outcomes = settle(mailer, mails)
         folder = GraphSentFolder(world.wire, HR)
         doubts = [one for one in mails if isinstance(outcomes[one.key], InDoubt)]

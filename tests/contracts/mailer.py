@@ -6,18 +6,19 @@ world behind it knows the fault addresses of `integrations.faults`.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
-from worker.domain.outcomes import Done, Later, Outcome, Refused, Scope
+from worker.domain.outcomes import LATE, Done, Later, Outcome, Refused, Scope
 from worker.ports import Envelope, Mailer
 
 PATIENCE = timedelta(seconds=20)
 MOMENT = timedelta(milliseconds=1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,17 @@ class MailerContract:
         assert Counter(Arrived(one.recipient, one.content) for one in mails) == Counter(
             place.arrived()
         )
+
+    def test_a_mail_whose_time_to_leave_is_over_stays(self, place: Place) -> None:
+        """A worker that stood still for too long has been given up: another may be sending it."""
+        late = replace(envelope("aoi@example.jp"), until=LONG_AGO)
+        mail = envelope("ren@example.jp")
+
+        outcomes = settle(place.mailer, [late, mail])
+
+        assert outcomes[late.key] == LATE
+        assert isinstance(outcomes[mail.key], Done)
+        assert [one.recipient for one in place.arrived()] == ["ren@example.jp"]
 
     def test_a_long_mail_arrives_whole(self, place: Place) -> None:
         """A mail with an attachment is no different."""

@@ -11,9 +11,12 @@ from integrations.tls import Tls
 from tests.contracts.mailer import envelope, settle
 from tests.servers.faulty import FaultyServer, faulty_server
 from worker.domain.outcomes import Outcome
+from worker.ports import Clock
+from worker.wiring.clock import SystemClock
 
 HERE = SmtpAccount("127.0.0.1", 0, Tls.NONE)
 ONE = Limits(connections=1, back_off=timedelta(0))
+NOW = SystemClock()
 HASTY = timedelta(milliseconds=80)
 
 
@@ -47,10 +50,12 @@ def desk(
     account: SmtpAccount = HERE,
     limits: Limits = ONE,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    clock: Clock = NOW,
 ) -> Iterator[Desk]:
     """Run *server* and a mailer at it until the block ends; the mailer kept to the rules."""
     with faulty_server(server):
-        mailer = SmtpMailer(replace(account, port=server.port), limits=limits, timeouts=timeouts)
+        where = replace(account, port=server.port)
+        mailer = SmtpMailer(where, clock, limits=limits, timeouts=timeouts)
         try:
             yield Desk(server, mailer)
         finally:

@@ -240,7 +240,9 @@ def test_an_answer_without_our_ids_lies_in_the_thread_of_what_it_answers(
 ) -> None:
     """Outlook names it by Thread-Index alone; what was sent came with the very same thread."""
     one = envelope("aoi@example.jp")
-    mailer = GraphMailer(post.world.wire, HR, connections=1, looks=(timedelta(0),))
+    mailer = GraphMailer(
+        post.world.wire, HR, post.world.clock, connections=1, looks=(timedelta(0),)
+    )
     sent = settle(mailer, [one])[one.key]
     mailer.close()
     [kept] = [each for each in post.room.box(HR).messages.values() if not each.is_draft]

@@ -14,7 +14,7 @@ from integrations.microsoft.sent import GraphSentFolder
 from tests.contracts.mailer import MOMENT, Arrived, MailerContract, Place, envelope, settle
 from tests.integrations.outlook import OutlookWorld, outlook
 from tests.servers.certificates import Certificates
-from worker.domain.outcomes import Done, InDoubt, Later, Refused, Scope
+from worker.domain.outcomes import LATE, Done, InDoubt, Later, Refused, Scope
 from worker.ports import Mailer
 
 HR = "saiyo@example.jp"
@@ -39,7 +39,7 @@ def mailer(world: OutlookWorld) -> Iterator[Mailer]:
 
 def a_mailer(world: OutlookWorld) -> GraphMailer:
     """Make a way out that does not linger."""
-    return GraphMailer(world.wire, HR, connections=2, looks=AT_ONCE)
+    return GraphMailer(world.wire, HR, world.clock, connections=2, looks=AT_ONCE)
 
 
 def room(world: OutlookWorld) -> Mailroom:
@@ -301,7 +301,7 @@ def test_closing_while_exchange_thinks_is_in_doubt_or_certainly_not(world: Outlo
     """Who shuts down does not wait for looks that take a quarter of a minute."""
     room(world).habits.looks_like_a_draft = 99
     long = (timedelta(0), timedelta(minutes=5))
-    mailer = GraphMailer(world.wire, HR, connections=2, looks=long)
+    mailer = GraphMailer(world.wire, HR, world.clock, connections=2, looks=long)
     mail = envelope("aoi@example.jp")
     asked = Event()
 
@@ -337,3 +337,23 @@ def test_doubts_end_without_a_second_mail(world: OutlookWorld, mailer: Mailer) -
     assert set(found.values()) == {False}
     arrived = [one.recipient for one in room(world).delivered]
     assert len(arrived) == len(set(arrived)) == 60 - len(unknown)
+
+
+def test_a_worker_that_stood_still_over_its_draft_does_not_send_it(
+    world: OutlookWorld, mailer: Mailer
+) -> None:
+    """Stopped for an hour after it had drafted: another has looked by then, and may be sending."""
+    began = world.clock.now()
+    mail = replace(envelope("aoi@example.jp"), until=began + timedelta(minutes=15))
+
+    def stand_still(method: str, _path: str) -> int:
+        if method == "PATCH":
+            world.clock.turn_to(began + timedelta(hours=1))
+        return 0
+
+    world.server.before = stand_still
+
+    outcome = settle(mailer, [mail])[mail.key]
+
+    assert outcome == LATE
+    assert room(world).delivered == []

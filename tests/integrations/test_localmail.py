@@ -10,13 +10,14 @@ from integrations.smtp import SmtpMailer
 from integrations.smtp_connect import SmtpAccount
 from integrations.tls import Tls
 from tests.contracts.mailer import envelope, settle
+from worker.wiring.clock import SystemClock
 
 
 def test_every_mail_is_a_file_only_the_owner_reads(tmp_path: Path) -> None:
     """A mail program can open the folder; others on the machine cannot."""
     maildir = tmp_path / "mails"
     with LocalMailServer(maildir=maildir) as server:
-        mailer = SmtpMailer(SmtpAccount("127.0.0.1", server.port, Tls.NONE))
+        mailer = SmtpMailer(SmtpAccount("127.0.0.1", server.port, Tls.NONE), SystemClock())
         settle(mailer, [envelope("aoi@example.jp"), envelope("ren@example.jp")])
         mailer.close()
 

@@ -7,6 +7,7 @@ from tests.contracts.caller import CallerContract, Heard, Line
 from tests.contracts.mailer import MOMENT, Arrived, MailerContract, Place, envelope, settle
 from worker.domain.intents import Key
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.wiring.clock import SystemClock
 
 SHARED = "a shared word"
 
@@ -17,7 +18,7 @@ class TestMemoryMailer(MailerContract):
     @pytest.fixture
     def place(self) -> Place:
         """A mailer with two connections, and its list."""
-        mailer = MemoryMailer(connections=2)
+        mailer = MemoryMailer(connections=2, clock=SystemClock())
         return Place(
             mailer, 2, lambda: [Arrived(one.recipient, one.content) for one in mailer.arrived]
         )

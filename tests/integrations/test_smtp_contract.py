@@ -15,6 +15,7 @@ from integrations.tls import Tls
 from tests.contracts.mailer import Arrived, MailerContract, Place
 from tests.servers.certificates import Certificates
 from tests.servers.faulty import FaultyServer, faulty_server
+from worker.wiring.clock import SystemClock
 
 LIMITS = Limits(connections=2, back_off=timedelta(0))
 PASSWORD = "a long word"  # noqa: S105 - of a server that lives for one test
@@ -23,7 +24,7 @@ PASSWORD = "a long word"  # noqa: S105 - of a server that lives for one test
 def place_at(server: FaultyServer, account: SmtpAccount) -> Iterator[Place]:
     """Run *server*, and give a mailer that speaks to it as *account* says."""
     with faulty_server(server):
-        mailer = SmtpMailer(replace(account, port=server.port), limits=LIMITS)
+        mailer = SmtpMailer(replace(account, port=server.port), SystemClock(), limits=LIMITS)
         try:
             yield Place(
                 mailer, 2, lambda: [Arrived(one.recipient, one.content) for one in server.mails]
@@ -110,7 +111,7 @@ class TestOnThisMachine(MailerContract):
     def place(self, tmp_path: Path) -> Iterator[Place]:
         """The server in this process, filing into a Maildir."""
         with LocalMailServer(maildir=tmp_path) as server:
-            mailer = SmtpMailer(replace(HERE, port=server.port), limits=LIMITS)
+            mailer = SmtpMailer(replace(HERE, port=server.port), SystemClock(), limits=LIMITS)
             try:
                 yield Place(
                     mailer, 2, lambda: [Arrived(one.recipient, one.content) for one in server.mails]

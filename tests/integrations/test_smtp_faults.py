@@ -1,12 +1,16 @@
 """What a mailer says when a server fails it: certainly not sent, or in doubt, and never wrong."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from integrations.smtp_connect import DEFAULT_TIMEOUTS, Timeouts
-from tests.contracts.mailer import MOMENT, PATIENCE, envelope
+from tests.contracts.mailer import MOMENT, PATIENCE, envelope, settle
 from tests.integrations.desk import HASTY, Desk, desk
 from tests.servers.faulty import Action, BeSilent, FaultyServer, HangUp, Say
-from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from tests.world import at
+from worker.domain.outcomes import LATE, Done, InDoubt, Later, Outcome, Refused, Scope
 
 HASTY_AT = {  # impatient only where the server is silent, so that a busy machine is not too slow
     "GREETING": Timeouts(greeting=HASTY),
@@ -310,3 +314,28 @@ def test_a_body_the_server_cannot_take_is_refused_before_anything_is_said(
         assert at.said("MAIL") == []
     assert isinstance(outcome, Refused)
     assert (outcome.scope, outcome.status) == (Scope.MESSAGE, status)
+
+
+class Waking:
+    """The clock of a worker that stands still for an hour, right after it was first looked at."""
+
+    def __init__(self) -> None:
+        self._shows = iter((at("2026-04-01 09:00"),))
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return next(self._shows, at("2026-04-01 10:00"))
+
+
+def test_a_worker_that_stood_still_over_a_mail_lets_it_lie(*, pipelining: bool) -> None:
+    """It had said DATA, was stopped for an hour and given up: the body never leaves."""
+    late = replace(envelope("aoi@example.jp"), until=at("2026-04-01 09:15"))
+    mail = envelope("ren@example.jp")
+
+    with desk(FaultyServer(pipelining=pipelining), clock=Waking()) as there:
+        first, then = settle(there.mailer, [late]), settle(there.mailer, [mail])
+
+    assert {late.key: LATE} == first
+    assert isinstance(then[mail.key], Done)
+    assert there.arrived == ["ren@example.jp"]
+    assert there.said("DATA")

@@ -14,6 +14,7 @@ from tests.servers.faulty import BeSilent, FaultyServer, Say
 from tests.servers.process import free_port
 from worker.domain.errors import BrokenPromise
 from worker.domain.outcomes import Done, Later, Refused, Scope
+from worker.wiring.clock import SystemClock
 
 NONE = timedelta(0)
 PASSWORD = "a long word"  # noqa: S105 - of a server that lives for one test
@@ -111,7 +112,7 @@ def test_a_connection_closed_while_we_slept_costs_nothing() -> None:
 def test_nobody_there_is_later_and_the_server_is_left_alone_for_a_while() -> None:
     """After a failure the next mails are answered without trying, with the time that is left."""
     account = replace(HERE, port=free_port())
-    mailer = SmtpMailer(account, limits=replace(ONE, back_off=timedelta(minutes=1)))
+    mailer = SmtpMailer(account, SystemClock(), limits=replace(ONE, back_off=timedelta(minutes=1)))
     first, second = envelope("aoi@example.jp"), envelope("ren@example.jp")
 
     outcomes = settle(mailer, [first])

@@ -10,6 +10,7 @@ from integrations.tls import Tls
 from tests.contracts.mailer import envelope, settle
 from tests.servers.sink import smtp_sink
 from worker.domain.outcomes import Done
+from worker.wiring.clock import SystemClock
 
 
 @pytest.mark.services
@@ -19,7 +20,9 @@ def test_a_thousand_mails_are_counted_by_postfix(tmp_path: Path, options: tuple[
     content = b"Subject: to you\r\n\r\n" + (b"A" * 76 + b"\r\n") * 75
     with smtp_sink(tmp_path, *options) as sink:
         mailer = SmtpMailer(
-            SmtpAccount("127.0.0.1", sink.port, Tls.NONE), limits=Limits(connections=10)
+            SmtpAccount("127.0.0.1", sink.port, Tls.NONE),
+            SystemClock(),
+            limits=Limits(connections=10),
         )
         mails = [envelope(f"p{n}@example.jp", content=content) for n in range(1000)]
 

@@ -54,3 +54,5 @@ class InDoubt:
 
 
 Outcome: TypeAlias = Done | Later | Refused | InDoubt
+
+LATE = Later("it stood still for so long that others may be sending it")

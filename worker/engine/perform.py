@@ -7,7 +7,7 @@ others are recorded and the next ones are written down as begun, in one transact
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
@@ -221,6 +221,7 @@ class Performer:
         """Write down what is handed over from now on; gives also what is to be looked at again."""
         if not group:
             return [], []
+        until = now + BEGUN_LEASE
         seen = facts_seen(connection, [one.work.person for one in group])
         fresh = [one for one in group if seen.get(one.work.person, 0) == one.facts]
         stale = [one for one in group if seen.get(one.work.person, 0) != one.facts]
@@ -231,9 +232,9 @@ class Performer:
                 [one.work.id for one in fresh if one.work.fence == fence],
                 fence=fence,
                 now=stamp(now),
-                lease=stamp(now + BEGUN_LEASE),
+                lease=stamp(until),
             )
-        return [one for one in fresh if one.work.id in ids], stale
+        return [_until(one, until) for one in fresh if one.work.id in ids], stale
 
     def _gather(self, window: _Window, mailer: Mailer, wait: timedelta) -> None:
         """Take answers until all are here: a transaction costs the same for two mails or twenty.
@@ -300,3 +301,8 @@ class Performer:
         if mailer is None:
             self._mailers[mailbox] = mailer = self._mailer_of(mailbox)
         return mailer
+
+
+def _until(one: Prepared, until: datetime) -> Prepared:
+    """Say of a mail that is ours to hand over how long it is."""
+    return replace(one, envelope=replace(one.envelope, until=until))

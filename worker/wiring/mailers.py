@@ -58,8 +58,8 @@ def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
         messages=mailbox.limits.per_connection,
         idle=mailbox.limits.idle,
     )
-    account = account_of(smtp, settings, clock)
-    return SmtpMailer(account, limits=limits, timeouts=Timeouts(connect=smtp.timeout))
+    account, timeouts = account_of(smtp, settings, clock), Timeouts(connect=smtp.timeout)
+    return SmtpMailer(account, clock, limits=limits, timeouts=timeouts)
 
 
 def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
@@ -75,7 +75,7 @@ def _graph(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     if account is None or settings.microsoft is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: microsoft: {{account: …}}")
     wire = graph_wires(settings, clock)()
-    return GraphMailer(wire, account.account, connections=mailbox.limits.connections)
+    return GraphMailer(wire, account.account, clock, connections=mailbox.limits.connections)
 
 
 WAYS_OUT: Mapping[str, Callable[[Mailbox, Settings, Clock], Mailer]] = {
