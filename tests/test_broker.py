@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import dramatiq
 import pytest
@@ -12,6 +12,7 @@ from dramatiq.errors import QueueNotFound
 from dramatiq.middleware import Retries
 
 from tests.servers.redis import redis_server
+from worker.actors import Crew
 from worker.broker import ROOM, BrokerRefuses, EmbeddedBroker, make_broker
 from worker.domain.errors import SettingsError
 
@@ -226,6 +227,27 @@ class TestRedisBroker(BrokerContract):
 
         with pytest.raises(BrokerRefuses):
             look.send("mail:hr")
+
+    def test_a_worker_that_is_asked_to_end_does_so_without_redis(self, tmp_path: Path) -> None:
+        """Redis went away over its last nudge: nobody waits for Redis to be told of it."""
+        began, go_on = Event(), Event()
+
+        def perform(_lane: str) -> None:
+            began.set()
+            go_on.wait(SOON)
+
+        with redis_server(tmp_path) as url:
+            crew = Crew(url, perform, threads=1)
+            crew.start()
+            crew.nudge("mail:hr")
+            assert began.wait(SOON)
+        stopping = Thread(target=crew.stop, daemon=True)
+
+        go_on.set()
+        stopping.start()
+        stopping.join(4 * SOON)
+
+        assert not stopping.is_alive()
 
 
 def test_another_broker_is_a_mistake_of_the_settings() -> None:

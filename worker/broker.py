@@ -9,6 +9,7 @@ setting; actors and middleware are the same on both.
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -47,9 +48,36 @@ def make_broker(url: str) -> Broker:
 
 
 def _redis_broker(url: str) -> Broker:
-    """Make a broker on Redis which says with one exception that it took nothing."""
-    from dramatiq.brokers.redis import RedisBroker  # noqa: PLC0415 - 150 ms nobody else pays
+    """Make a broker on Redis which says with one exception that it took or gave nothing."""
+    from dramatiq.brokers.redis import RedisBroker, _RedisConsumer  # noqa: PLC0415 - 150 ms nobody else pays
     from redis import RedisError  # noqa: PLC0415 - as above
+
+    troubles = (RedisError, BrokerConnectionError)
+
+    class Hands(_RedisConsumer):
+        """Takes nudges, and gives back what can be given back: none of them is worth waiting for.
+
+        dramatiq tells of a nudge that is done until Redis listens, for ever, and a worker that is
+        asked to end would not. Untold it is given to somebody again, who finds nothing to do.
+        """
+
+        def __next__(self) -> MessageProxy | None:
+            try:
+                return super().__next__()  # type: ignore[no-any-return, no-untyped-call]  # annotated in part
+            except troubles as error:
+                raise BrokerRefuses(f"Redis does not answer: {error}") from error
+
+        def ack(self, message: MessageProxy) -> None:
+            with suppress(*troubles):
+                super().ack(message)  # type: ignore[no-untyped-call]  # as above
+
+        def nack(self, message: MessageProxy) -> None:
+            with suppress(*troubles):
+                super().nack(message)  # type: ignore[no-untyped-call]  # as above
+
+        def requeue(self, messages: Iterable[MessageProxy]) -> None:
+            with suppress(*troubles):
+                super().requeue(messages)  # type: ignore[no-untyped-call]  # as above
 
     class Redis(RedisBroker):
         """dramatiq lets through what is no `ConnectionError`: a Redis that stalls, that is full."""
@@ -61,10 +89,14 @@ def _redis_broker(url: str) -> Broker:
                 url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE
             )
 
+        @property
+        def consumer_class(self) -> type[_RedisConsumer]:
+            return Hands
+
         def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
             try:
                 return super().enqueue(message, delay=delay)
-            except (RedisError, BrokerConnectionError) as error:
+            except troubles as error:
                 raise BrokerRefuses(f"Redis did not take it: {error}") from error
 
     return Redis()
