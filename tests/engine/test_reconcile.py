@@ -1,6 +1,8 @@
 """A journal that went back: what was done meanwhile is asked about, and never done twice."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -210,6 +212,38 @@ def test_a_journal_that_went_back_is_noticed_at_the_start(world: World) -> None:
     assert again is None
     assert [mail.subject for mail in world.arrived] == ["ようこそ"]
     assert [closed.lane for closed in world.journal.lanes.all()] == ["journal"]
+
+
+@dataclass
+class BesideOthers:
+    """A mark that others raise just before it is read."""
+
+    mark: FileMark
+    meanwhile: Callable[[], None]
+
+    def read(self) -> Mapping[str, int]:
+        """Give what it is by then."""
+        self.meanwhile()
+        return self.mark.read()
+
+    def rise(self, process: str, count: int) -> None:
+        """Rise."""
+        self.mark.rise(process, count)
+
+
+def test_who_begins_while_others_send_takes_nothing_for_lost(world: World) -> None:
+    """A process is started again in the middle of a morning's mails: the journal is as it was."""
+    mark = FileMark(world.folder / "begun", "j")
+    world.begun = begin_counting(world.journal.store, WORKER, [mark], world.now)
+    plan = world.publish(plan_of(mail_step()))
+    world.enroll("aoi", plan, offer="2026-04-02 09:00")
+
+    beside = BesideOthers(mark, lambda: world.run_until("2026-04-02 12:00"))
+    found = look_back(world.journal.store, [beside], world.now)
+
+    assert found is None
+    assert len(world.arrived) == 1
+    assert world.journal.lanes.all() == []
 
 
 def test_a_journal_that_is_exchanged_under_a_worker_sends_nothing_twice(world: World) -> None:

@@ -57,9 +57,10 @@ def begin(store: Store, who: Who, marks: Sequence[HighWater], now: datetime) -> 
 
 def look_back(store: Store, marks: Sequence[HighWater], now: datetime) -> Rewound | None:
     """Write it down if the journal knows of less than was begun; None if it does not."""
+    # Marks first: others go on beginning, and a mark never rises before its commit stands.
+    told = [pair for mark in marks for pair in mark.read().items()]
     with store.write() as connection:
         known = begun_of(connection)
-        told = [pair for mark in marks for pair in mark.read().items()]
         behind = {name: count for name, count in told if known.get(name, 0) < count}
         if not behind:
             return None
