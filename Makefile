@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 BENCH_READY := .cache/bench-venv/.ready
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: help setup servers demo test check fix golden bench crash clean
+.PHONY: help setup servers demo test check fix golden bench crash chaos clean
 
 help: ## say what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: servers $(BENCH_READY) ## the figures, each beside its yardstick, in one 
 crash: servers ## the long form of the kill -9 test: hundreds of kills; and of meetings, every fault
 	@$(BIN)/python -m tests.crash
 	@$(BIN)/python -m tests.faults
+
+chaos: servers ## 10,000 mails, 1,000 invitations, and everything falls down (SEED=… to see it again)
+	@$(BIN)/python -m tests.chaos $(SEED)
 
 clean: ## remove what the commands above made
 	@rm -rf $(VENV) .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -37,6 +37,7 @@ WANTED = (
     Wanted("dovecot-imapd", program="dovecot"),
     Wanted("postgresql", file="usr/lib/postgresql/*/bin/postgres"),
     Wanted("radicale", program="radicale"),
+    Wanted("iproute2", program="ip"),  # networks of machines that are cut
     Wanted("openssl", program="openssl"),  # the certificates that tests make
     Wanted("chromium", program="chromium"),
     Wanted("fonts-noto-cjk", file="usr/share/fonts/**/NotoSansCJK-Regular*"),

@@ -28,11 +28,11 @@ def program(name: str) -> str:
     return path
 
 
-def answers(port: int) -> bool:
+def answers(port: int, address: str = "127.0.0.1") -> bool:
     """Whether somebody accepts a connection on *port*."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((address, port)) == 0
 
 
 def wait_until_it_answers(port: int, server: "subprocess.Popen[bytes]") -> None:
