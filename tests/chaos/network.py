@@ -6,10 +6,11 @@ whose process is stopped instead: connections hang, and new ones get no answer.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,8 +112,19 @@ class Room:
     namespaces: tuple[Namespace, ...]
     stack: ExitStack
 
-    def open(self, folder: Path, ports: list[int]) -> list[Place]:
+    def open(self, folder: Path, ports: Iterable[int], names: Iterable[str] = ()) -> list[Place]:
         """Let the machines see the servers on *ports*; gives where they stand."""
+        return self.open_as(folder, {port: port for port in ports}, names)
+
+    def open_as(
+        self, folder: Path, ports: Mapping[int, int], names: Iterable[str] = ()
+    ) -> list[Place]:
+        """Let the machines see the servers on ports of their choice, and under *names*.
+
+        Only a machine with a network of its own knows names of its own.
+        """
+        for namespace in self.namespaces:
+            self.stack.enter_context(_knowing(namespace, names))
         doors = [
             self.stack.enter_context(_relay(address, ports, folder)) for address in self.addresses
         ]
@@ -162,8 +174,24 @@ def _words(*words: str) -> list[str]:
 
 
 @contextmanager
-def _relay(address: str, ports: list[int], folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [sys.executable, "-m", "tests.chaos.relay", address, *map(str, ports)]
+def _knowing(namespace: Namespace, names: Iterable[str]) -> Iterator[None]:
+    """Let a machine know the servers by *names*: `ip netns exec` shows it hosts of its own."""
+    folder = Path("/etc/netns") / namespace.name
+    folder.mkdir(parents=True)
+    said = "".join(f"{namespace.address} {name}\n" for name in names)
+    (folder / "hosts").write_text(f"127.0.0.1 localhost\n{said}", encoding="ascii")
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _relay(
+    address: str, ports: Mapping[int, int], folder: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    words = [f"{outer}:{inner}" for outer, inner in ports.items()]
+    command = [sys.executable, "-m", "tests.chaos.relay", address, *words]
     with (folder / "door.log").open("ab") as said:
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)  # noqa: S603 - of the tests themselves
     try:

@@ -1,9 +1,9 @@
 """The door of the servers' room: an address that other machines reach, led to this machine's own.
 
-    python -m tests.chaos.relay ADDRESS PORT …
+    python -m tests.chaos.relay ADDRESS PORT[:INNER] …
 
-Every port of ADDRESS leads to the same port of 127.0.0.1, where the servers of tests listen. A
-server that is down hangs up here, too.
+Every port of ADDRESS leads to the same port, or to another, of 127.0.0.1, where the servers of
+tests listen. A server that is down hangs up here, too.
 """
 
 import asyncio
@@ -34,12 +34,15 @@ async def carry(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamW
     await asyncio.gather(pump(reader, outer), pump(inner, writer))
 
 
-async def serve(address: str, ports: list[int]) -> None:
+async def serve(address: str, ports: list[str]) -> None:
     """Listen on every port until the process is ended."""
-    for port in ports:
-        await asyncio.start_server(partial(carry, port), address, port, backlog=256)
+    for words in ports:
+        outer, _, inner = words.partition(":")
+        await asyncio.start_server(
+            partial(carry, int(inner or outer)), address, int(outer), backlog=256
+        )
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], [int(word) for word in sys.argv[2:]]))
+    asyncio.run(serve(sys.argv[1], sys.argv[2:]))

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import Desk, lay_out
+from tests.cli.desk import MORNING, Desk, lay_out
 from tests.servers.postgres import Postgres, postgres
+from worker.cli.play import JumpingClock
+from worker.engine.journal.journal import open_journal
+from worker.settings.load import load_settings
+from worker.wiring.engine import engine_of
 
 pytestmark = pytest.mark.services
 
@@ -75,3 +79,27 @@ def test_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
 
     assert (first.status, second.status) == (0, 0)
     assert "already" in second.out
+
+
+def test_status_knows_of_workers_on_other_machines(tmp_path: Path, database: Postgres) -> None:
+    """Nobody holds a lock on a database of many: who looked at it lately works."""
+    desk = lay_out(tmp_path, port=1)
+    set_store(desk.root, database.database())
+    desk.type("people", "import")
+    before = desk.type("status", language="en")
+    tick(desk)
+
+    now = desk.type("status", language="en")
+    later = desk.at("2026-04-01 08:30").type("status", language="en")
+
+    assert "not running" in before.out
+    assert "running, here or on another machine" in now.out
+    assert "not running" in later.out
+
+
+def tick(desk: Desk) -> None:
+    """Let a beat on another machine look once, which finds nobody due."""
+    settings = load_settings(desk.root / "tsunagu.yaml").standing()
+    journal = open_journal(settings.store.url.reveal())
+    engine_of(settings, journal, JumpingClock(MORNING)).ticker.tick(MORNING)
+    journal.close()

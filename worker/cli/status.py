@@ -21,6 +21,7 @@ from worker.wiring.lock import holder
 
 _LEFT_OUT = 5  # meetings without a time: so many are told one by one
 _QUIET = timedelta(minutes=10)  # without a tick, while something is due: nobody works
+_FRESH = timedelta(minutes=3)  # a look is written down once a minute
 
 Finding: TypeAlias = tuple[str, dict[str, object]]  # a phrase and its values
 
@@ -53,8 +54,9 @@ def _tell(overview: Overview, session: Session) -> None:
     out, say = session.out, session.out.say
     states = overview.states
     pid = _pid(session)
+    elsewhere = "status.elsewhere" if _is_watched(overview, session) else "status.stopped"
     rows = [
-        (say("status.worker"), say("status.running", pid=pid) if pid else say("status.stopped")),
+        (say("status.worker"), say("status.running", pid=pid) if pid else say(elsewhere)),
         (say("status.people"), say("people.count", n=overview.people)),
     ]
     for playbook, count in sorted(overview.enrolled.items()):
@@ -165,7 +167,7 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
     pid = _pid(session)
     late = overview.next_wake is not None and overview.next_wake <= session.now
     ticked = overview.last_tick
-    if not pid and late and overview.people:
+    if late and overview.people and not _is_watched(overview, session):
         found.append(("nobody", {}))
     elif pid and late and (ticked is None or session.now - ticked > _QUIET):
         found.append(("quiet", {"pid": pid}))
@@ -302,9 +304,17 @@ def _when(at: datetime | None, session: Session) -> str:
 
 
 def _pid(session: Session) -> str:
-    """Give the process that works on this store; empty if none does."""
+    """Give the process that works on this store; empty if none does, or if many may."""
     path = session.settings.store.path
     return holder(path) if path is not None else ""
+
+
+def _is_watched(overview: Overview, session: Session) -> bool:
+    """Say whether anybody watches the time: a file has a lock, a database of many the last look."""
+    if session.settings.store.path is not None:
+        return bool(_pid(session))
+    ticked = overview.last_tick
+    return ticked is not None and session.now - ticked < _FRESH
 
 
 def _as_json(overview: Overview, findings: "list[Finding]", session: Session) -> dict[str, object]:
@@ -313,6 +323,7 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
     return {
         "at": json_instant(session.now, zone),
         "worker": _pid(session),
+        "is_watched": _is_watched(overview, session),
         "people": overview.people,
         "enrolled": dict(sorted(overview.enrolled.items())),
         "paused": sorted(session.journal.enrollments.paused()),

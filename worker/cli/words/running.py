@@ -60,6 +60,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "survey.meant": ("tsunagu survey {playbook} {step}", "tsunagu survey {playbook} {step}"),
     "status.worker": ("ワーカー", "worker"),
     "status.running": ("動いている（プロセス {pid}）", "running, process {pid}"),
+    "status.elsewhere": (
+        "動いている（この機械とは限らない）",
+        "running, here or on another machine",
+    ),
     "status.stopped": ("動いていない", "not running"),
     "status.people": ("登録されている人", "people"),
     "status.last": ("最後に見た時", "last look"),
