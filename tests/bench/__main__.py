@@ -3,8 +3,8 @@
     python -m tests.bench [PART …]
 
 Parts: commands, mails, replies, inbox, google, gmail, microsoft, exchange, memory, growth, crash,
-rivals, slots, year. All of them take about half an hour. The table is written to standard output
-and to `.cache/figures.md`. Ends with 1 if a promise was not kept.
+redelivery, soak, rivals, slots, year. All of them take about three quarters of an hour. The table
+is written to standard output and to `.cache/figures.md`. Ends with 1 if a promise was not kept.
 """
 
 import os
@@ -29,6 +29,8 @@ PARTS: Mapping[str, str] = {
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",
+    "redelivery": "tests.bench.redelivery",
+    "soak": "tests.bench.soak",
     "rivals": "tests.bench.rivals",
     "slots": "tests.bench.slots",
     "year": "tests.bench.year",

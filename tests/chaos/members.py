@@ -35,6 +35,14 @@ class Member:
         """Give the file it talks into."""
         return self.home / f"{self.name}.log"
 
+    @property
+    def memory(self) -> int:
+        """Give how many bytes of memory it holds."""
+        if self._process is None:
+            return 0
+        told = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(told.partition("VmRSS:")[2].split()[0]) * 1024
+
     def start(self) -> None:
         """Start it."""
         self.starts += 1
