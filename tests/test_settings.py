@@ -70,6 +70,7 @@ alerts: {from: president}
 pressure: error
 fuse: {least: 20, times: 2.5}
 late_after: 2 weeks
+retention: {finished: 180 days, received: 52 weeks}
 public_url: https://tsunagu.example.co.jp/
 pages: {host: 0.0.0.0, port: 9000, proxies: [10.0.0.0/8], key: ${PAGES_KEY}}
 surveys: {least: 8}
@@ -129,6 +130,8 @@ def test_the_whole_example_is_understood(tmp_path: Path) -> None:
     assert settings.pressure == "error"
     assert (settings.fuse.least, settings.fuse.times) == (20, 2.5)
     assert settings.late_after == timedelta(weeks=2)
+    kept = settings.retention
+    assert (kept.finished, kept.received) == (timedelta(days=180), timedelta(weeks=52))
     assert settings.public_url == "https://tsunagu.example.co.jp"
     assert settings.pages == Pages(
         "0.0.0.0",  # noqa: S104 - as an operator may wish
@@ -324,6 +327,7 @@ def test_no_mistake_repeats_a_secret_of_its_line(tmp_path: Path, text: str) -> N
         ("sending: {days: weekdays}", "settings.choice", ""),
         ("fuse: {times: 0}", "settings.decimal", ""),
         ("late_after: 1 month", "settings.span", ""),
+        ("retention: {finished: 7 days}", "settings.age", ""),
         ("late_after: 7 dasy", "time.unit", "days"),
         ("public_url: www.example.jp", "settings.web", ""),
         ("public_url: https://example.jp/?a=b", "settings.web", ""),

@@ -165,6 +165,11 @@ def mark_unwritten(*, where: str, why: str) -> None:
     _say("warning", "mark_unwritten", where=where, why=why)
 
 
+def put_away(*, rows: int) -> None:
+    """What is long done was moved into the history, or the raw bytes of old mails went."""
+    _say("info", "put_away", rows=rows)
+
+
 def done(*, lane: str, count: int, keys: str) -> None:
     """Intents went well: one line for those that are recorded together."""
     _say("info", "done", lane=lane, count=count, keys=keys)

@@ -1286,6 +1286,12 @@ WORDS: dict[str, Words] = {
         ja_do="30 seconds、12 hours、7 days、2 weeks のように書いてください。",
         en_do="write it like 30 seconds, 12 hours, 7 days or 2 weeks",
     ),
+    "settings.age": Words(
+        ja="「{found}」では短すぎます。返信や催促がまだ来る間は、しまえません",
+        en="'{found}' is too short: answers and reminders are still to come",
+        ja_do="30 days 以上を 180 days、52 weeks のように書いてください。",
+        en_do="write 30 days or more, like 180 days or 52 weeks",
+    ),
     "settings.store": Words(
         ja="記録の置き場所「{found}」は使えません",
         en="the store '{found}' cannot be used",

@@ -102,6 +102,8 @@ class Beat:
                 for lane in sorted(ticked.lanes):
                     if not self._engine.performer.is_at(lane):
                         self._look(lane)
+                if not ticked.lanes and not ticked.full:
+                    self._tidy(now)
                 if until_idle and self._is_idle(ticked, now):
                     return
                 pause = self._pause(ticked, now, until_idle=until_idle)
@@ -122,6 +124,11 @@ class Beat:
         if ticked.held:
             logs.fuse_blown(people=ticked.held)
         return ticked
+
+    def _tidy(self, now: datetime) -> None:
+        """Put away a little of what is long done, while nothing else is to be done."""
+        if count := self._engine.retention.tidy(now):
+            logs.put_away(rows=count)
 
     def _pause(self, ticked: Ticked, now: datetime, *, until_idle: bool) -> timedelta:
         """Say how long nothing needs to be looked at."""

@@ -24,6 +24,7 @@ from worker.engine.meetings.calendars import Books, CalendarRules, Hints
 from worker.engine.meetings.meetings import Meetings
 from worker.engine.perform import Performer
 from worker.engine.render import Editions, Office
+from worker.engine.retention import Retention, RetentionRules
 from worker.engine.settle import Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tick import Ticked, Ticker
@@ -73,6 +74,7 @@ class Rules:
     limits: Mapping[str, Limits] = field(default_factory=dict)  # by mailbox
     fuse: FuseSetting = FuseSetting()  # noqa: RUF009 - frozen
     calendars: CalendarRules = CalendarRules()  # noqa: RUF009 - frozen
+    retention: RetentionRules = RetentionRules()  # noqa: RUF009 - frozen
     relives: bool = False  # lost time is lived through again: nothing leaves, all is asked
 
 
@@ -112,6 +114,7 @@ class Engine:
             journal.versions.bundle, workspace, layouts=layouts, language=office.language
         )
         self.fuse = Fuse(store)
+        self.retention = Retention(store, rules.retention)
         self.sweeper = Sweeper(store, self.editions, sent_folder_of=outside.sent_folder_of)
         recorder = Recorder(self.editions)
         self.meetings: Meetings | None = None

@@ -12,6 +12,7 @@ from worker.domain.plan import Survey
 from worker.domain.surveys import ANSWERED, Answers, form_of
 from worker.engine import tables
 from worker.engine.journal.answers import boxes
+from worker.engine.journal.history import of_both
 from worker.engine.journal.rows import FACT, fact_of
 from worker.engine.journal.store import Store
 from worker.engine.render import Editions
@@ -124,7 +125,7 @@ class Results:
             )
         )
         asked = []
-        for person, occurrence, digest, department in connection.execute(query):
+        for person, occurrence, digest, department in of_both(connection, query):
             known = self._editions.of(Digest(digest)).steps.get(step)
             if known is not None and isinstance(known.action, Survey):
                 asked.append(_Asked(person, occurrence, known.action, department))

@@ -24,6 +24,7 @@ from worker.domain.tracks import tracks_of
 from worker.domain.workdays import workdays
 from worker.engine import tables
 from worker.engine.journal.desk import finish_tasks
+from worker.engine.journal.history import of_both
 from worker.engine.journal.intents import write_intents
 from worker.engine.journal.notices import NOTICE, About
 from worker.engine.journal.readings import STAFF_REPLY, MailState, Reading, Stored
@@ -127,7 +128,7 @@ def _find(connection: Connection, where: ColumnElement[bool]) -> list[_Told]:
         .order_by(_intent.id.desc())
         .limit(_MOST)
     )
-    return [_told_of(row) for row in connection.execute(query)]
+    return [_told_of(row) for row in of_both(connection, query)]
 
 
 def _told_of(row: Any) -> _Told:  # noqa: ANN401 - a row

@@ -516,6 +516,40 @@ watch = Table(  # whose calendar its provider tells us of
 )
 Index("ix_watch_id", watch.c.id)
 
+
+def _like(table: Table, name: str) -> Table:
+    """Give a table with the columns of another one, that counts nothing and points nowhere."""
+    columns = (
+        Column(
+            one.name,
+            one.type,
+            primary_key=one.primary_key,
+            autoincrement=False if one.primary_key else "auto",
+            nullable=one.nullable,
+            server_default=None if one.server_default is None else "",
+        )
+        for one in table.columns
+    )
+    return Table(name, metadata, *columns)
+
+
+# What is long done lies here and not in the way. A column that `intent` or `letter` gets, these get
+# in the same migration.
+intent_history = _like(intent, "intent_history")
+Index("uq_intent_history_key", intent_history.c.key, unique=True)
+Index("ix_intent_history_person", intent_history.c.person_id)
+Index("ix_intent_history_step", intent_history.c.playbook, intent_history.c.step)
+letter_history = _like(letter, "letter_history")
+Index("ix_letter_history_message_id", letter_history.c.message_id)
+Index("ix_letter_history_observed", letter_history.c.observed)
+Index("ix_letter_history_thread", letter_history.c.thread)
+Index(
+    "ix_letter_history_conversation",
+    letter_history.c.conversation,
+    sqlite_where=letter_history.c.conversation != literal_column("''"),
+    postgresql_where=letter_history.c.conversation != literal_column("''"),
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -62,6 +62,7 @@ class Builder:
             },
             alerts_from=str(_table(said.get("alerts")).get("from", "")),
             fuse=model.Fuse(**_table(said.get("fuse"))),  # type: ignore[arg-type] # as above
+            retention=model.Retention(**_table(said.get("retention"))),  # type: ignore[arg-type] # as above
             pages=model.Pages(**_table(said.get("pages"))),  # type: ignore[arg-type] # as above
             surveys=model.Surveys(**_table(said.get("surveys"))),  # type: ignore[arg-type] # as above
             replies=model.Replies(**_table(said.get("replies"))),  # type: ignore[arg-type] # as above

@@ -258,6 +258,14 @@ class Fuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is over stays where it was; None: for ever."""
+
+    finished: timedelta | None = None  # mails and calls that are settled: then into the history
+    received: timedelta | None = None  # the raw bytes of received mails: then they go
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """Where the pages behind the links in mails are served, behind `public_url`."""
 
@@ -310,6 +318,7 @@ class Settings:
     fuse: Fuse = Fuse()
     late_after: timedelta = timedelta(days=7)  # grace of a step that has no deadline
     replies: Replies = Replies()
+    retention: Retention = Retention()
     seal: Secret | None = None  # of sign-ins at rest; TSUNAGU_KEY of the environment or of `.env`
     public_url: str = ""  # where people's browsers reach us, without a slash at the end
     pages: Pages = Pages()

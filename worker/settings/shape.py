@@ -81,6 +81,7 @@ WEB = Scalar(values.web, _pattern(r"^https?://|\$\{", "https://example.co.jp"))
 ENTRANCE = Scalar(values.entrance, WEB.schema)
 TLS = _choice("implicit", "starttls", "none")
 SPAN = Scalar(values.span, _pattern(r"^\S+ +(second|minute|hour|day|week)s?$", "7 days"))
+AGE = Scalar(values.age, _pattern(r"^\S+ +(day|week)s?$", "180 days"))
 HOURS = Scalar(values.hours, _pattern(r"^\S{3,} *[-~〜～–−] *\S{3,}$", "09:30-18:30"))
 BUDGET = Scalar(
     values.budget,
@@ -331,6 +332,21 @@ FUSE = Group(
     }
 )
 
+RETENTION = Group(
+    {
+        "finished": Word(
+            AGE,
+            "済んだ送信を履歴へ移すまで",
+            "then what is settled moves into the history",
+        ),
+        "received": Word(
+            AGE,
+            "届いたメールの原文を消すまで",
+            "then the raw bytes of received mails go",
+        ),
+    }
+)
+
 PAGES = Group(
     {
         "host": Word(HOST, "待ち受けるアドレス(省くと 127.0.0.1)", "where to listen; 127.0.0.1"),
@@ -434,6 +450,9 @@ SETTINGS = Group(
         "replies": Word(REPLIES, "届いたメールへの返事", "how what people write is answered"),
         "public_url": Word(
             ENTRANCE, "候補者のブラウザーから見た入り口", "where people's browsers reach us"
+        ),
+        "retention": Word(
+            RETENTION, "済んだものを置いておく長さ", "how long what is over stays where it was"
         ),
         "pages": Word(PAGES, "メールのリンクの先のページ", "the pages behind the links in mails"),
         "surveys": Word(SURVEYS, "アンケート", "surveys"),

@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[?[0-9A-Fa-f:.]+\]?")
 _WEB = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?")
 _SECONDS = re.compile(r"\s*(\d{1,4})\s+seconds?\s*")
+_LEAST_AGE = timedelta(days=30)  # answers and reminders of what is younger are still to come
 _SPANS = {
     Unit.MINUTES: timedelta(minutes=1),
     Unit.HOURS: timedelta(hours=1),
@@ -122,6 +123,14 @@ def span(text: str) -> timedelta:
     if distance.unit not in _SPANS or distance.count <= 0:
         _unfit("settings.span", text)
     return distance.count * _SPANS[distance.unit]
+
+
+def age(text: str) -> timedelta:
+    """Give how old something gets before it is put away: `180 days`; a month at the least."""
+    old = span(text)
+    if old < _LEAST_AGE:
+        _unfit("settings.age", text)
+    return old
 
 
 def distance(text: str) -> Distance:

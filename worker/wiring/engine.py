@@ -16,6 +16,7 @@ from worker.engine.meetings.calendars import FILES, CalendarRules
 from worker.engine.meetings.imagine import Times
 from worker.engine.reconcile import NoWayOut
 from worker.engine.render import codes_of
+from worker.engine.retention import RetentionRules
 from worker.ports import CalendarBook, Clock, InvitationPost, Mailer
 from worker.settings.model import Mailbox, Settings
 from worker.wiring.calendars import calendar_books, calendar_files
@@ -109,6 +110,7 @@ def rules_of(settings: Settings) -> Rules:
         limits={id_: _limits(mailbox) for id_, mailbox in settings.mailboxes.items()},
         fuse=FuseSetting(settings.fuse.least, ceil(settings.fuse.times)),
         calendars=calendar_rules(settings),
+        retention=RetentionRules(settings.retention.finished, settings.retention.received),
     )
 
 

@@ -6,6 +6,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "table.enrollment": ("参加", "enrollments"),
     "table.enrollment_move": ("版の移動", "moves"),
     "table.intent": ("送信の記録", "intents"),
+    "table.intent_history": ("履歴に移した送信の記録", "intents in the history"),
+    "table.letter_history": ("履歴に移したメールの本文", "letters in the history"),
     "table.letter": ("メールの本文", "letters"),
     "table.mail": ("届いたメール", "mails received"),
     "table.survey_draft": ("書きかけの答え", "half-filled answers"),

@@ -106,14 +106,15 @@ WORDS: dict[str, tuple[str, str]] = {
             "{since} から {until} までの記録がありません。その間に送ったメールと会議は、"
             "これから相手のサーバーに尋ねます。\n"
             "その間に人が入力したことは、どこにも残っていません。先に入力し直してください:\n"
-            "  名簿の取り込み（tsunagu people import）、hold、fact、pause、承認、タスクの完了、"
-            "ページへの回答"
+            "  名簿の取り込み（tsunagu people import）、削除（people erase）、hold、fact、pause、"
+            "承認、タスクの完了、ページへの回答"
         ),
         (
             "Of the time from {since} to {until} nothing is known. What was sent and booked in it"
             " is asked of its servers now.\n"
             "What people typed in it is nowhere any more. Type it again first:\n"
-            "  imports (tsunagu people import), hold, fact, pause, approvals, finished tasks,"
+            "  imports and erasures (tsunagu people import, erase), hold, fact, pause, approvals,"
+            " finished tasks,"
             " answers on pages"
         ),
     ),

@@ -15,6 +15,7 @@ from worker.domain.intents import BY_MAIL, State
 from worker.domain.matching import Ask
 from worker.domain.observed import keys_of
 from worker.engine import tables
+from worker.engine.journal.history import of_both
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment
 from worker.people.addresses import address_key
@@ -99,7 +100,7 @@ class AskBook:
             .limit(_MOST)
         )
         with self._store.read() as connection:
-            sent = [_sent(row) for row in connection.execute(query)]
+            sent = [_sent(row) for row in of_both(connection, query)]
         asks = []
         for one in sent:
             self.found[one.ask] = one

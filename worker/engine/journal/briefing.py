@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from worker.domain.answers.answer import Kind
 from worker.domain.intents import BY_MAIL, State
 from worker.engine import tables
+from worker.engine.journal.history import first_of_both
 from worker.engine.journal.readings import ANSWER, STAFF_REPLY, MailState
 from worker.engine.tables import moment, moment_or_none, stamp
 
@@ -49,14 +50,15 @@ class Briefing:
 def briefing(connection: Connection, person: str, now: datetime) -> Briefing:
     """Read what is on record about *person*."""
     at = stamp(now)
-    sent = connection.execute(
+    sent = first_of_both(
+        connection,
         select(_intent.settled_at, _letter.subject)
         .join(tables.letter, _letter.intent_id == _intent.id)
         .where(_intent.person_id == person, _intent.kind.in_(sorted(BY_MAIL)))
         .where(_intent.state == State.DONE.value, _intent.settled_at <= at)
         .order_by(_intent.settled_at.desc(), _intent.id.desc())
-        .limit(1)
-    ).first()
+        .limit(1),
+    )
     mails = (
         select(_mail.received_at, _mail.text, _mail.sender)
         .where(_mail.person_id == person, _mail.kind.in_(_OF_A_PERSON), _mail.received_at <= at)

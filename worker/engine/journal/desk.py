@@ -14,6 +14,7 @@ from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key
 from worker.domain.reasons import Reason
 from worker.engine import tables
 from worker.engine.journal.facts import note
+from worker.engine.journal.history import first_of_both, of_both
 from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.rows import why_of
 from worker.engine.journal.store import Store
@@ -136,11 +137,12 @@ class Desk:
         query = _WISH.where(_intent.person_id == person)
         if step:
             query = query.where(_intent.step == step)
-        return self._wishes(query.order_by(_intent.due_at, _intent.id))
+        wishes = self._ever(query.order_by(_intent.due_at, _intent.id))
+        return sorted(wishes, key=lambda one: (one.due_at, one.id))
 
     def wish(self, key: str) -> Wish | None:
         """Give one intent."""
-        return next(iter(self._wishes(_WISH.where(_intent.key == key))), None)
+        return next(iter(self._ever(_WISH.where(_intent.key == key))), None)
 
     def in_state(self, *states: State, most: int = 1000) -> list[Wish]:
         """Give intents that stand so, the oldest first: drafts, doubts, refusals, parked ones."""
@@ -154,7 +156,8 @@ class Desk:
         """Give the intents that came to stand so at *since* or later, by when they did."""
         words = [state.value for state in states]
         query = _WISH.where(_intent.state.in_(words), _intent.settled_at >= stamp(since))
-        return self._wishes(query.order_by(_intent.settled_at, _intent.id))
+        wishes = self._ever(query.order_by(_intent.settled_at, _intent.id))
+        return sorted(wishes, key=lambda one: (one.settled_at or one.due_at, one.id))
 
     def letter(self, key: str) -> Letter | None:
         """Give a mail as it was frozen, whether it has been sent or not."""
@@ -164,7 +167,7 @@ class Desk:
             .where(_intent.key == key)
         )
         with self._store.read() as connection:
-            row = connection.execute(query).first()
+            row = first_of_both(connection, query)
         return None if row is None else Letter(*row)
 
     def approve(self, key: str, now: datetime, *, by: str = "") -> bool:
@@ -253,6 +256,11 @@ class Desk:
                 return False
             _finish(connection, row, now, now, by, HUMAN)
             return True
+
+    def _ever(self, query: Any) -> list[Wish]:  # noqa: ANN401 - SQLAlchemy's generic of 24 columns
+        """Give what is under way, and what was and has been moved into the history."""
+        with self._store.read() as connection:
+            return [_wish_of(row) for row in of_both(connection, query)]
 
     def _wishes(self, query: Any) -> list[Wish]:  # noqa: ANN401 - SQLAlchemy's generic of 24 columns
         with self._store.read() as connection:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    union_all,
     update,
 )
 
@@ -109,7 +110,13 @@ _NEW: dict[str, ColumnElement[Any]] = {  # the same for all: it stands in the se
     "outcome": null(),
     "resent": false(),
 }
-_KNOWN = Statement(select(_intent.key).where(one_of(_intent.key, "keys")))
+_old = tables.intent_history.c
+_KNOWN = Statement(  # also what is long done: nothing is decided a second time
+    union_all(
+        select(_intent.key).where(one_of(_intent.key, "keys")),
+        select(_old.key).where(one_of(_old.key, "keys")),
+    )
+)
 _WRITE = Statement(
     insert(tables.intent).values(
         {name: value for name, value in written(tables.intent).items() if name != "id"} | _NEW

@@ -9,6 +9,7 @@ from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
 from worker.domain.intents import Key
 from worker.domain.links import Door, Named, is_signed, number_in
 from worker.engine import tables
+from worker.engine.journal.history import first_of_both
 
 _intent, _person = tables.intent.c, tables.person.c
 _FOUND = (
@@ -50,7 +51,7 @@ def linked(connection: Connection, door: Door, token: str, secret: bytes) -> Lin
     number = number_in(token)
     if number is None:
         return None
-    row = connection.execute(_FOUND.where(_intent.id == number)).first()
+    row = first_of_both(connection, _FOUND.where(_intent.id == number))
     if row is None:
         return None
     named = Named(number, PersonId(row.person_id), Key(row.key))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from worker.domain.facts import PersonId
 from worker.domain.observed import keys_of
 from worker.engine import tables
+from worker.engine.journal.history import first_of_both
 from worker.engine.journal.store import Store
 
 _intent, _letter = tables.intent.c, tables.letter.c
@@ -55,7 +56,7 @@ class OwnMails:
             .limit(1)
         )
         with self._store.read() as connection:
-            row = connection.execute(query).first()
+            row = first_of_both(connection, query)
         return None if row is None else OwnMail(row[0], PersonId(row[1]), row[2])
 
 

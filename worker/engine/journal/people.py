@@ -23,6 +23,7 @@ from worker.domain.facts import RETRACTED, Fact, Facts, PersonId
 from worker.engine import tables
 from worker.engine.journal.erasing import take_out
 from worker.engine.journal.facts import load_facts
+from worker.engine.journal.history import keep_the_highest
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.redelivery import readdress
 from worker.engine.journal.rows import (
@@ -342,18 +343,23 @@ def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, 
     move, letter, mail = tables.enrollment_move, tables.letter, tables.mail
     draft = tables.survey_draft
     rows = take_out(connection, person)
+    old, old_letter = tables.intent_history, tables.letter_history
+    of_old = select(old.c.id).where(old.c.person_id == person)
     for table, belongs in (
         (mail, _their_mail(person, address)),
         (tables.task, tables.task.c.person_id == person),
         (letter, letter.c.intent_id.in_(intents)),
         (draft, draft.c.intent_id.in_(intents)),
         (tables.intent, tables.intent.c.person_id == person),
+        (old_letter, old_letter.c.intent_id.in_(of_old)),
+        (old, old.c.person_id == person),
         (move, move.c.enrollment_id.in_(enrollments)),
         (tables.enrollment, tables.enrollment.c.person_id == person),
         (tables.fact, tables.fact.c.person_id == person),
         (tables.person, _person.id == person),
     ):
         rows[table.name] = connection.execute(delete(table).where(belongs)).rowcount
+    keep_the_highest(connection)
     told = tables.lane.c.why
     if address:  # a server's answer may quote the address
         connection.execute(
