@@ -70,6 +70,7 @@ alerts: {from: president}
 pressure: error
 fuse: {least: 20, times: 2.5}
 late_after: 2 weeks
+log: json
 retention: {finished: 180 days, received: 52 weeks}
 public_url: https://tsunagu.example.co.jp/
 pages: {host: 0.0.0.0, port: 9000, proxies: [10.0.0.0/8], key: ${PAGES_KEY}}
@@ -130,6 +131,7 @@ def test_the_whole_example_is_understood(tmp_path: Path) -> None:
     assert settings.pressure == "error"
     assert (settings.fuse.least, settings.fuse.times) == (20, 2.5)
     assert settings.late_after == timedelta(weeks=2)
+    assert settings.log == "json"
     kept = settings.retention
     assert (kept.finished, kept.received) == (timedelta(days=180), timedelta(weeks=52))
     assert settings.public_url == "https://tsunagu.example.co.jp"

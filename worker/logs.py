@@ -77,6 +77,14 @@ def has_begun() -> bool:
     return structlog is not None and structlog.is_configured()
 
 
+def tells_each() -> bool:
+    """Say whether a machine reads along: then each intent has a line of its own."""
+    structlog = sys.modules.get("structlog")
+    if structlog is None or not structlog.is_configured():
+        return False
+    return isinstance(structlog.get_config()["processors"][-1], structlog.processors.JSONRenderer)
+
+
 class Scrubber:
     """Takes addresses and secrets out of everything a line holds."""
 
@@ -176,7 +184,7 @@ def done(*, lane: str, count: int, keys: str) -> None:
 
 
 def handed_over(*, key: str, kind: str, lane: str, outcome: Outcome, attempt: int) -> None:
-    """An intent was tried, and it did not go well: the one line about it."""
+    """An intent was tried: the one line about it; of those that went well only for a machine."""
     word, why, scope = _told(outcome)
     _say(
         "info" if isinstance(outcome, Done | Later) else "warning",

@@ -45,7 +45,8 @@ def run(_: Namespace, session: "Session") -> int:
             raise Wrong("pages.in_use", pid=used.pid) from used
         engine = engine_of(settings, session.journal, session.clock)
         stack.callback(engine.performer.close)
-        logs.begin(secrets=settings.secrets(), key=session.journal.marks.secret(_LOG_KEY))
+        key = session.journal.marks.secret(_LOG_KEY)
+        logs.begin(form=settings.log, secrets=settings.secrets(), key=key)
         stack.enter_context(_served(settings, engine))
         session.out.tell("pages.began", pid=os.getpid(), **_place(settings))
         while not ending.wait(LONGEST):

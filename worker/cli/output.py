@@ -45,6 +45,10 @@ class Output:
         """Write *value* for a machine, the same every time."""
         print(json.dumps(value, ensure_ascii=False, indent=2), file=self._stdout)
 
+    def flush(self) -> None:
+        """Let whoever reads have what was written."""
+        self._stdout.flush()
+
     def line(self, text: str = "", style: str = "") -> None:
         """Write a line; a terminal folds it at its width, a pipe gets it whole."""
         self.indented(text, 0, style)

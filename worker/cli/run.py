@@ -279,7 +279,8 @@ def _alone(session: "Session", *, shared: bool) -> Iterator[None]:
 def _engine(session: "Session", who: Who) -> Iterator[tuple[Engine, Pulse]]:
     """Give an engine; at the end its servers are told goodbye and its journal is closed."""
     settings, journal, clock = session.whole_settings, session.journal, session.clock
-    logs.begin(secrets=settings.secrets(), key=journal.marks.secret(_LOG_KEY))
+    key = journal.marks.secret(_LOG_KEY)
+    logs.begin(form=settings.log, secrets=settings.secrets(), key=key)
     tell = words_of_staff(settings).reasons
     begun = begin(journal.store, who, marks_of(settings, journal), clock.now())
     engine = engine_of(settings, journal, clock, tell=tell, begun=begun)

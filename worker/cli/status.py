@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from worker.cli.output import Output
 from worker.cli.session import Session
 from worker.cli.show import json_instant, outcome_told
 from worker.domain.appointments import OPEN, Appointment, Stage
 from worker.domain.intents import State
 from worker.engine.journal.lanes import CLOCK, FUSE, JOURNAL, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
+from worker.engine.journal.processes import Process
 from worker.engine.meetings.advise import told_in
 from worker.playbook.compile import lacking
 from worker.problems import sentence
 from worker.wiring.hints import can_be_told
 from worker.wiring.lock import holder
 
+_SEVERAL = 2
+_TICKING = ("up", "beat")
+_LATELY = timedelta(days=2)  # so long a process that fell silent is told of
 _LEFT_OUT = 5  # meetings without a time: so many are told one by one
 _QUIET = timedelta(minutes=10)  # without a tick, while something is due: nobody works
 _FRESH = timedelta(minutes=3)  # a look is written down once a minute
@@ -28,21 +33,29 @@ Finding: TypeAlias = tuple[str, dict[str, object]]  # a phrase and its values
 
 def run(arguments: Namespace, session: Session) -> int:
     """Show the overview; exit 0 whatever it says, since looking is no mistake."""
-    _ = arguments
+    if not arguments.watch:
+        _show(session, session.out)
+        return 0
+    from worker.cli.watch import watch  # noqa: PLC0415 - only who looks on pays for it
+
+    watch(session.out, lambda out: _show(session, out))
+    return 0
+
+
+def _show(session: Session, out: Output) -> None:
+    """Write how it stands now."""
     overview = session.journal.overview.at(session.now)
     findings = list(_findings(overview, session))
     if session.arguments.json:
-        session.out.json(_as_json(overview, findings, session))
-        return 0
-    _tell(overview, session)
-    out = session.out
+        out.json(_as_json(overview, findings, session))
+        return
+    _tell(overview, session, out)
     out.line()
     if not findings:
         out.tell("status.fine", style="green")
     for key, values in findings:
         out.tell(f"status.{key}", style="yellow", **values)
         out.indented(out.say(f"status.{key}.do", **values))
-    return 0
 
 
 def findings_of(session: Session) -> list[Finding]:
@@ -50,8 +63,8 @@ def findings_of(session: Session) -> list[Finding]:
     return _findings(session.journal.overview.at(session.now), session)
 
 
-def _tell(overview: Overview, session: Session) -> None:
-    out, say = session.out, session.out.say
+def _tell(overview: Overview, session: Session, out: Output) -> None:
+    say = out.say
     states = overview.states
     pid = _pid(session)
     elsewhere = "status.elsewhere" if _is_watched(overview, session) else "status.stopped"
@@ -96,12 +109,42 @@ def _tell(overview: Overview, session: Session) -> None:
             for name in ("name", "ready", "flight", "later", "sent", "left", "state")
         ]
         out.table(heads, lanes, right=(1, 2, 3, 4, 5), whole=(0,))
-    _tell_inboxes(session)
+    _tell_inboxes(session, out)
+    _tell_processes(session, out)
 
 
-def _tell_inboxes(session: Session) -> None:
+def _tell_processes(session: Session, out: Output) -> None:
+    """Show who works, where several may; and who fell silent without a word."""
+    say = out.say
+    known = [one for one in session.journal.processes.all() if _is_of_interest(one, session)]
+    if len(known) < _SEVERAL and session.settings.store.path is not None:
+        return
+    rows = [
+        (
+            one.name,
+            str(one.pid or "-"),
+            one.release or "-",
+            say.instant(one.started_at),
+            say.instant(one.seen_at),
+            say("status.process.lost" if one.is_lost(session.now) else "status.process.alive"),
+        )
+        for one in known
+    ]
+    if not rows:
+        return
+    out.line()
+    names = ("name", "pid", "release", "since", "seen", "state")
+    out.table([say(f"status.process.{name}") for name in names], rows, right=(1,), whole=(0,))
+
+
+def _is_of_interest(one: Process, session: Session) -> bool:
+    is_lately_lost = one.is_lost(session.now) and session.now - one.seen_at < _LATELY
+    return one.is_alive(session.now) or is_lately_lost
+
+
+def _tell_inboxes(session: Session, out: Output) -> None:
     """Show how far each mailbox is read."""
-    out, say = session.out, session.out.say
+    say = out.say
     listening = session.journal.mails.listening()
     if not listening:
         return
@@ -164,6 +207,9 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
     found: list[Finding] = []
     for shut in overview.closed:
         found += _closed(shut, session)
+    for one in session.journal.processes.all():
+        if one.is_lost(session.now) and session.now - one.seen_at < _LATELY:
+            found.append(("lost", {"name": one.name, "seen": session.out.say.instant(one.seen_at)}))
     pid = _pid(session)
     late = overview.next_wake is not None and overview.next_wake <= session.now
     ticked = overview.last_tick
@@ -306,7 +352,10 @@ def _when(at: datetime | None, session: Session) -> str:
 def _pid(session: Session) -> str:
     """Give the process that works on this store; empty if none does, or if many may."""
     path = session.settings.store.path
-    return holder(path) if path is not None else ""
+    if path is not None:
+        return holder(path)
+    alive = [one for one in session.journal.processes.all() if one.is_alive(session.now)]
+    return ", ".join(one.name for one in alive if one.verb in _TICKING)
 
 
 def _is_watched(overview: Overview, session: Session) -> bool:
@@ -324,6 +373,19 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
         "at": json_instant(session.now, zone),
         "worker": _pid(session),
         "is_watched": _is_watched(overview, session),
+        "processes": [
+            {
+                "name": one.name,
+                "verb": one.verb,
+                "host": one.host,
+                "pid": one.pid,
+                "release": one.release,
+                "started_at": json_instant(one.started_at, zone),
+                "seen_at": json_instant(one.seen_at, zone),
+                "alive": one.is_alive(session.now),
+            }
+            for one in session.journal.processes.all()
+        ],
         "people": overview.people,
         "enrolled": dict(sorted(overview.enrolled.items())),
         "paused": sorted(session.journal.enrollments.paused()),

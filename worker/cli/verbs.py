@@ -347,7 +347,11 @@ def _rehearse(parser: Parser) -> None:
 
 
 def _status(parser: Parser) -> None:
-    _ = parser
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help=parser.pick("Ctrl+C まで、見せ続ける", "go on showing it, until Ctrl+C"),
+    )
 
 
 def _why(parser: Parser) -> None:
@@ -808,7 +812,7 @@ GROUPS: tuple[tuple[str, str, tuple[Verb, ...]], ...] = (
             Verb(
                 "coverage",
                 "coverage",
-                _status,
+                _nothing,
                 ja="だれとどれだけ会っていないか",
                 en="who has had no talk for how long",
             ),

@@ -6,7 +6,7 @@ the same. Nothing in them names a person.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -17,6 +17,7 @@ from worker.engine.journal.overview import Overview
 from worker.engine.journal.tally import Tally
 from worker.ports import Clock
 
+_LATELY = timedelta(days=2)
 _WAITS_FOR_A_HUMAN = (State.DRAFT, State.DOUBT, State.REFUSED, State.PARKED)
 
 
@@ -38,6 +39,7 @@ class Gauges:
         yield from _humans(self.journal, overview)
         yield from self._limits(overview)
         yield from self._inboxes(now)
+        yield from _processes(self.journal, now)
         facts = CounterMetricFamily(
             "tsunagu_facts",
             "What has happened so far, by the last word of its name.",
@@ -72,6 +74,18 @@ class Gauges:
             if one.looked_at is not None:
                 lag.add_metric([one.mailbox], (now - one.looked_at).total_seconds())
         yield from (lag, behind)
+
+
+def _processes(journal: Journal, now: datetime) -> Iterable[Metric]:
+    alive = GaugeMetricFamily(
+        "tsunagu_alive", "Processes that gave a sign of late.", labels=["verb"]
+    )
+    known = journal.processes.all()
+    for verb in ("up", "beat", "work", "listen"):
+        alive.add_metric([verb], sum(one.verb == verb and one.is_alive(now) for one in known))
+    yield alive
+    lost = sum(one.is_lost(now) and now - one.seen_at < _LATELY for one in known)
+    yield GaugeMetricFamily("tsunagu_lost", "Processes that fell silent without a word.", lost)
 
 
 def _people(overview: Overview) -> Iterable[Metric]:

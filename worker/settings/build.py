@@ -66,7 +66,7 @@ class Builder:
             pages=model.Pages(**_table(said.get("pages"))),  # type: ignore[arg-type] # as above
             surveys=model.Surveys(**_table(said.get("surveys"))),  # type: ignore[arg-type] # as above
             replies=model.Replies(**_table(said.get("replies"))),  # type: ignore[arg-type] # as above
-            **_given(said, "pressure", "late_after", "public_url"),  # type: ignore[arg-type] # as above
+            **_given(said, "pressure", "late_after", "public_url", "log"),  # type: ignore[arg-type] # as above
         )
         self._check_agreement(settings)
         return settings

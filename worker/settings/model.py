@@ -319,6 +319,7 @@ class Settings:
     late_after: timedelta = timedelta(days=7)  # grace of a step that has no deadline
     replies: Replies = Replies()
     retention: Retention = Retention()
+    log: str = "console"  # console | json: how the worker's log is written
     seal: Secret | None = None  # of sign-ins at rest; TSUNAGU_KEY of the environment or of `.env`
     public_url: str = ""  # where people's browsers reach us, without a slash at the end
     pages: Pages = Pages()

@@ -451,6 +451,9 @@ SETTINGS = Group(
         "public_url": Word(
             ENTRANCE, "候補者のブラウザーから見た入り口", "where people's browsers reach us"
         ),
+        "log": Word(
+            _choice("console", "json"), "ワーカーのログの形", "how the worker's log is written"
+        ),
         "retention": Word(
             RETENTION, "済んだものを置いておく長さ", "how long what is over stays where it was"
         ),

@@ -138,6 +138,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "時計を直す。今の時計が正しければ: tsunagu release --clock",
         "Set the clock right; if it is right as it is now: tsunagu release --clock",
     ),
+    "status.process.name": ("プロセス", "process"),
+    "status.process.pid": ("番号", "number"),
+    "status.process.release": ("版", "release"),
+    "status.process.since": ("開始", "since"),
+    "status.process.seen": ("最後の合図", "last sign"),
+    "status.process.state": ("状態", "state"),
+    "status.process.alive": ("動いています", "works"),
+    "status.process.lost": ("途絶えました", "silent"),
+    "status.lost": (
+        "{name} は {seen} を最後に途絶えています。",
+        "{name} has been silent since {seen}, and did not say goodbye.",
+    ),
+    "status.lost.do": (
+        "そのマシンを確かめる。ほかが動いていれば、仕事は引き継がれています",
+        "Look at that machine; as long as others work, what it had is done by them",
+    ),
     "status.journal": (
         "記録が、実際に送ったものより古く、{since} より後がありません。何も送りません。",
         "The journal is older than what was sent: it knows nothing since {since}. Nothing is sent.",

@@ -1,0 +1,106 @@
+"""`status --watch` in a real terminal, and who works, as `status` shows it."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+from datetime import timedelta
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.servers.worker import PATIENCE, TSUNAGU, until
+from worker.engine.journal.journal import open_journal
+from worker.engine.journal.processes import Who
+
+pytestmark = pytest.mark.services
+
+
+def watch(desk: Desk, *words: str) -> "tuple[subprocess.Popen[bytes], int]":
+    """Type it in a terminal of its own; gives the process and what is seen."""
+    seen, terminal = pty.openpty()
+    child = subprocess.Popen(  # noqa: S603 - the command of this project
+        [str(TSUNAGU), "status", "--watch", "--workspace", str(desk.root), *words],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={"PATH": os.defpath, "TERM": "xterm", "LANG": "en_GB.UTF-8", "COLUMNS": "110"},
+        start_new_session=True,
+    )
+    os.close(terminal)
+    return child, seen
+
+
+def read_until(seen: int, words: str) -> str:
+    """Read a terminal until it shows *words*."""
+    shown = b""
+
+    def is_there() -> bool:
+        nonlocal shown
+        if select.select([seen], [], [], 0)[0]:
+            shown += os.read(seen, 65_536)
+        return words.encode() in shown
+
+    until(is_there)
+    return shown.decode("utf-8", "replace")
+
+
+def test_it_is_shown_until_somebody_has_seen_enough(staffed: Desk) -> None:
+    """One page in place; Ctrl+C ends it with 0 and without a word."""
+    child, seen = watch(staffed)
+    read_until(seen, "people")
+
+    child.send_signal(signal.SIGINT)
+
+    assert child.wait(PATIENCE) == 0
+    rest = os.read(seen, 65_536).decode("utf-8", "replace")
+    os.close(seen)
+    assert "Traceback" not in rest
+    assert "KeyboardInterrupt" not in rest
+
+
+def worked(desk: Desk, *names: str, release: str = "1.0", ago: timedelta = timedelta()) -> None:
+    """Have processes of other machines give a sign."""
+    journal = open_journal(f"sqlite:///{desk.root / '.tsunagu' / 'store.db'}")
+    for name in names:
+        host, verb = name.split("/")
+        who = Who(f"{name}-1", verb, host, 7, release)
+        journal.processes.began(who, desk.now - ago)
+    journal.close()
+
+
+def test_each_of_many_workers_is_shown_with_its_last_sign(staffed: Desk) -> None:
+    """A beat and two workers on three machines: each in a line."""
+    worked(staffed, "db1/beat", "app1/work", "app2/work")
+
+    page = staffed.type("status", language="en")
+    told = staffed.type("status", "--json").json
+
+    assert [line.split()[0] for line in page.out.splitlines() if line.endswith("works")] == [
+        "app1/work-1",
+        "app2/work-1",
+        "db1/beat-1",
+    ]
+    assert [one["alive"] for one in told["processes"]] == [True, True, True]
+
+
+def test_who_fell_silent_without_a_word_is_said(staffed: Desk) -> None:
+    """A machine that is gone is named, with when it was last heard of."""
+    worked(staffed, "app1/work")
+    worked(staffed, "app2/work", ago=timedelta(minutes=5))
+
+    page = staffed.type("status", language="en")
+
+    assert "app2/work-1 has been silent since" in page.out
+    assert "app1/work-1 has been silent" not in page.out
+
+
+def test_who_ended_as_it_should_is_not_missed(staffed: Desk) -> None:
+    """A worker that was stopped said goodbye: nobody has to look for it."""
+    assert staffed.type("up", "--until-idle").status == 0
+
+    told = staffed.at("2026-04-01 09:00").type("status", "--json").json
+
+    assert [(one["verb"], one["alive"]) for one in told["processes"]] == [("up", False)]
+    assert [one["what"] for one in told["findings"] if one["what"] == "lost"] == []
