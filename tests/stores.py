@@ -49,6 +49,12 @@ class Stores:
             self._template = self._server.name_of(url)
         return self._server.database(self._template)
 
+    def empty(self, folder: Path) -> str:
+        """Give the address of a database in which there is nothing at all."""
+        if self._server is None:
+            return f"sqlite:///{folder / 'empty.db'}"
+        return self._server.database()
+
     def copy(self, url: str, folder: Path) -> str:
         """Give the address of a copy of a journal nobody is at: its backup."""
         if self._server is not None:

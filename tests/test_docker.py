@@ -111,3 +111,17 @@ def test_boards_and_alerts_ask_for_figures_there_are() -> None:
 
 def _source(name: str) -> str:
     return (HOME / "worker" / "pages" / name).read_text(encoding="utf-8")
+
+
+def test_each_alert_has_its_page() -> None:
+    """Whoever is woken finds under the alert's own name what to do, with something to type."""
+    page = (HOME / "docs" / "operating.md").read_text(encoding="utf-8")
+    rules = documents("grafana/alerts.yaml")[0]["groups"][0]["rules"]
+
+    sections = dict(re.findall(r"^### (Tsunagu\w+)\n(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL))
+
+    assert set(sections) == {rule["alert"] for rule in rules}
+    for rule in rules:
+        assert "`tsunagu " in sections[rule["alert"]], rule["alert"]
+        runbook = f"docs/operating.md#{rule['alert'].lower()}"
+        assert rule["annotations"]["runbook"] == runbook

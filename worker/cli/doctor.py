@@ -8,6 +8,7 @@ from pathlib import Path
 from worker.cli.doctor_around import channel_lines, clock_lines, domain_lines
 from worker.cli.doctor_calendars import calendar_lines
 from worker.cli.doctor_mailboxes import mailbox_lines
+from worker.cli.doctor_shared import broker_lines, database_lines
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
 from worker.cli.status import findings_of
@@ -58,7 +59,8 @@ def _examination(arguments: Namespace, session: Session) -> Iterator[Line]:
         yield from _playbooks(session)
     yield from _disk(session)
     yield from _store(session)
-    yield from _broker(session)
+    yield from database_lines(session)
+    yield from broker_lines(session)
     if not session.store_trouble:
         yield from _pages(session, offline=arguments.offline)
     for mailbox in session.settings.mailboxes.values():
@@ -145,7 +147,7 @@ def _store(session: Session) -> Iterator[Line]:
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
     yield Line(about, FINE, f"{settings.store.shown} {sentence}")
     for key, values in findings:
-        broken = key in {"fuse", "clock", "lane_stopped", "quiet", "parked", "lacking"}
+        broken = key in {"fuse", "clock", "journal", "lane_stopped", "quiet", "parked", "lacking"}
         yield Line(
             say("doctor.now"),
             BROKEN if broken else WARNING,
@@ -156,22 +158,6 @@ def _store(session: Session) -> Iterator[Line]:
 
 def _look_at(path: Path | None) -> str:
     return "" if path is None else f"ls -l {path}"
-
-
-def _broker(session: Session) -> Iterator[Line]:
-    """Look whether Redis answers, where it is the one who tells workers to look."""
-    broker, say = session.settings.broker, session.out.say
-    if broker.url is None:
-        return
-    from redis import Redis, RedisError  # noqa: PLC0415 - only where the settings name it
-
-    try:
-        Redis.from_url(broker.url.reveal(), socket_timeout=5, socket_connect_timeout=5).ping()
-    except (RedisError, OSError) as error:
-        sentence = say("doctor.redis_gone", why=type(error).__name__)
-        yield Line(broker.shown, WARNING, sentence, say("doctor.redis_do"))
-    else:
-        yield Line(broker.shown, FINE, say("doctor.answers"))
 
 
 def _pages(session: Session, *, offline: bool) -> Iterator[Line]:

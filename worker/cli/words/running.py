@@ -290,6 +290,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.no_store": ("まだありません", "not there so far"),
     "doctor.worker": ("（プロセス {pid} が動いている）", "(process {pid} is at work)"),
     "doctor.no_worker": ("（ワーカーは動いていない）", "(no worker is running)"),
+    "doctor.pg_old": (
+        "{release} は古く、試していません",
+        "{release} is old, and was not tried",
+    ),
+    "doctor.pg_fine": (
+        "{release}、確定したものは失われません",
+        "{release}, keeps what it has confirmed",
+    ),
+    "doctor.pg_forgets": (
+        "{names} が off です。電源断の後、送ったメールを忘れてもう一度送ります",
+        "{names} is off: after a power cut it forgets mails that went, and they go again",
+    ),
+    "doctor.pg_held": (
+        "{hours} 時間以上、開いたままの取引があります。終わるまで、すべてが遅くなります",
+        "a transaction has been open for {hours|hour|hours}: everything is slower until it ends",
+    ),
+    "doctor.redis_evicts": (
+        "満ちると古いものを捨てます（{policy}）",
+        "throws things away when it is full ({policy})",
+    ),
     "doctor.redis_gone": (
         "応じません（{why}）。送信は、なくても続きます",
         "does not answer ({why}); sending goes on without it",

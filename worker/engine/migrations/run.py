@@ -55,8 +55,8 @@ def migrate(store: Transactions, *, upto: str = "head", is_asked: bool = True) -
         is_shared = connection.dialect.name != "sqlite"
         if is_shared and not is_asked and current is not None:
             raise StoreError(
-                f"This journal's tables are of an older release ({current!r}). Other workers may"
-                " still use them; stop these first.\ntsunagu upgrade"
+                f"This journal's tables are of an older release ({current!r}). Workers of the"
+                " release before go on while they are brought up.\ntsunagu upgrade"
             )
         config.attributes["connection"] = connection
         upgrade(config, upto)

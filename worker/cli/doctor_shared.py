@@ -1,0 +1,95 @@
+"""`tsunagu doctor` on what many machines share: PostgreSQL, and Redis.
+
+A database that forgets what it has confirmed is a second mail after a power cut; a session that was
+forgotten in the middle of a transaction makes everybody slow, for days.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from worker.cli.lines import BROKEN, FINE, WARNING, Line
+from worker.cli.session import Session
+from worker.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+_FORGOTTEN = timedelta(hours=1)
+_OLDEST = 12  # release of PostgreSQL that is still tried
+_LASTING = ("fsync", "full_page_writes")
+_NOT_LASTING = frozenset({"off"})
+_KEPT = "noeviction"
+
+
+def database_lines(session: Session) -> Iterator[Line]:
+    """Look whether PostgreSQL keeps what it confirms, and whether nobody is in its way."""
+    if session.settings.store.path is not None or not session.has_store:
+        return
+    say, about = session.out.say, "PostgreSQL"
+    try:
+        with session.journal.store.read() as connection:
+            number = int(connection.scalar(text("SHOW server_version_num")) or 0)
+            release = str(connection.scalar(text("SHOW server_version")))
+            lasting = {
+                name: str(connection.scalar(text(f"SHOW {name}")))
+                for name in (*_LASTING, "synchronous_commit")
+            }
+            held = connection.scalar(
+                text(
+                    "SELECT extract(epoch FROM now() - min(xact_start)) FROM pg_stat_activity"
+                    " WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid()"
+                )
+            )
+    except StoreError:  # the line of the store says so
+        return
+    off = [name for name, value in lasting.items() if value in _NOT_LASTING]
+    if number < _OLDEST * 10_000:
+        yield Line(about, WARNING, say("doctor.pg_old", release=release), "")
+    if off:
+        sentence = say("doctor.pg_forgets", names=", ".join(off))
+        do = f"ALTER SYSTEM SET {off[0]} = on; SELECT pg_reload_conf();"
+        yield Line(about, BROKEN, sentence, do)
+    else:
+        yield Line(about, FINE, say("doctor.pg_fine", release=release))
+    age = timedelta(seconds=float(held or 0))
+    if age > _FORGOTTEN:
+        sentence = say("doctor.pg_held", hours=int(age / _FORGOTTEN))
+        do = "SELECT pid, usename, application_name, xact_start FROM pg_stat_activity ORDER BY 4;"
+        yield Line(about, WARNING, sentence, do)
+
+
+def broker_lines(session: Session) -> Iterator[Line]:
+    """Look whether Redis answers, where it is the one who tells workers to look."""
+    broker, say = session.settings.broker, session.out.say
+    if broker.url is None:
+        return
+    from redis import Redis, RedisError  # noqa: PLC0415 - only where the settings name it
+
+    redis = Redis.from_url(
+        broker.url.reveal(), socket_timeout=5, socket_connect_timeout=5, decode_responses=True
+    )
+    try:
+        policy = _policy(redis)
+    except (RedisError, OSError) as error:
+        sentence = say("doctor.redis_gone", why=type(error).__name__)
+        yield Line(broker.shown, WARNING, sentence, say("doctor.redis_do"))
+        return
+    finally:
+        redis.close()
+    if policy not in {"", _KEPT}:
+        sentence = say("doctor.redis_evicts", policy=policy)
+        yield Line(
+            broker.shown, WARNING, sentence, "redis-cli CONFIG SET maxmemory-policy noeviction"
+        )
+    else:
+        yield Line(broker.shown, FINE, say("doctor.answers"))
+
+
+def _policy(redis: "Redis") -> str:
+    """Ask what a full Redis does; empty where it may not be asked that."""
+    redis.ping()
+    told = dict(redis.info("memory"))
+    return str(told.get("maxmemory_policy", ""))
