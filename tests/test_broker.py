@@ -11,6 +11,7 @@ from dramatiq import Broker, MessageProxy, Worker
 from dramatiq.errors import QueueNotFound
 from dramatiq.middleware import Retries
 
+from tests.servers.process import free_port
 from tests.servers.redis import redis_server
 from worker.actors import Crew
 from worker.broker import ROOM, BrokerRefuses, EmbeddedBroker, make_broker
@@ -248,6 +249,31 @@ class TestRedisBroker(BrokerContract):
         stopping.join(4 * SOON)
 
         assert not stopping.is_alive()
+
+
+def test_without_redis_one_lane_holds_up_neither_another_nor_the_time() -> None:
+    """The beat looks itself, beside its own work: a slow mailbox keeps nobody else waiting."""
+    looks: list[str] = []
+    go_on, other = Event(), Event()
+
+    def perform(lane: str) -> None:
+        looks.append(lane)
+        if lane == "mail:slow":
+            go_on.wait(SOON)
+        else:
+            other.set()
+
+    crew = Crew(f"redis://127.0.0.1:{free_port()}/0", perform, threads=0)
+    crew.start()
+
+    told = [crew.nudge("mail:slow"), crew.nudge("mail:hr"), crew.nudge("mail:slow")]
+
+    assert other.wait(SOON)
+    assert not crew.has_nothing_waiting
+    go_on.set()
+    crew.stop()
+    assert told == [False, False, False]
+    assert sorted(looks) == ["mail:hr", "mail:slow"]
 
 
 def test_another_broker_is_a_mistake_of_the_settings() -> None:

@@ -22,6 +22,7 @@ from worker.domain.errors import SettingsError
 
 EMBEDDED = "embedded"
 ROOM = 1_000  # nudges of one queue; there are never more useful ones than lanes
+ANSWER = 2.0  # seconds for Redis to take or give a nudge: nothing is lost where it does not
 MAINTENANCE = 50_000  # of a million commands: gives a dead worker's nudges back within minutes
 
 
@@ -49,10 +50,47 @@ def make_broker(url: str) -> Broker:
 
 def _redis_broker(url: str) -> Broker:
     """Make a broker on Redis which says with one exception that it took or gave nothing."""
-    from dramatiq.brokers.redis import RedisBroker, _RedisConsumer  # noqa: PLC0415 - 150 ms nobody else pays
-    from redis import RedisError  # noqa: PLC0415 - as above
+    from dramatiq.brokers.redis import RedisBroker  # noqa: PLC0415 - 150 ms nobody else pays
+    from redis import ConnectionPool, RedisError  # noqa: PLC0415 - as above
+    from redis import Redis as Client  # noqa: PLC0415 - as above
 
     troubles = (RedisError, BrokerConnectionError)
+
+    hands = _redis_hands(troubles)
+    pool = ConnectionPool.from_url(url, socket_timeout=ANSWER, socket_connect_timeout=ANSWER)
+
+    class Redis(RedisBroker):
+        """dramatiq lets through what is no `ConnectionError`: a Redis that stalls, that is full."""
+
+        def __init__(self) -> None:
+            # By url and not by host: redis-py then repeats no command by itself, and a repeated
+            # enqueue would be two messages.
+            super().__init__(  # type: ignore[no-untyped-call]  # dramatiq is annotated in part
+                client=Client(connection_pool=pool),
+                middleware=_middleware(),
+                maintenance_chance=MAINTENANCE,
+            )
+
+        def close(self) -> None:
+            super().close()
+            pool.disconnect()
+
+        @property
+        def consumer_class(self) -> type[Consumer]:
+            return hands
+
+        def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+            try:
+                return super().enqueue(message, delay=delay)
+            except troubles as error:
+                raise BrokerRefuses(f"Redis did not take it: {error}") from error
+
+    return Redis()
+
+
+def _redis_hands(troubles: tuple[type[Exception], ...]) -> type[Consumer]:
+    """Make what takes nudges off Redis, and waits for it as little as for a nudge."""
+    from dramatiq.brokers.redis import _RedisConsumer  # noqa: PLC0415 - as above
 
     class Hands(_RedisConsumer):
         """Takes nudges, and gives back what can be given back: none of them is worth waiting for.
@@ -79,27 +117,7 @@ def _redis_broker(url: str) -> Broker:
             with suppress(*troubles):
                 super().requeue(messages)  # type: ignore[no-untyped-call]  # as above
 
-    class Redis(RedisBroker):
-        """dramatiq lets through what is no `ConnectionError`: a Redis that stalls, that is full."""
-
-        def __init__(self) -> None:
-            # By url and not by host: redis-py then repeats no command by itself, and a repeated
-            # enqueue would be two messages.
-            super().__init__(  # type: ignore[no-untyped-call]  # dramatiq is annotated in part
-                url=url, middleware=_middleware(), maintenance_chance=MAINTENANCE
-            )
-
-        @property
-        def consumer_class(self) -> type[_RedisConsumer]:
-            return Hands
-
-        def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
-            try:
-                return super().enqueue(message, delay=delay)
-            except troubles as error:
-                raise BrokerRefuses(f"Redis did not take it: {error}") from error
-
-    return Redis()
+    return Hands
 
 
 def _middleware() -> list[Middleware]:

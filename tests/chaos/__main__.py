@@ -32,7 +32,7 @@ def main(seed: str, seconds: float, people: int) -> int:
         preparing=15 + 0.004 * people,
         seconds=seconds,
         gap=3.5,
-        patience=420,
+        patience=600,
     )
     with tempfile.TemporaryDirectory(prefix="chaos-") as name:
         folder = Path(name)

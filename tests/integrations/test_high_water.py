@@ -1,6 +1,7 @@
 """Marks of what was begun: in files beside the journal, and in a real Redis."""
 
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from integrations.high_water import FileMark
 from integrations.high_water_redis import RedisMark
 from tests.contracts.high_water import HighWaterContract, Mark
+from tests.servers.cutting import failing_network
 from tests.servers.redis import redis_server
 from worker import logs
 
@@ -66,3 +68,14 @@ class TestRedisMark(HighWaterContract):
 
         assert capsys.readouterr().err.count("event=mark_unwritten") == 1
         assert mark.read() == {}
+
+    def test_who_was_not_heard_leaves_redis_alone_for_a_while(self, url: str) -> None:
+        """Mails wait behind the mark: not every group of them asks a Redis that is away."""
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        with failing_network(port, cuts=repeat(0)) as network:
+            mark = RedisMark(f"redis://127.0.0.1:{network.port}/0", "ours")
+
+            for count in range(1, 6):
+                mark.rise("here/up-1", count)
+
+            assert network.connections == 1
