@@ -5,7 +5,7 @@ is no twin of it. A part of one person is answered at once; OR-tools and numpy a
 where several people want the same hosts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from integrations.seating_parts import Grid, Part, grid_of, parts_of
 from integrations.seating_turn import in_turn
 from worker.domain.meetings import MeetingId
 from worker.domain.price import ranks_of
-from worker.domain.wave import Gathering, Seat, Seating, Seeker, Sessions, Wave
+from worker.domain.wave import Gathering, Seat, Seating, Seeker, Sessions, Team, Wave
 
 
 class ExactSolver:
@@ -54,12 +54,16 @@ class ExactSolver:
 
 def _as_named(placed: Mapping[MeetingId, Seat], seekers: Iterable[Seeker]) -> dict[MeetingId, Seat]:
     """Name every team as it was asked for: the first of it has the event in their calendar."""
-    named = {
-        (seeker.id, frozenset(team)): team
-        for seeker in seekers
-        for team in reversed(seeker.teams)  # of the same people in two orders the first counts
-    }
+    teams = {seeker.id: seeker.teams for seeker in seekers if seeker.id in placed}
     return {
-        meeting: replace(seat, team=named[meeting, frozenset(seat.team)])
+        meeting: replace(seat, team=_named(seat.team, teams[meeting]))
         for meeting, seat in placed.items()
     }
+
+
+def _named(team: Team, asked: Sequence[Team]) -> Team:
+    """Find a team among those asked for; of the same people in two orders the first counts."""
+    if len(team) == 1 and team in asked:
+        return team
+    people = frozenset(team)
+    return next(one for one in asked if frozenset(one) == people)

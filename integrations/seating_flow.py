@@ -6,8 +6,9 @@
                                                                                    the next dearer
 
 A pool is everybody who may meet the same hosts for the same length of time: by way of it ten
-people and six hosts need sixteen ways to a start instead of sixty. A limit is how wide the way out
-of a day or a week is. It is a flow only while no two starts of a host exclude each other, and no
+people and six hosts need sixteen ways to a start instead of sixty. A start of a host that one way
+alone leads to is no node: that way leads on at once. A limit is how wide the way out of a day or a
+week is. It is a flow only while no two starts of a host exclude each other, and no
 meeting needs two hosts: everything else is for `integrations.seating_program`.
 """
 
@@ -19,12 +20,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from integrations.seating_network import OUT, Arcs, Numbers, Sketch, cheapest
-from integrations.seating_parts import Grid, Part, held_number, numbers_of, seat
+from integrations.seating_parts import Grid, Part, held_number, seat
 from integrations.seating_turn import booked_days, monday
 from worker.domain.facts import StaffId
 from worker.domain.meetings import MeetingId
 from worker.domain.price import ANOTHER_TEAM, ANOTHER_TIME, LOAD
-from worker.domain.wave import Host, Seat, Seeker, Team
+from worker.domain.wave import Host, Seat, Seeker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +39,8 @@ def is_flow(part: Part, grid: Grid) -> bool:
         return False
     longest = max(seeker.length for seeker in part.seekers)
     pause = max(host.buffer for host in part.hosts)
-    return grid.gap(numbers_of(part, grid)) >= longest + pause
+    least = longest + pause
+    return grid.least_gap >= least or grid.gap(part.open.values()) >= least
 
 
 def flow(part: Part, grid: Grid) -> tuple[dict[MeetingId, Seat], bool]:
@@ -58,9 +60,11 @@ class _Network:
         self._nodes = 1 + len(part.seekers)
         self._row = {host.id: row for row, host in enumerate(part.hosts)}
         self._sketch = Sketch()
-        self._at_host = np.full((len(part.hosts), len(grid.starts)), -1, dtype=np.int64)
+        shape = (len(part.hosts), len(grid.starts))
+        self._ways = np.zeros(shape, dtype=np.int64)  # that lead to a start of a host
+        self._at_host = np.full(shape, -1, dtype=np.int64)  # where they lead to
         self._open: dict[tuple[int, timedelta], NDArray[np.bool_]] = {}
-        self._host_of: dict[int, int] = {}  # the row of a node (host, start)
+        self._host_of: dict[int, int] = {}  # the row of a node (host, start), or of what follows
         self._start_of: dict[int, int] = {}  # of a node (host, start) or (pool, start)
 
     @property
@@ -76,7 +80,10 @@ class _Network:
             pools.setdefault((names, seeker.length), []).append((node, seeker))
         for names, length in pools:
             for name in names:
-                self._open_host(self._row[name], length)
+                self._ways[self._row[name]] += self._open_at(self._row[name], length)
+        for seeker in self._part.seekers:
+            if seeker.holds is not None and (number := self._kept(seeker)) is not None:
+                self._ways[self._row[seeker.holds.team[0]], number] += 1
         for row, host in enumerate(self._part.hosts):
             self._out_of(row, host)
         for (names, length), members in pools.items():
@@ -88,23 +95,18 @@ class _Network:
         self._nodes += count
         return np.arange(first, self._nodes, dtype=np.int64)
 
-    def _open_host(self, row: int, length: timedelta) -> None:
-        """Note at which starts a host has room for a meeting, and give those a node each."""
-        if (row, length) in self._open:
-            return
-        marks = np.zeros(len(self._grid.starts), dtype=np.bool_)
-        for one in self._grid.open(self._part.hosts[row].free, length, self._grid.whole):
-            marks[one.start : one.stop] = True
-        self._open[row, length] = marks
-        fresh = np.flatnonzero(marks & (self._at_host[row] < 0))
-        nodes = self._more(len(fresh))
-        self._at_host[row, fresh] = nodes
-        self._host_of.update(dict.fromkeys(nodes.tolist(), row))
-        self._start_of.update(zip(nodes.tolist(), fresh.tolist(), strict=True))
+    def _open_at(self, row: int, length: timedelta) -> "NDArray[np.bool_]":
+        """Say at which starts a host has room for a meeting."""
+        if (row, length) not in self._open:
+            marks = np.zeros(len(self._grid.starts), dtype=np.bool_)
+            for one in self._grid.open(self._part.hosts[row].free, length, self._grid.whole):
+                marks[one.start : one.stop] = True
+            self._open[row, length] = marks
+        return self._open[row, length]
 
     def _out_of(self, row: int, host: Host) -> None:
         """Lead from the starts of a host by way of its days and weeks out."""
-        starts = np.flatnonzero(self._at_host[row] >= 0)
+        starts = np.flatnonzero(self._ways[row])
         local = self._grid.days(host.timezone)
         days = [local[start] for start in starts.tolist()]
         booked = booked_days(host)
@@ -117,8 +119,15 @@ class _Network:
                 already = sum(count for each, count in booked.items() if monday(each) == week)
                 weeks[week] = self._gate(leaving, host.per_week, already)
             gates[day] = self._gate(weeks[week], host.per_day, booked.get(day, 0))
+        self._host_of.update(dict.fromkeys(gates.values(), row))
         through = np.array([gates[day] for day in days], dtype=np.int64)
-        self._sketch.add(self._at_host[row, starts], through)
+        shared = self._ways[row, starts] > 1
+        nodes = self._more(int(np.count_nonzero(shared)))
+        self._host_of.update(dict.fromkeys(nodes.tolist(), row))
+        self._start_of.update(zip(nodes.tolist(), starts[shared].tolist(), strict=True))
+        self._sketch.add(nodes, through[shared])
+        through[shared] = nodes
+        self._at_host[row, starts] = through
         each = np.arange(1, min(len(starts), len(self._part.seekers)) + 1, dtype=np.int64)
         self._sketch.add(leaving, np.full_like(each, OUT), trouble=LOAD * (host.load + each))
 
@@ -134,14 +143,14 @@ class _Network:
         self, rows: Sequence[int], length: timedelta, members: Iterable[tuple[int, Seeker]]
     ) -> None:
         """Lead from seekers who may meet the same hosts to these."""
-        some = np.any([self._open[row, length] for row in rows], axis=0)
+        some = np.any([self._open_at(row, length) for row in rows], axis=0)
         starts = np.flatnonzero(some)
         nodes = self._more(len(starts))
         at_pool = np.full(len(some), -1, dtype=np.int64)
         at_pool[starts] = nodes
         self._start_of.update(zip(nodes.tolist(), starts.tolist(), strict=True))
         for row in rows:
-            there = np.flatnonzero(self._open[row, length])
+            there = np.flatnonzero(self._open_at(row, length))
             self._sketch.add(at_pool[there], self._at_host[row, there])
         self._members(list(members), at_pool)
 
@@ -149,8 +158,7 @@ class _Network:
         """Lead from everybody of a pool to every start that suits them, and out."""
         rank, open_ = self._part.rank, self._part.open
         many = [sum(map(len, open_[seeker.id])) for _, seeker in members]
-        ranges = chain.from_iterable(open_[seeker.id] for _, seeker in members)
-        starts = np.fromiter(chain.from_iterable(ranges), dtype=np.int64, count=sum(many))
+        starts = _each_of(list(chain.from_iterable(open_[seeker.id] for _, seeker in members)))
         nodes = np.array([node for node, _ in members], dtype=np.int64)
         held = [held_number(seeker, self._part, self._grid) for _, seeker in members]
         lost = np.array([ANOTHER_TIME if seeker.holds else 0 for _, seeker in members])
@@ -166,18 +174,20 @@ class _Network:
         )
         dear = np.array([rank[seeker.priority] + 1 for _, seeker in members])
         self._sketch.add(nodes, OUT, left_out=dear, moved=lost)
-        for (node, seeker), number in zip(members, held, strict=True):
-            if number is not None and seeker.holds is not None:
-                self._keep(node, seeker, seeker.holds.team, number)
+        for node, seeker in members:
+            if seeker.holds is not None and (number := self._kept(seeker)) is not None:
+                at = int(self._at_host[self._row[seeker.holds.team[0]], number])
+                self._sketch.add(node, at, trouble=self._grid.delay[number])
 
-    def _keep(self, node: int, seeker: Seeker, team: Team, number: int) -> None:
-        """Lead from somebody to the very host and start that they hold."""
+    def _kept(self, seeker: Seeker) -> int | None:
+        """Give the start that somebody may keep with the very host they have now."""
+        number = held_number(seeker, self._part, self._grid)
+        if number is None or seeker.holds is None:
+            return None
+        team = seeker.holds.team
         if frozenset(team) not in map(frozenset, seeker.teams):
-            return
-        row = self._row[team[0]]
-        if self._open[row, seeker.length][number]:
-            delay = self._grid.delay[number]
-            self._sketch.add(node, int(self._at_host[row, number]), trouble=delay)
+            return None
+        return number if self._open_at(self._row[team[0]], seeker.length)[number] else None
 
     def read(self, taken: Iterable[tuple[int, int]]) -> dict[MeetingId, Seat]:
         """Follow what flows from every seeker to a host."""
@@ -197,5 +207,14 @@ class _Network:
             node = step if step in self._host_of else hosts_at[step].pop()
             seeker = self._part.seekers[tail - 1]
             host = self._part.hosts[self._host_of[node]].id
-            placed[seeker.id] = seat((host,), self._start_of[node], seeker.length, self._grid)
+            placed[seeker.id] = seat((host,), self._start_of[step], seeker.length, self._grid)
         return placed
+
+
+def _each_of(ranges: Sequence[range]) -> Numbers:
+    """Give the numbers of many ranges, one range after the other."""
+    first = np.array([one.start for one in ranges], dtype=np.int64)
+    many = np.array([len(one) for one in ranges], dtype=np.int64)
+    before = np.cumsum(many) - many
+    numbers: Numbers = np.arange(many.sum(), dtype=np.int64) + np.repeat(first - before, many)
+    return numbers

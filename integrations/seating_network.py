@@ -37,6 +37,7 @@ class Sketch:
 
     def __init__(self) -> None:
         self._columns: tuple[list[Numbers], ...] = tuple([] for _ in range(6))
+        self._single: list[tuple[int, ...]] = []  # an array for each would cost more than it holds
 
     def add(
         self,
@@ -49,17 +50,24 @@ class Sketch:
         left_out: Numbers | int = 0,
     ) -> None:
         """Add arcs; a single number stands for all of them."""
-        several = [value for value in (tails, heads) if isinstance(value, np.ndarray)]
-        many = several[0].size if several else 1  # which may be none at all
-        for column, value in zip(
-            self._columns, (tails, heads, room, moved, trouble, left_out), strict=True
-        ):
-            whole = value if isinstance(value, np.ndarray) else np.full(many, value)
+        values = (tails, heads, room, moved, trouble, left_out)
+        several = [value.size for value in values if isinstance(value, np.ndarray)]
+        if not several:
+            self._single.append(tuple(map(int, values)))
+            return
+        for column, value in zip(self._columns, values, strict=True):
+            whole = value if isinstance(value, np.ndarray) else np.full(several[0], value)
             column.append(whole)
 
     def done(self) -> Arcs:
         """Give all of them."""
-        return Arcs(*(np.concatenate(column).astype(np.int64) for column in self._columns))
+        single = np.array(self._single, dtype=np.int64).reshape(-1, len(self._columns)).T
+        return Arcs(
+            *(
+                np.concatenate([*column, alone]).astype(np.int64, copy=False)
+                for column, alone in zip(self._columns, single, strict=True)
+            )
+        )
 
 
 def cheapest(

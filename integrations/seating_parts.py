@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from worker.domain.errors import BrokenPromise
@@ -51,6 +52,10 @@ class Grid:
         least = bisect_left(at, window.start.timestamp())
         most = bisect_right(at, window.end.timestamp() - long)
         for first, last in spans:
+            if last <= window.start:
+                continue
+            if first >= window.end:
+                return  # they are sorted
             start = bisect_left(at, first.timestamp(), least)
             end = bisect_right(at, last.timestamp() - long, start, max(start, most))
             if start < end:
@@ -69,10 +74,20 @@ class Grid:
         whole = Span(self.starts[0], self.starts[-1])
         return [delay(whole, start, self.zone) for start in self.starts]
 
-    def gap(self, numbers: Sequence[int]) -> timedelta:
-        """Give the least time between two of some starts, which are sorted."""
-        gaps = (self.at[after] - self.at[before] for before, after in itertools.pairwise(numbers))
+    def gap(self, open_: Iterable[Sequence[range]]) -> timedelta:
+        """Give the least time between two starts of which each is open to somebody."""
+        marks = bytearray(len(self.starts))
+        for ranges in open_:
+            for one in ranges:
+                marks[one.start : one.stop] = b"\1" * len(one)
+        times = itertools.compress(self.at, marks)
+        gaps = (after - before for before, after in itertools.pairwise(times))
         return min(gaps, default=_NEVER) * _SECOND
+
+    @cached_property
+    def least_gap(self) -> timedelta:
+        """Give the least time between two starts."""
+        return self.gap([[range(len(self.starts))]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +138,14 @@ def _without(ranges: Iterable[range], odd: Sequence[int]) -> Iterator[range]:
 def parts_of(wave: Wave, grid: Grid, rank: Mapping[int, int]) -> Iterator[Part]:
     """Cut *wave* where no host is shared, in an order that depends on ids alone."""
     hosts = {host.id: host for host in wave.hosts}
-    for seeker in wave.seekers:
-        if unknown := {name for team in seeker.teams for name in team} - set(hosts):
-            raise BrokenPromise(f"a wave names hosts that are not in it: {sorted(unknown)}")
+    named = chain.from_iterable(chain(*teams) for teams in {one.teams for one in wave.seekers})
+    if unknown := set(named) - set(hosts):
+        raise BrokenPromise(f"a wave names hosts that are not in it: {sorted(unknown)}")
     starts = open_starts(wave, grid)
     seekers = sorted(wave.seekers, key=lambda seeker: seeker.id)
     bundles = _Bundles()
-    for seeker in seekers:
-        if starts[seeker.id]:
-            bundles.join(tuple(name for team in seeker.teams for name in team))
+    for teams in dict.fromkeys(seeker.teams for seeker in seekers if starts[seeker.id]):
+        bundles.join(tuple(chain(*teams)))
     members: dict[StaffId, list[Seeker]] = {}
     for seeker in seekers:
         if starts[seeker.id] and any(seeker.teams):
@@ -166,15 +180,6 @@ class _Bundles:
         leads = sorted({self.lead(host) for host in hosts})
         for other in leads[1:]:
             self._up[other] = leads[0]
-
-
-def numbers_of(part: Part, grid: Grid) -> list[int]:
-    """Give the numbers of the starts that suit anybody of a part."""
-    marks = bytearray(len(grid.starts))
-    for ranges in part.open.values():
-        for one in ranges:
-            marks[one.start : one.stop] = b"\1" * len(one)
-    return [number for number, mark in enumerate(marks) if mark]
 
 
 def held_number(seeker: Seeker, part: Part, grid: Grid) -> int | None:

@@ -58,7 +58,7 @@ def test_why_plan_and_status_say_what_would_help(
         left_out.desk.type(*words, language=language)
         for words in (
             ("why", "aoi", "first-talk"),
-            ("why", "rin", "first-talk"),
+            ("why", "ben", "first-talk"),
             ("plan", "--days", "1"),
             ("status",),
         )
@@ -98,6 +98,6 @@ def test_hr_gets_it_by_mail_in_their_language(left_out: Office) -> None:
         if part.get_content_type() == "text/plain"
     ]
 
-    aoi, rin = (text.replace("\r\n", "\n") for text in texts)
+    aoi, ben = (text.replace("\r\n", "\n") for text in texts)
     assert "までに本人の空きがない\nこうすると決まります: 本人に都合のよい時間を尋ねる" in aoi
-    assert "上限に達している\nこうすると決まります: within を 1 営業日延ばす" in rin
+    assert "上限に達している\nこうすると決まります: within を 1 営業日延ばす" in ben
