@@ -21,6 +21,7 @@ from worker.domain.slots import (
     window_of,
     without,
 )
+from worker.domain.when import Season
 from worker.domain.workdays import Workdays, workdays
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -181,6 +182,37 @@ def test_nobody_works_on_holidays_and_closed_days() -> None:
     found = hours_of(days, Week(OFFICE), within)
 
     assert [days.local(one.start).day for one in found] == [1, 7, 11]
+
+
+FIVE_IN_A_ROW = frozenset(date(2026, 9, day) for day in (21, 22, 23))  # a weekend before them
+NEW_YEAR, OBON = (
+    Closure(Season((12, 29), (1, 3))),
+    Closure(once=(date(2026, 8, 13), date(2026, 8, 16))),
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "calendar", "works"),
+    [
+        ((9, 18), (9, 25), Calendar(holidays=FIVE_IN_A_ROW), [18, 24]),
+        ((12, 28), (12, 32), Calendar(closed=(NEW_YEAR,)), [28]),
+        ((12, 28), (12, 32), Calendar(), [28, 29, 30, 31]),  # of those no day is a holiday
+        ((8, 12), (8, 18), Calendar(closed=(OBON,)), [12, 17]),
+        ((8, 12), (8, 18), Calendar(), [12, 13, 14, 17]),
+    ],
+    ids=["silver week", "new year, closed", "new year, open", "obon, closed", "obon, open"],
+)
+def test_what_is_no_holiday_is_a_day_off_where_the_company_says_so(
+    first: tuple[int, int], last: tuple[int, int], calendar: Calendar, works: list[int]
+) -> None:
+    """The days around New Year and the Bon festival are the company's own to close."""
+    days = workdays(calendar)
+    begin = date(2026, 1, 1).replace(month=first[0], day=first[1])
+    end = begin + timedelta(days=last[1] - first[1])
+
+    found = hours_of(days, Week(OFFICE), Span(days.instant(begin), days.instant(end)))
+
+    assert [days.local(one.start).day for one in found] == works
 
 
 def test_a_weekday_may_have_hours_of_its_own() -> None:

@@ -4,12 +4,13 @@ Everybody does the same in every life; what differs is the trouble that comes in
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from functools import partial
 
+from integrations.localmail import LocalMail
 from tests.cli.desk import local
 from tests.faults.place import HANA, SATO, Place
 from tests.faults.trouble import Trouble
@@ -135,7 +136,7 @@ class Life:
                 *double_booked(standing),
                 *elsewhere(standing, journal.meetings.standing(*Stage)),
                 *place.provider.hands.twice(),
-                *_mails_amiss(journal, place),
+                *mails_amiss(journal, place.mail.mails),
             ],
             {one: _story(journal, one) for one in ("aoi", "ben", "rin")},
             Counter(place.provider.invited()),
@@ -152,12 +153,12 @@ def _story(journal: Journal, person: str) -> Counter[str]:
     return Counter(word for word in words if word in _STORY)
 
 
-def _mails_amiss(journal: Journal, place: Place) -> list[str]:
+def mails_amiss(journal: Journal, mails: Sequence[LocalMail]) -> list[str]:
     """Find mails that arrived twice, or of which journal and server do not say the same.
 
     A brief to a colleague of which nobody knows is sent once more; nothing else ever is.
     """
-    arrived = Counter((_id_of(one.content), one.recipient) for one in place.mail.mails)
+    arrived = Counter((_id_of(one.content), one.recipient) for one in mails)
     wishes = [one for one in journal.desk.in_state(*State, most=10_000) if one.message_id]
     done = {one.message_id for one in wishes if one.state is State.DONE}
     doubtful = {one.message_id for one in wishes if one.state is State.DOUBT}

@@ -41,6 +41,7 @@ mailboxes:
     address: saiyo@example.co.jp
     name: 採用担当
     smtp: {{host: 127.0.0.1, port: {port}, tls: none}}
+    limits: {{connections: 1}}
 calendars: {{default: {provider}}}
 meetings: {{look_every: 2 hours}}
 """
@@ -264,23 +265,29 @@ class Place:
         return json.loads(self.type(*words, "--json"))
 
 
-def _laid_out(home: Path, provider: Provider, mail: WatchedMail) -> Place:
-    """Have three people whose talk with Sato is due at nine."""
-    written = _SETTINGS.format(port=mail.port, provider=provider.name)
-    (home / "tsunagu.yaml").write_text(written + provider.settings(home))
+def lay_out(home: Path, port: int, *, calendars: str, place: str, more: str = "") -> Desk:
+    """Have three people whose talk with Sato is due at nine, and mails leave by *port*."""
+    (home / "tsunagu.yaml").write_text(_SETTINGS.format(port=port, provider=calendars) + more)
     folder = home / "playbooks" / "meet"
     folder.mkdir(parents=True)
-    (folder / "playbook.yaml").write_text(_PLAYBOOK.format(place=provider.place))
+    (folder / "playbook.yaml").write_text(_PLAYBOOK.format(place=place))
     (home / "staff.csv").write_text(_STAFF)
     (home / "people.csv").write_text(_PEOPLE)
-    place = Place(home, SharedClock(home / CLOCK, local(BEGINS)), provider, mail)
+    desk = Desk(home, now=local(BEGINS))
     for table in ("staff", "people"):
-        place.type(table, "import")
+        done = desk.type(table, "import")
+        assert done.status == 0, done.err
     settings = load_settings(home / "tsunagu.yaml").standing()
     journal = open_journal(settings.store.url.reveal())
-    publish_playbooks(settings, journal, place.clock.now())
+    publish_playbooks(settings, journal, desk.now)
     journal.close()
-    return place
+    return desk
+
+
+def _at(home: Path, clock: SharedClock, provider: Provider, mail: WatchedMail) -> Place:
+    more = provider.settings(home)
+    lay_out(home, mail.port, calendars=provider.name, place=provider.place, more=more)
+    return Place(home, clock, provider, mail)
 
 
 @contextmanager
@@ -291,7 +298,7 @@ def at_google(home: Path, _: Certificates) -> Iterator[Place]:
     google.calendars.domains = frozenset({SATO.partition("@")[2]})
     sign_up(google, (SATO, HANA), SCOPES, key_pair())
     with running(google), WatchedMail() as mail:
-        yield _laid_out(home, AtGoogle(google), mail)
+        yield _at(home, clock, AtGoogle(google), mail)
 
 
 @contextmanager
@@ -301,7 +308,7 @@ def at_microsoft(home: Path, certificates: Certificates) -> Iterator[Place]:
     with GraphServer(certificates.server_context(), clock.now) as graph, WatchedMail() as mail:
         for address in (SATO, HANA):
             graph.graph.office.employ(address)
-        yield _laid_out(home, AtMicrosoft(graph, certificates.ca_file), mail)
+        yield _at(home, clock, AtMicrosoft(graph, certificates.ca_file), mail)
 
 
 PLACES = {"google": at_google, "microsoft": at_microsoft}

@@ -10,7 +10,7 @@ import pytest
 
 from integrations.faults import Moment
 from tests.faults.place import PLACES
-from tests.faults.runs import AT_A_COMMIT, AT_A_REQUEST, IN_MAIL, Fault, run
+from tests.faults.runs import AT_A_COMMIT, AT_A_REQUEST, IN_MAIL, RIVAL, Fault, run
 from tests.servers.certificates import Certificates
 
 pytestmark = pytest.mark.services
@@ -41,6 +41,7 @@ AT_REQUESTS = [
     ("away", "read-back", BEFORE),
     ("revoked", "create", BEFORE),
     ("throttled", "create", BEFORE),
+    (RIVAL, "create", BEFORE),
     (AT_A_REQUEST, "create", BEFORE),
     (AT_A_REQUEST, "create", AFTER),
     (AT_A_REQUEST, "change", AFTER),
@@ -75,7 +76,10 @@ def first(place: str, deed: str, certificates: Certificates) -> int:
 def test_whatever_breaks_at_a_request_every_talk_is_there_once(
     place: str, kind: str, deed: str, moment: Moment, certificates: Certificates
 ) -> None:
-    """Lost answers, an hour without anybody, rights taken back, patience asked for, a kill -9."""
+    """Lost answers, an hour without anybody, rights taken back, patience asked for, a kill -9.
+
+    Also a colleague who takes the same time by hand, in that very moment: they win.
+    """
     number = first(place, deed, certificates)
 
     lived = run(Fault(kind, place, number, moment), certificates)

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from integrations.faults import Moment
+from tests.cli.desk import local
 from tests.faults.clock import SharedClock
-from tests.faults.place import Place, Provider
+from tests.faults.place import SATO, Place, Provider
+from worker.domain.meetings import Span
 
 _MAIL = "mail"
+_MORNING = Span(local("2026-04-02 09:30"), local("2026-04-02 12:00"))
 
 
 class Trouble:
@@ -146,6 +149,15 @@ class Throttled(Trouble):
             left = self.struck + self.lasts - self._clock.now() if self.struck else timedelta()
             self._provider.throttle(left if self.is_on else None)
         return told
+
+
+class Rival(Trouble):
+    """A colleague puts something of their own over all of the next morning, in that very moment."""
+
+    def strike(self) -> bool:
+        """Be quicker than the request that is on its way."""
+        self._provider.hands.take(SATO, _MORNING, "朝の打ち合わせ")
+        return False
 
 
 class Killed(Trouble):

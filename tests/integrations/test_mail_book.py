@@ -487,6 +487,7 @@ WEEKLY = (
     "EXDATE;TZID=America/New_York:20260319T090000",
 )
 MARCH = Span(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC))
+AUTUMN = Span(datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -535,3 +536,18 @@ def test_what_repeats_is_free_or_is_gone_is_told(lines: tuple[str, ...], hours: 
 
     assert isinstance(told, Busy)
     assert hours == [f"{one.start:%dT%H:%M}" for one in told.spans]
+
+
+def test_what_repeats_keeps_its_hour_when_clocks_go_back() -> None:
+    """Nine in New York is an hour later for everybody else from the first of November."""
+    lines = (
+        "DTSTART;TZID=America/New_York:20261026T090000",
+        "DTEND;TZID=America/New_York:20261026T100000",
+        "RRULE:FREQ=WEEKLY;UNTIL=20261115T000000Z",
+    )
+    asked = book({f"/{MENTOR}.ics": httpx.Response(200, content=file(*event(*lines)))})
+
+    told = asked.busy([MENTOR], AUTUMN)[MENTOR]
+
+    assert isinstance(told, Busy)
+    assert [f"{one.start:%d %H:%M}" for one in told.spans] == ["26 13:00", "02 14:00"]
