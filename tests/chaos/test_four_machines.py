@@ -136,7 +136,7 @@ def company(folder: Path) -> Iterator[Company]:
     with ExitStack() as stack:
         room = stack.enter_context(machines(len(MACHINES)))
         certificates = make_certificates(folder, names=f"IP:{room.addresses[0]}")
-        database = stack.enter_context(postgres())
+        database = stack.enter_context(postgres(waits_for_the_disk=True))
         broker = stack.enter_context(redis_server(folder))
         server = stack.enter_context(recorder(folder))
         imap = stack.enter_context(dovecot.laid_out())
@@ -224,7 +224,7 @@ def test_one_machine_becomes_four_as_the_page_says(there: Company) -> None:
         statuses = [one.end() for one in left]
 
     assert set(team) == TEAM
-    assert "running, here or on another machine" in said
+    assert "running, process" in said
     assert "Nothing needs looking at." in said
     assert statuses == [0] * len(left), "\n".join(one.said() for one in left)
     received = Counter(mail.recipient for mail in there.server.mails)

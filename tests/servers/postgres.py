@@ -1,7 +1,8 @@
 """A PostgreSQL of the tests' own: one server, and as many databases as are asked for.
 
-It waits for no disk, because no test cuts the power of the machine; everything else is as a company
-runs it. PostgreSQL refuses to be root, so as root it runs as the user its package makes.
+It waits for no disk unless it is told to, because no test cuts the power of the machine; everything
+else is as a company runs it. PostgreSQL refuses to be root, so as root it runs as the user its
+package makes.
 """
 
 import os
@@ -23,13 +24,11 @@ _USER = "postgres"
 _TRIES = 1000
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "timezone": "Asia/Tokyo",  # the journal must not care
 }
+_OF_THE_DISK = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @dataclass
@@ -65,9 +64,9 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(*, waits_for_the_disk: bool = False) -> Iterator[Postgres]:
     """Run a PostgreSQL until the block ends."""
-    with laid_out() as server, serving(server):
+    with laid_out() as server, serving(server, waits_for_the_disk=waits_for_the_disk):
         yield server
 
 
@@ -88,9 +87,10 @@ def laid_out() -> Iterator[Postgres]:
 
 
 @contextmanager
-def serving(server: Postgres) -> Iterator[None]:
+def serving(server: Postgres, *, waits_for_the_disk: bool = False) -> Iterator[None]:
     """Run a server that is laid out, on the port it had before."""
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    chosen = _SETTINGS | dict.fromkeys(_OF_THE_DISK, "on" if waits_for_the_disk else "off")
+    settings = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
     data = server.folder / "data"
     command = [*_as_its_user(), _tool("postgres"), "-D", str(data), "-k", ""]
     command += ["-p", str(server.port), *settings]
