@@ -47,7 +47,7 @@ endif
 
 test: servers ## the whole suite, with the servers it needs; the engine's also on PostgreSQL
 	@$(PYTEST)
-	@$(PYTEST) --store postgresql tests/engine --ignore tests/engine/test_same_mails.py
+	@$(PYTEST) --store postgresql tests/engine
 
 check: $(READY) ## format, lint, types, floors, the tests without servers, the shipped playbooks
 	@$(BIN)/ruff format --check .

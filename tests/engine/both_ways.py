@@ -9,18 +9,20 @@ from typing import NamedTuple
 
 from tests.world import TOKYO, World
 from worker.domain.appointments import DEBOUNCE, LETTER_WORD, Stage
-from worker.domain.cases import APPROVED, MISSED, SILENT, SKIPPED
+from worker.domain.cases import APPROVED, FAILED, MISSED, SILENT, SKIPPED
 from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId
 from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
 from worker.domain.meetings import Said, Word
 from worker.domain.plan import Plan
 from worker.engine.behaviour import Behaviour, answers, meets, release
 from worker.engine.journal.desk import Wish
+from worker.engine.journal.facts import Noted
 from worker.engine.meetings.imagine import Times
 from worker.engine.simulate import Subject, simulate
 from worker.people.records import PersonRecord, StaffRecord
 
-FOUND = (SILENT, SKIPPED, MISSED)
+FOUND = (SILENT, SKIPPED, MISSED, FAILED)
+OF_A_TALK = ("accepted", "declined", "moved", "cancelled", "held")
 TEMPLATES = {"letter": "お便り", "welcome": "ようこそ", "reminder": "その後いかがですか"}
 _SECOND = timedelta(seconds=1)
 
@@ -123,7 +125,7 @@ def _imagined(
     return sorted(
         Deed(one.at, one.person, one.kind, one.playbook, one.step, one.occurrence, one.rung)
         for one in events
-        if one.intent is not None or one.kind in FOUND
+        if one.intent is not None or one.kind in FOUND or (one.playbook and one.kind in OF_A_TALK)
     )
 
 
@@ -260,28 +262,35 @@ def _happened(world: World, people: Iterable[PersonId]) -> list[Deed]:
     deeds: set[Deed] = set()  # an alert is one deed, however many members of staff it tells
     for person in people:
         for wish in world.wishes(person):
-            if wish.kind in STAFF_MAIL:  # a simulation shows the task, and not that staff is told
-                continue
-            if wish.kind in LETTER_WORD:  # beside what was decided
-                continue
-            where = (person, wish.kind, wish.playbook, wish.step, wish.occurrence, wish.rung)
-            if wish.state is State.DONE and wish.settled_at is not None:
-                deeds.add(Deed(wish.settled_at, *where))
-            elif wish.state is not State.DRAFT:
-                what = f"{wish.kind} {wish.state.value} {wish.outcome}"
-                deeds.add(replace_what(Deed(wish.due_at, *where), what))
+            deeds |= _done(wish, person)
         for noted in world.journal.facts.history(person):
-            fact = noted.fact
-            name, _, word = fact.name.rpartition(".")
-            if word in FOUND:
-                deeds.add(Deed(fact.at, person, word, fact.playbook, name, fact.occurrence, 0))
-            elif word == "drafted" and noted.source == "tick":
-                deeds.add(
-                    Deed(noted.noted_at, person, "draft", fact.playbook, name, fact.occurrence, 0)
-                )
+            deeds |= _found(noted, person)
     return sorted(deeds)
 
 
-def replace_what(deed: Deed, what: str) -> Deed:
-    """Give *deed* by another name."""
-    return deed._replace(what=what)
+def _done(wish: Wish, person: PersonId) -> set[Deed]:
+    """Tell what became of a wish; nothing of what a simulation does not show."""
+    if wish.kind in STAFF_MAIL:  # it shows the task, and not that staff is told
+        return set()
+    if wish.kind in LETTER_WORD:  # beside what was decided
+        return set()
+    where = (person, wish.kind, wish.playbook, wish.step, wish.occurrence, wish.rung)
+    if wish.state is State.DONE and wish.settled_at is not None:
+        return {Deed(wish.settled_at, *where)}
+    if wish.kind == "meeting" and wish.state in {State.REFUSED, State.CANCELLED}:
+        return set()  # no time came to be found: where that is given up, it is a fact
+    if wish.state is State.DRAFT:
+        return set()
+    what = f"{wish.kind} {wish.state.value} {wish.outcome}"
+    return {Deed(wish.due_at, *where)._replace(what=what)}
+
+
+def _found(noted: Noted, person: PersonId) -> set[Deed]:
+    """Tell what a fact says that a simulation shows, too."""
+    fact = noted.fact
+    name, _, word = fact.name.rpartition(".")
+    if word in FOUND or (fact.playbook and word in OF_A_TALK):
+        return {Deed(fact.at, person, word, fact.playbook, name, fact.occurrence, 0)}
+    if word == "drafted" and noted.source == "tick":
+        return {Deed(noted.noted_at, person, "draft", fact.playbook, name, fact.occurrence, 0)}
+    return set()

@@ -1,7 +1,7 @@
 """A talk is put where both have room, once; and what calendars say of it comes to be known."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -494,6 +494,22 @@ def test_who_declines_the_offer_has_all_meetings_taken_back_with_one_mail(
     assert times(world) == []
     assert subjects(world)[before:] == ["予定の取りやめについて"]
     assert {known.stage for known in meetings(world)} == {Stage.CANCELLED}
+    world.close()
+
+
+def test_a_day_on_which_it_is_over_takes_the_meetings_behind_it_back(tmp_path: Path) -> None:
+    """They join on a day that is known: what was arranged for later is taken back on that day."""
+    world = World(tmp_path)
+    plan = world.publish(plan_of(talk_step(between=(time(17), time(18)))))
+    world.enroll("aoi", plan, accept="2026-04-01 09:00", joined="2026-04-02 12:00")
+    world.run()
+    (booked,) = times(world)
+
+    world.run_until("2026-04-02 13:00")
+
+    assert booked == span("2026-04-02 17:00")
+    assert times(world) == []
+    assert words(world)[-1] == "cancelled"
     world.close()
 
 

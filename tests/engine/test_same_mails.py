@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.domain.at_random import clocks, expectations, ladders, plans
 from tests.engine.both_ways import Someone, Story, both_ways
-from tests.engine.plans import HOUR, mail_step, plan_of
+from tests.engine.plans import HOUR, OFFICE_HOURS, mail_step, plan_of
 from tests.world import World, at
 from worker.domain.conditions import Compare, Condition, Literal, Name, Truth
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
@@ -34,18 +34,19 @@ from worker.engine.behaviour import Behaviour
 from worker.engine.simulate import Subject, simulate
 
 SINCE = datetime(2026, 4, 1, 0, tzinfo=UTC)
-UNTIL = datetime(2026, 10, 15, tzinfo=UTC)
+UNTIL = datetime(2026, 8, 15, tzinfo=UTC)
 REMINDER = Rung((Mail("reminder", "hr"),))
 
 TEN_DAYS = Distance(10, Unit.BUSINESS_DAYS)
+THREE_DAYS = Distance(3, Unit.BUSINESS_DAYS)  # where there is no room, it is looked for all along
 
 performed: st.SearchStrategy[Action] = st.sampled_from(
     [
         Mail("letter", "hr"),
         Mail("letter", "hr"),
         Mail("welcome", "president"),
-        Meeting("1on1", ("mentor",), 30, TEN_DAYS),
-        Meeting("1on1", ("mentor", "hr"), 60, TEN_DAYS, (time(13), time(18)), if_declined="keep"),
+        Meeting("1on1", ("mentor",), 30, THREE_DAYS),
+        Meeting("1on1", ("mentor", "hr"), 60, THREE_DAYS, (time(13), time(18)), if_declined="keep"),
         Task("電話"),
         Alert(("mentor", "hr")),
         Update(("close_call",), (), {"pace": "gentle", "status": "pool"}, "moved"),
@@ -62,7 +63,7 @@ audiences: st.SearchStrategy[Condition | None] = st.none() | st.sampled_from(
         Compare(Name(("person", "pace")), "==", Literal("gentle")),
     ]
 )
-instants = st.integers(0, 150 * 24 * 4).map(lambda count: SINCE + timedelta(minutes=15 * count))
+instants = st.integers(0, 110 * 24 * 4).map(lambda count: SINCE + timedelta(minutes=15 * count))
 
 
 @st.composite
@@ -101,6 +102,7 @@ habits = st.builds(
     latest=st.sampled_from([timedelta(days=1), timedelta(days=6)]),
     accepts=st.just(0.0),
     declines=st.just(0.0),
+    refuses_meetings=st.sampled_from([0.0, 0.25, 1.0]),
     releases_after=st.sampled_from([None, timedelta(hours=4), timedelta(days=3)]),
     seed=st.sampled_from(["", "other"]),
 )
@@ -112,7 +114,10 @@ def soon(draw: st.DrawFn, earlier: tuple[str, ...]) -> FromFact:
     words = [
         f"{step}.{word}"
         for step in earlier
-        for word in ("sent", "silent", "replied", "opened", "updated", "called", "rung1.sent")
+        for word in (
+            *("sent", "silent", "replied", "opened", "updated", "called", "rung1.sent"),
+            *("booked", "held", "declined", "cancelled", "failed"),
+        )
     ]
     fact = draw(st.sampled_from(["offer", "offer", "accept", "moved", *words]))
     units = st.sampled_from([Unit.MINUTES, Unit.HOURS, Unit.DAYS, Unit.BUSINESS_DAYS])
@@ -263,3 +268,75 @@ def test_talks_that_are_declined_come_at_the_same_times_both_ways(tmp_path: Path
     assert imagined == happened
     assert [one.what for one in happened].count("meeting") == len(people)
     assert {one.step for one in happened if one.what == "task"} == {"after", "sorry"}
+
+
+AFTERNOONS = Meeting("1on1", ("mentor", "hr"), 60, TEN_DAYS, (time(13), time(18)))
+
+
+def test_a_talk_without_any_time_is_given_up_both_ways(tmp_path: Path) -> None:
+    """In New York it is night when HR has time: looked for all along, and then left to HR."""
+    plan = plan_of(
+        Step(StepId("talk"), FromFact("offer"), AFTERNOONS),
+        Step(StepId("call"), FromFact("talk.failed"), Task("電話")),
+    )
+    people = (Someone((Fact("offer", SINCE),), timezone="America/New_York"),)
+
+    imagined, happened = both_ways(Story((plan,), people, Behaviour(), SINCE, UNTIL), tmp_path)
+
+    assert imagined == happened
+    assert [one.what for one in happened] == ["failed", "task"]
+    assert happened[0].at == at("2026-04-14 09:00")
+
+
+def test_who_declines_while_a_time_is_looked_for_is_not_invited(tmp_path: Path) -> None:
+    """Twice, the second time on a day that is known already: neither way was there a talk."""
+    quarter = timedelta(minutes=15)
+    known = (Fact("offer", SINCE), Fact("declined", SINCE + 490 * quarter))
+    coming = (Fact("declined", SINCE + 19 * quarter),)
+    plan = plan_of(Step(StepId("talk"), FromFact("offer"), AFTERNOONS))
+    people = (Someone(known, coming, timezone="America/New_York"),)
+
+    imagined, happened = both_ways(Story((plan,), people, Behaviour(), SINCE, UNTIL), tmp_path)
+
+    assert imagined == happened == []
+
+
+def test_somebody_who_moves_to_berlin_has_their_talk_then(tmp_path: Path) -> None:
+    """No time while they are in New York; at the next look after they have moved there is one."""
+    plan = plan_of(
+        Step(StepId("talk"), FromFact("offer"), AFTERNOONS),
+        Step(
+            StepId("moves"),
+            FromFact("offer", (Distance(30, Unit.HOURS),)),
+            Update((), (), {"timezone": "Europe/Berlin"}, ""),
+        ),
+        sending=OFFICE_HOURS,
+    )
+    people = (Someone((Fact("offer", SINCE),), timezone="America/New_York"),)
+
+    imagined, happened = both_ways(
+        Story((plan,), people, Behaviour(refuses_meetings=0), SINCE, UNTIL), tmp_path
+    )
+
+    assert imagined == happened
+    assert [one.what for one in happened if one.step == "talk"][:1] == ["meeting"]
+
+
+def test_what_was_missed_for_want_of_a_release_is_told_to_hr(tmp_path: Path) -> None:
+    """`approve` and `late: escalate`: that it came too late needs nobody's release."""
+    late = Step(
+        StepId("ring"),
+        FromFact("offer", (Distance(-30, Unit.DAYS),)),
+        Alert(("mentor", "hr")),
+        approve="hr",
+        late="escalate",
+        no_later_than=FromFact("offer", (Distance(-1, Unit.DAYS),)),
+    )
+    people = (Someone((Fact("offer", SINCE),)),)
+
+    imagined, happened = both_ways(
+        Story((plan_of(late),), people, Behaviour(), SINCE, UNTIL), tmp_path
+    )
+
+    assert imagined == happened
+    assert {one.what for one in happened} == {"alert", "missed"}

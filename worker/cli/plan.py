@@ -32,7 +32,7 @@ from worker.wiring.engine import imagined_times
 _ACTIONS = frozenset(
     {"mail", "meeting", "survey", "message", "task", "alert", "update", "enroll", "webhook"}
 )
-_SHOWN = _ACTIONS | {"draft", "missed"}
+_SHOWN = _ACTIONS | {"draft", "missed", "failed"}
 _TOGETHER = 4  # people of one step at one moment: more are told in one line
 _NAMED = 6  # of those, so many by name
 

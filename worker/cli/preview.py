@@ -40,7 +40,7 @@ from worker.wiring.engine import imagined_times
 _ACTIONS = frozenset(
     {"mail", "meeting", "survey", "message", "task", "alert", "update", "enroll", "webhook"}
 )
-_OTHERS = frozenset({"missed", "skipped"})
+_OTHERS = frozenset({"missed", "skipped", "failed"})
 
 
 def run(arguments: Namespace, session: Session) -> int:

@@ -132,7 +132,7 @@ class Course:
         """Say when the time alone can change anything here."""
         if self._next == NEVER:
             self._next = min(self.look, default=NEVER)
-        return self._next if self.stop is None or self._next < self.stop.at else NEVER
+        return self._next if self.stop is None else min(self._next, self.stop.at)
 
     def blocked(self, now: datetime) -> Reason | None:
         """Say why nothing at all happens here; None if it may."""

@@ -15,7 +15,7 @@ from functools import partial
 from worker.domain.cases import Case, Decision, Enrollment, Waiting, due_fact
 from worker.domain.contact import ANSWERED, AWAY, WROTE, has_open_question
 from worker.domain.course import NEVER, Course, Sweep
-from worker.domain.declined import DECLINED, DECLINES, has_declined
+from worker.domain.declined import DECLINED, DECLINES, has_declined, turns_at
 from worker.domain.facts import Fact, Facts, Person
 from worker.domain.looking import sweep
 from worker.domain.reasons import Because, Reason
@@ -43,7 +43,15 @@ class Watch:
     decide again at a later instant; a watch has taken its own decisions into account.
     """
 
-    __slots__ = ("_courses", "_has_holds", "_is_reachable", "enrollments", "facts", "person")
+    __slots__ = (
+        "_courses",
+        "_has_holds",
+        "_is_reachable",
+        "_turns_at",
+        "enrollments",
+        "facts",
+        "person",
+    )
 
     def __init__(self, case: Case) -> None:
         self.person = case.person
@@ -52,6 +60,7 @@ class Watch:
         self._courses = tuple(Course(one, case.person, case.facts) for one in case.enrollments)
         self._is_reachable = _is_reachable(case)
         self._has_holds = bool(case.facts.all(HELD))
+        self._turns_at = NEVER  # when a decline, or a second thought, that is known of comes
 
     @property
     def case(self) -> Case:
@@ -76,6 +85,10 @@ class Watch:
 
     def decide(self, now: datetime) -> Decision:
         """Say what is due at *now*, and take it as written."""
+        if self._turns_at <= now:
+            for course in self._courses:
+                course.look_at_everything()
+        self._turns_at = turns_at(self.facts, now) or NEVER
         gone: Going | None = None
         held = held_until(self.facts, now) if self._has_holds else None
         while held is None:
@@ -91,7 +104,7 @@ class Watch:
             else:
                 gone.intents += going.intents
                 gone.notes += going.notes
-        wake_at = self._next_look(now) if held is None else held
+        wake_at = min(self._next_look(now) if held is None else held, self._turns_at)
         return Decision(
             () if gone is None else tuple(gone.intents),
             () if gone is None else tuple(gone.notes),

@@ -17,12 +17,38 @@ _ACCEPT = "accept"
 
 
 def has_declined(facts: Facts, now: datetime) -> bool:
-    """Say whether the person has declined; who accepts after that has thought better of it."""
-    declined = facts.last(DECLINED)
-    if declined is None or declined.at > now:
+    """Say whether the person has declined; who accepts after that has thought better of it.
+
+    What is known already of a later day has not come yet.
+    """
+    declined = _latest(facts, DECLINED, now)
+    if declined is None:
         return False
-    accepted = facts.last(_ACCEPT)
-    return accepted is None or accepted.at <= declined.at
+    accepted = _latest(facts, _ACCEPT, now)
+    return accepted is None or accepted <= declined
+
+
+def turns_at(facts: Facts, now: datetime) -> datetime | None:
+    """Say when, by time alone, somebody will come to have declined, or not any more."""
+    if not facts.all(DECLINED):
+        return None
+    known = (*facts.all(DECLINED), *facts.all(_ACCEPT))
+    return min((fact.at for fact in known if fact.at > now), default=None)
+
+
+def is_over(plan: Plan, step: Step | None, facts: Facts, now: datetime) -> bool:
+    """Say whether nothing of *step* is arranged with somebody any more.
+
+    They have declined, or what stops the playbook has come.
+    """
+    if has_declined(facts, now) and not (step is not None and is_for_decliners(plan, step)):
+        return True
+    stops = (facts.first(word, plan.playbook) for word in plan.stop_on)
+    return any(fact is not None and fact.at <= now for fact in stops)
+
+
+def _latest(facts: Facts, name: str, now: datetime) -> datetime | None:
+    return max((fact.at for fact in facts.all(name) if fact.at <= now), default=None)
 
 
 def is_for_decliners(plan: Plan, step: Step) -> bool:

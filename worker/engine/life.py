@@ -4,14 +4,13 @@ Simulation and agenda are made of lives. What is due is done at once, exactly as
 the performer would write it down, and what the person does about it is asked of a `Behaviour`.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from worker.domain.appointments import DEBOUNCE, ROUNDS
-from worker.domain.cases import DUE, FAILED, SILENT, Case, Decision, Enrollment, Note, settled_fact
+from worker.domain.cases import DUE, SILENT, Case, Decision, Enrollment, Note, settled_fact
 from worker.domain.decide import Watch
 from worker.domain.facts import (
     Fact,
@@ -26,13 +25,12 @@ from worker.domain.outcomes import Done
 from worker.domain.plan import Enroll, Meeting, Plan, Update
 from worker.domain.reasons import Reason
 from worker.domain.sight import belongs, belongs_next
-from worker.domain.workdays import workdays
-from worker.engine.behaviour import DECLINED, Behaviour, answers, meets, release
-from worker.engine.meetings.imagine import Time, Times
+from worker.engine.behaviour import Behaviour, answers, release
+from worker.engine.meetings.imagine import Times
+from worker.engine.meetings.talks import Came, Talks, is_wish
 
 _DONE = Done()
 _NO_STEP = StepId("")
-_OF_A_TALK = frozenset({"accepted", DECLINED, "held"})
 _COLUMNS = frozenset({"kind", "department", "pace", "locale", "timezone"})
 
 
@@ -69,7 +67,6 @@ class Life:
         "_marks",
         "_plans",
         "_talks",
-        "_times",
         "_turns_at",
         "_watch",
     )
@@ -92,8 +89,7 @@ class Life:
             times: Who finds times for meetings; None: nobody, so that none comes to be booked.
             marks_assumptions: Say of events which answers they take for granted not to come.
         """
-        self._times = times
-        self._talks: dict[_Talk, _Booked] = {}
+        self._talks = Talks(behaviour, times)
         self._watch = Watch(case)
         self._behaviour = behaviour
         self._ahead: list[tuple[datetime, int, Fact]] = []
@@ -121,18 +117,21 @@ class Life:
             fresh = self._arrived(now)
             for fact in fresh:
                 yield self._came(fact)
-            if changed or fresh or (self._turns_at is not None and self._turns_at <= now):
+            talks = self._talks.turn(self._watch.case, now)
+            yield from self._talked(talks, now)
+            if changed or fresh or talks or (self._turns_at is not None and self._turns_at <= now):
                 yield from self._admit(now)
             decision = self._watch.decide(now)
             for note in decision.notes:
                 yield self._found(note)
-            booked = {one.key: self._book(one, now) for one in self._meetings_of(decision)}
+            wished = [one for one in decision.intents if is_wish(one)]
             for intent in decision.intents:
-                talk = booked.get(intent.key)
-                yield self._done(intent, now, None if talk is None else talk.value)
+                if not is_wish(intent):
+                    yield self._done(intent, now)
             changed = False
             if decision.intents:
-                changed = self._settle(decision, list(booked.values()), now)
+                changed = self._settle(decision, now)
+                yield from self._talked(self._talks.wish(wished, self._watch.case, now), now)
                 if changed or self._watch.is_busy(now):
                     continue
             next_at = self._next(decision.wake_at)
@@ -145,26 +144,32 @@ class Life:
         next_at = wake_at
         if self._ahead and (next_at is None or self._ahead[0][0] < next_at):
             next_at = self._ahead[0][0]
-        if self._turns_at is not None and (next_at is None or self._turns_at < next_at):
-            next_at = self._turns_at
+        for at in (self._turns_at, self._talks.next_at):
+            if at is not None and (next_at is None or at < next_at):
+                next_at = at
         return next_at
 
     def _arrived(self, now: datetime) -> list[Fact]:
         ahead, fresh = self._ahead, []
         while ahead and ahead[0][0] <= now:
-            fact = heappop(ahead)[2]
-            if self._still_holds(fact, now):
-                fresh.append(fact)
+            fresh.append(heappop(ahead)[2])
         if fresh:
             self._watch.note(fresh)
         return fresh
 
-    def _settle(self, decision: Decision, facts: list[Fact], now: datetime) -> bool:
-        """Let everything decided happen, meetings and their *facts* as they were booked.
+    def _talked(self, talks: Sequence[Came], now: datetime) -> Iterator[Event]:
+        """Take in what became of talks, and tell it."""
+        self._watch.note([one.fact for one in talks])
+        for one in talks:
+            if one.invited is not None:
+                yield self._done(one.invited, now, one.fact.value)
+            elif one.is_shown:
+                yield self._came(one.fact)._replace(why=one.why)
 
-        Says whether that changed who the person is.
-        """
+    def _settle(self, decision: Decision, now: datetime) -> bool:
+        """Let everything decided happen, but for talks; says whether it changed who they are."""
         changed = False
+        facts: list[Fact] = []
         for intent in decision.intents:
             if intent.draft:
                 self.expect(release(self._behaviour, intent, now))
@@ -184,98 +189,6 @@ class Life:
                     self.expect(answers(self._behaviour, intent, now))
         self._watch.note(facts)
         return changed
-
-    def _meetings_of(self, decision: Decision) -> list[Intent]:
-        """Give the meetings that want a time, in the order in which they are given one."""
-        found = [one for one in decision.intents if isinstance(one.action, Meeting)]
-        return sorted((one for one in found if not one.draft), key=_in_turn)
-
-    def _book(self, intent: Intent, now: datetime) -> Fact:
-        """Give a meeting its time, and have the person answer; a fact of it."""
-        talk = _Talk(intent.playbook, intent.step.id, intent.occurrence)
-        known = _Booked(intent)
-        time = self._find(known, now)
-        if time is None:
-            return talk.fact(FAILED, now)
-        self._give(talk, known, time, now)
-        return talk.fact("booked", now, self._text(intent.playbook, time))
-
-    def _find(self, known: "_Booked", now: datetime) -> Time | None:
-        intent = known.intent
-        if self._times is None or not isinstance(intent.action, Meeting):
-            return None
-        return self._times.find(
-            self._watch.person,
-            intent.action,
-            self._plan_of(intent.playbook),
-            now,
-            due_at=min(now, intent.due_at),
-            tried=known.tried,
-            taken=[one.time.when for one in self._talks.values() if one.time is not None],
-        )
-
-    def _give(self, talk: "_Talk", known: "_Booked", time: Time, now: datetime) -> None:
-        """Have a meeting at *time*: the person answers, and it takes place."""
-        if self._times is not None:
-            self._times.take(time)
-        known.time = time
-        self._talks[talk] = known
-        answer = meets(self._behaviour, known.intent, now, len(known.tried))
-        if answer is not None:
-            answered_at, comes = answer
-            if comes and answered_at < time.when.start:
-                self.expect([talk.fact("accepted", answered_at)])
-            elif not comes and answered_at + DEBOUNCE < time.when.start:
-                self.expect([talk.fact(DECLINED, answered_at + DEBOUNCE)])
-        self.expect([talk.fact("held", time.when.end)])
-
-    def _still_holds(self, fact: Fact, now: datetime) -> bool:
-        """Say whether what was expected of a meeting still happens; a decline has it moved."""
-        step, _, word = fact.name.rpartition(".")
-        talk = _Talk(fact.playbook, StepId(step), fact.occurrence)
-        known = self._talks.get(talk)
-        if known is None or known.time is None or word not in _OF_A_TALK:
-            return True
-        if self._is_over(talk.playbook, now):
-            self._forget(talk)
-            return False
-        if word == "held":
-            return known.time.when.end == fact.at and self._talks.pop(talk, None) is not None
-        if word == DECLINED:
-            self._declined(talk, known, now)
-        return True
-
-    def _declined(self, talk: "_Talk", known: "_Booked", now: datetime) -> None:
-        """Find another time for a meeting that was declined, as its step says."""
-        action, time = known.intent.action, known.time
-        if not isinstance(action, Meeting) or time is None:
-            return
-        is_again = action.if_declined == "reschedule" and len(known.tried) < ROUNDS
-        self._forget(talk)
-        if not is_again:
-            return
-        known.tried = (*known.tried, time.when.start)
-        other = self._find(known, now)
-        if other is not None:
-            self._give(talk, known, other, now)
-            self.expect([talk.fact("moved", now, self._text(talk.playbook, other))])
-
-    def _forget(self, talk: "_Talk") -> None:
-        known = self._talks.pop(talk)
-        if self._times is not None and known.time is not None:
-            self._times.give_back(known.time)
-
-    def _is_over(self, playbook: PlaybookId, now: datetime) -> bool:
-        stops = (
-            self._watch.facts.first(word, playbook) for word in self._plan_of(playbook).stop_on
-        )
-        return any(fact is not None and fact.at <= now for fact in stops)
-
-    def _plan_of(self, playbook: PlaybookId) -> Plan:
-        return next(one.plan for one in self._watch.enrollments if one.plan.playbook == playbook)
-
-    def _text(self, playbook: PlaybookId, time: Time) -> str:
-        return workdays(self._plan_of(playbook).calendar).text(time.when.start)
 
     def _change(self, update: Update) -> None:
         case = self._watch.case
@@ -380,32 +293,6 @@ class Life:
             if one.id == step and one.expect is not None
             for name in (f"{one.id}.{one.expect.answer}", *one.expect.or_facts)
         )
-
-
-class _Talk(NamedTuple):
-    """Which meeting of the person."""
-
-    playbook: PlaybookId
-    step: StepId
-    occurrence: int
-
-    def fact(self, word: str, at: datetime, value: Value = None) -> Fact:
-        """Give a fact of it."""
-        return Fact(f"{self.step}.{word}", at, self.playbook, self.occurrence, value)
-
-
-@dataclass(slots=True)
-class _Booked:
-    """A meeting that lies ahead, and the times that did not suit."""
-
-    intent: Intent
-    time: Time | None = None
-    tried: tuple[datetime, ...] = ()
-
-
-def _in_turn(intent: Intent) -> tuple[datetime, str]:
-    """Say which of two meetings of one instant is given its time first."""
-    return intent.due_at, f"{intent.enrollment}/{intent.step.id}/{intent.occurrence}"
 
 
 def updated(person: Person, update: Update) -> Person:

@@ -4,15 +4,17 @@ Minutes or days may lie between a decision and the moment somebody can be writte
 away, a mailbox had its limit. An answer, a decline or a hold that came meanwhile wins.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from typing import Protocol, TypeAlias
 
 from worker.domain.cases import (
     ACKNOWLEDGED,
     APPROVED,
     FINISHED,
+    MISSED,
     PUT_OFF,
     Case,
     Enrollment,
@@ -23,13 +25,12 @@ from worker.domain.declined import has_declined, is_for_decliners
 from worker.domain.facts import Facts, StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.intents import BY_MAIL, FACT_WORD, KIND, NUDGE, STAFF_MAIL, fact_name
-from worker.domain.plan import Alert, Meeting, Sending, Step
+from worker.domain.plan import Alert, Meeting, Plan, Sending, Step
 from worker.domain.reasons import Because
 from worker.domain.silence import answer, taken_over
 from worker.domain.tracks import tracks_of
 from worker.domain.workdays import Workdays, workdays
 from worker.engine.journal.intents import Work
-from worker.engine.render import Edition
 from worker.engine.retry import gives_up_at
 from worker.engine.tables import moment, moment_or_none
 
@@ -37,6 +38,32 @@ _AT_ONCE = timedelta(minutes=15)  # what leaves so soon after its moment keeps t
 _TO_THE_PERSON = BY_MAIL | {KIND[Meeting]}
 _KEEP_HOURS = _TO_THE_PERSON | {KIND[Alert], *STAFF_MAIL}
 _HELD_FOR = timedelta(days=1)  # until a hold is looked at again, of which nobody says when it ends
+
+
+class Pinned(Protocol):
+    """The version of a playbook that somebody is in: an `Edition`, or its plan alone."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        ...
+
+    @property
+    def steps(self) -> Mapping[StepId, Step]:
+        """Its steps by id."""
+        ...
+
+
+@dataclass(frozen=True)
+class PinnedPlan:
+    """A plan of which there are no files: that of a simulation."""
+
+    plan: Plan
+
+    @cached_property
+    def steps(self) -> Mapping[StepId, Step]:
+        """Its steps by id."""
+        return {step.id: step for step in self.plan.steps}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +100,7 @@ class Wait:
 Verdict: TypeAlias = Go | Withdraw | Cancel | GiveUp | Wait
 
 
-def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdict:
+def look_again(work: Work, case: Case, edition: Pinned, now: datetime) -> Verdict:
     """Say whether an intent may be carried out at *now*."""
     step = edition.steps.get(StepId(work.step))
     enrollment = next((one for one in case.enrollments if one.id == work.enrollment), None)
@@ -96,7 +123,7 @@ def look_again(work: Work, case: Case, edition: Edition, now: datetime) -> Verdi
 
 
 def _sign_of_life(
-    work: Work, case: Case, edition: Edition, step: Step, now: datetime
+    work: Work, case: Case, edition: Pinned, step: Step, now: datetime
 ) -> Verdict | None:
     """Name what has shown since that a rung is not needed, or not now.
 
@@ -119,7 +146,7 @@ def _sign_of_life(
     return None
 
 
-def _about_staff(work: Work, case: Case, edition: Edition, step: Step, now: datetime) -> Verdict:
+def _about_staff(work: Work, case: Case, edition: Pinned, step: Step, now: datetime) -> Verdict:
     """Look again at a mail that follows from a task, or from what a member of staff answered."""
     facts, playbook = case.facts, edition.plan.playbook
     for word in (FINISHED, ACKNOWLEDGED):
@@ -151,7 +178,8 @@ def _obstacle(
         return obstacle
     if step.approve and not work.rung and work.kind == KIND[type(step.action)]:
         approved = facts.first(f"{step.id}.{APPROVED}", playbook, occurrence=work.occurrence)
-        if approved is None:
+        missed = facts.first(f"{step.id}.{MISSED}", playbook, occurrence=work.occurrence)
+        if approved is None and missed is None:  # that it was missed HR is told without asking
             return Because.APPROVAL
     return None
 
@@ -170,7 +198,7 @@ def _of_the_person(
     return Because.OPEN_QUESTION if is_kept and has_open_question(facts) else None
 
 
-def _in_time(work: Work, case: Case, edition: Edition, step: Step, now: datetime) -> Verdict:
+def _in_time(work: Work, case: Case, edition: Pinned, step: Step, now: datetime) -> Verdict:
     """Look at the clock: the deadline, how long it has been tried, hours and days."""
     deadline = moment_or_none(work.deadline)
     zone = case.person.timezone if work.kind in _TO_THE_PERSON else ""
@@ -191,7 +219,7 @@ def _guard(sending: Sending, days: Workdays) -> Guard:
     return Guard(days, window=Window(sending, days))
 
 
-def _asked_at(work: Work, facts: Facts, edition: Edition, step: Step) -> datetime:
+def _asked_at(work: Work, facts: Facts, edition: Pinned, step: Step) -> datetime:
     """Give when the question was put whose ladder *work* belongs to."""
     name = fact_name(step.id, 0, FACT_WORD[type(step.action)])
     asked = facts.first(name, edition.plan.playbook, occurrence=work.occurrence)

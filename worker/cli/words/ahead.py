@@ -67,6 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "kind.draft": ("下書き", "draft"),
     "kind.missed": ("時機を逃す", "missed"),
+    "kind.failed": ("時間が見つからない", "no time found"),
     "kind.skipped": ("行わない", "skipped"),
     "diff.progress": ("比べています", "comparing"),
     "diff.nobody": (

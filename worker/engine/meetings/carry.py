@@ -12,15 +12,12 @@ from datetime import datetime, timedelta
 
 from worker import logs
 from worker.domain.appointments import Appointment, Stage
-from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Busy, Invitation, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.engine.begun import Begun
-from worker.engine.journal.cases import load_cases
-from worker.engine.journal.intents import Work, works
 from worker.engine.journal.lanes import (
     Closed,
     calendar_lane,
@@ -32,8 +29,6 @@ from worker.engine.journal.lanes import (
 from worker.engine.journal.meetings import claim_meetings, forget, has_meeting_due, put_off
 from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store
-from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw
-from worker.engine.look import look_again as look_at_wish
 from worker.engine.meetings.calendars import MAIL_ONLY, Books, CalendarRules, providers_of
 from worker.engine.meetings.follow import (
     Hold,
@@ -47,7 +42,8 @@ from worker.engine.meetings.follow import (
     text_of,
 )
 from worker.engine.meetings.invitation import invitation_of
-from worker.engine.meetings.letters import Gone, Letters
+from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.wanted import unwanted
 from worker.engine.render import Editions
 from worker.engine.retry import message_wait
 from worker.engine.settle import closing_of, mind_the_lane
@@ -181,56 +177,14 @@ class Carrier:
 
     def _still_wanted(self, group: Sequence[Appointment], now: datetime) -> list[Appointment]:
         """Look at the wishes once more; what is not to be booked any more is written down."""
-        fresh = [
-            known for known in group if known.stage is Stage.BOOKING and known.booked_at is None
-        ]
-        if not fresh:
-            return list(group)
-        ids = [one.intent for known in fresh for one in known.people if one.intent is not None]
-        with self._store.read() as connection:
-            wishes = {work.id: work for work in works(connection, ids)}
-            people = sorted({work.person for work in wishes.values()})
-            cases = load_cases(connection, people, self._editions.plan)
-        standing = []
-        for known in group:
-            turn = self._look_again(known, wishes, cases, now) if known in fresh else None
-            if turn is None:
-                standing.append(known)
-            else:
-                self._put(turn)
-        return standing
-
-    def _look_again(
-        self,
-        known: Appointment,
-        wishes: Mapping[int, Work],
-        cases: Mapping[str, Case],
-        now: datetime,
-    ) -> Turn | None:
-        """Say what becomes of a meeting some of whose wishes do not hold any more."""
-        edition = self._editions.of(Digest(known.digest))
-        gone: list[Gone] = []
-        waits: datetime | None = None
-        for one in known.people:
-            work, case = wishes.get(one.intent or 0), cases.get(str(one.person))
-            if work is None or case is None:  # erased a moment ago
-                gone.append(Gone(one, ""))
-                continue
-            verdict = look_at_wish(work, case, edition, now)
-            match verdict:
-                case Go():
-                    pass
-                case Wait():
-                    waits = verdict.until
-                case Cancel():
-                    gone.append(Gone(one, verdict.because.value))
-                case Withdraw():
-                    gone.append(Gone(one, verdict.because.value, is_withdrawn=True))
-                case GiveUp():
-                    gone.append(Gone(one, known.outcome or "given up"))
-        if gone:
-            return self._letters.without(known, gone, now)
-        return None if waits is None else Turn(known, waits)
+        fresh = [known for known in group if known.stage is Stage.BOOKING]
+        turns = {
+            turn.after.id: turn
+            for turn in unwanted(self._store, fresh, self._editions, self._letters, now)
+        }
+        for turn in turns.values():
+            self._put(turn)
+        return [known for known in group if known.id not in turns]
 
     def _still_free(
         self, lane: str, group: Sequence[Appointment], now: datetime

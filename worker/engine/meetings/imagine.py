@@ -36,22 +36,30 @@ class Times:
     rules: CalendarRules = CalendarRules()  # noqa: RUF009 - frozen
     _staff: dict[StaffId, list[Span]] = field(default_factory=dict)
 
-    def find(
+    def window(
         self,
-        person: Person,
         action: Meeting,
         plan: Plan,
         now: datetime,
         *,
         due_at: datetime,
+        until: datetime | None = None,
+    ) -> Span:
+        """Say within what a meeting that looks for a time at *now* must lie."""
+        return window_of(action, plan, self.rules, now, due_at=due_at, until=until)
+
+    def find(
+        self,
+        person: Person,
+        action: Meeting,
+        plan: Plan,
+        window: Span,
+        *,
         tried: Sequence[datetime] = (),
         taken: Sequence[Span] = (),
     ) -> Time | None:
-        """Give the time of a meeting that looks for one at *now*; *taken* is the person's own."""
+        """Give a meeting a time in *window*; *taken* is the person's own."""
         teams = teams_of(action, person)
-        window = window_of(action, plan, self.rules, now, due_at=due_at, again=bool(tried))
-        if not teams or window.start + timedelta(minutes=action.minutes) > window.end:
-            return None
         staff = {one.id: one for team in teams for one in team}
         hosts = tuple(
             host_of(

@@ -18,6 +18,8 @@ from worker.domain.wave import Host
 from worker.domain.workdays import workdays
 from worker.engine.meetings.calendars import CalendarRules
 
+AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
+
 _TEAMS = 200  # of one meeting: who could hold it together
 
 
@@ -28,13 +30,18 @@ def window_of(
     now: datetime,
     *,
     due_at: datetime,
-    again: bool = False,
+    until: datetime | None = None,
 ) -> Span:
-    """Say within what a meeting must lie; for another time (*again*) the span begins anew."""
-    days = workdays(plan.calendar)
+    """Say within what a meeting must lie: `within` of *due_at*, or up to *until*."""
     start = max(due_at, now + rules.notice)
-    until = days.after(now if again else due_at, action.within)
-    return Span(start, max(until, start))
+    end = until or workdays(plan.calendar).after(due_at, action.within)
+    return Span(start, max(end, start))
+
+
+def is_too_short(action: Meeting, person: Person, window: Span) -> bool:
+    """Say whether looking on is of no use: no time is left, or nobody is there to meet."""
+    length = timedelta(minutes=action.minutes)
+    return not teams_of(action, person) or window.start + length > window.end
 
 
 def teams_of(action: Meeting, person: Person) -> tuple[tuple[Staff, ...], ...]:

@@ -60,9 +60,10 @@ from worker.engine.meetings.follow import (
 )
 from worker.engine.meetings.follow import look_again as next_look_of
 from worker.engine.meetings.found import Finder, Standing, Untold, is_in
-from worker.engine.meetings.lay import host_of, room_of, teams_of, window_of
+from worker.engine.meetings.lay import AGAIN, host_of, room_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
+from worker.engine.meetings.wanted import unwanted
 from worker.engine.render import Edition, Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
@@ -70,7 +71,6 @@ from worker.engine.tables import moment, stamp
 from worker.ports import Clock, Solver
 
 AT_MOST = 1_000  # meetings of one wave
-AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
 
 _LEASE = timedelta(minutes=15)
 _AT_ONCE = 50  # meetings whose times are held in one transaction
@@ -143,7 +143,7 @@ class Seater:
         now = self._clock.now()
         wished = self._wished(now)
         again = {one.id: one for one in (*self._waiting(wished), *seekers)}
-        demands = [*wished, *self._looking_again(list(again.values()), now)]
+        demands = [*wished, *self._looking_again(self._wanted(list(again.values()), now), now)]
         demands = self._not_there_yet(demands, now)
         asked = [one for one in demands if proposal_of(one.known) is not None]
         for demand in asked:
@@ -270,6 +270,17 @@ class Seater:
         )
         return self._demand(known, case, edition, action, now, work)
 
+    def _wanted(self, seekers: list[Appointment], now: datetime) -> list[Appointment]:
+        """Look at the wishes of those who look again; what is not to be arranged is written down.
+
+        An invitation keeps to its hours: where they are over, nobody looks before they begin again.
+        """
+        turns = unwanted(self._store, seekers, self._editions, self._letters, now)
+        for turn in turns:
+            self._put(turn, now)
+        off = {turn.after.id for turn in turns}
+        return [one for one in seekers if one.id not in off]
+
     def _looking_again(self, seekers: Sequence[Appointment], now: datetime) -> list[Demand]:
         people = sorted({str(one.person) for known in seekers for one in known.people})
         with self._store.read() as connection:
@@ -296,10 +307,11 @@ class Seater:
         now: datetime,
         work: Work | None,
     ) -> Demand:
-        again = bool(known.ref or known.rounds)
-        window = window_of(action, edition.plan, self._rules, now, due_at=known.due_at, again=again)
-        if again:
-            window = Span(window.start, max(window.end, known.seek_until))
+        if (known.ref or known.rounds) and not known.failures:  # for another time: anew, once
+            until = office_of(edition).after(now, action.within)
+            known = replace(known, seek_until=max(until, known.seek_until))
+        until = known.seek_until
+        window = window_of(action, edition.plan, self._rules, now, due_at=known.due_at, until=until)
         return Demand(known, case, edition, action, teams_of(action, case.person), window, work)
 
     # --- what was booked in lost time ------------------------------------------------------------
@@ -815,10 +827,16 @@ def _groups(demands: Iterable[Demand]) -> dict[tuple[str, str, int, str, str], l
     return found
 
 
+def _in_turn(demand: Demand) -> tuple[datetime, int, str, int]:
+    """Say which of two meetings of one person is given its time first."""
+    known = demand.known
+    return known.due_at, known.people[0].enrollment or 0, known.step, known.occurrence
+
+
 def _one_for_each(demands: Iterable[Demand], wait: Callable[[Demand], None]) -> list[Demand]:
     """Keep one meeting of each person; the others wait for the next wave."""
     kept: dict[str, Demand] = {}
-    for demand in sorted(demands, key=lambda one: (one.known.due_at, one.known.id)):
+    for demand in sorted(demands, key=_in_turn):
         who = demand.known.people[0].who
         if who in kept:
             wait(demand)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.cases import Case
-from worker.domain.declined import has_declined, is_for_decliners
+from worker.domain.declined import is_over
 from worker.domain.facts import StaffId
 from worker.domain.meetings import MeetingId, Said
 from worker.domain.reasons import Because
@@ -92,7 +92,4 @@ def _is_over(one: Attendee, known: Appointment, cases: Mapping[str, Case], now: 
     if enrollment is None:
         return True
     step = next((each for each in enrollment.plan.steps if each.id == known.step), None)
-    if has_declined(case.facts, now) and not (step and is_for_decliners(enrollment.plan, step)):
-        return True
-    stops = (case.facts.first(word, known.playbook) for word in enrollment.plan.stop_on)
-    return any(fact is not None and fact.at <= now for fact in stops)
+    return is_over(enrollment.plan, step, case.facts, now)

@@ -1,0 +1,270 @@
+"""The talks of an imagined future: given a time, answered, moved, called off, held or given up.
+
+What a calendar would say is asked of a `Behaviour`; everything else goes as the engine lets it go,
+look by look, so that what HR was shown is what happens.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from worker.domain.appointments import DEBOUNCE, ROUNDS
+from worker.domain.cases import DUE, FAILED, Case
+from worker.domain.declined import is_over
+from worker.domain.errors import BrokenPromise
+from worker.domain.facts import RETRACTED, Fact, PlaybookId, StepId, Value
+from worker.domain.intents import KIND, Intent
+from worker.domain.meetings import Span
+from worker.domain.plan import Meeting, Plan
+from worker.domain.reasons import Because, Reason
+from worker.domain.workdays import workdays
+from worker.engine.behaviour import DECLINED, Behaviour, meets
+from worker.engine.journal.intents import Work
+from worker.engine.look import Cancel, GiveUp, Go, PinnedPlan, Wait, Withdraw, look_again
+from worker.engine.meetings.imagine import Time, Times
+from worker.engine.meetings.lay import AGAIN, is_too_short
+from worker.engine.tables import stamp, stamp_or_none
+
+_LOOK = "look"  # what is ahead of a talk that has no time
+
+
+class Came(NamedTuple):
+    """A fact of a talk; of one that is given its first time also the wish it came from."""
+
+    fact: Fact
+    invited: Intent | None = None
+    is_shown: bool = True
+    why: tuple[Reason, ...] = ()
+
+
+class _Name(NamedTuple):
+    """Which talk of the person."""
+
+    playbook: PlaybookId
+    step: StepId
+    occurrence: int
+
+    def says(self, word: str, at: datetime, value: Value = None) -> Came:
+        """Give a fact of it."""
+        return Came(Fact(f"{self.step}.{word}", at, self.playbook, self.occurrence, value))
+
+
+@dataclass(slots=True)
+class _Talk:
+    """A talk that is wanted: its time, if it has one, and the times that did not suit."""
+
+    intent: Intent
+    action: Meeting
+    due_at: datetime
+    time: Time | None = None
+    is_invited: bool = False
+    tried: tuple[datetime, ...] = ()
+    until: datetime | None = None  # of another time: when looking for one ends
+    turn: int = 0  # what was ahead of an earlier one does not happen
+
+
+class Talks:
+    """The talks of one person; *times* None: nobody finds times, so that none comes to be."""
+
+    def __init__(self, behaviour: Behaviour, times: Times | None) -> None:
+        self._behaviour = behaviour
+        self._times = times
+        self._known: dict[_Name, _Talk] = {}
+        self._ahead: list[tuple[datetime, int, _Name, int, str]] = []
+        self._count = 0  # keeps what happens at one instant in the order it was expected in
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Say when anything happens next."""
+        return self._ahead[0][0] if self._ahead else None
+
+    def wish(self, intents: Iterable[Intent], case: Case, now: datetime) -> list[Came]:
+        """Give the talks that are wished for a time, one after the other."""
+        came: list[Came] = []
+        for intent in sorted(intents, key=_in_turn):
+            if not isinstance(intent.action, Meeting):
+                raise BrokenPromise(f"{intent.key}: not a meeting.")
+            name = _Name(intent.playbook, intent.step.id, intent.occurrence)
+            if self._times is None:
+                came.append(name.says(FAILED, now)._replace(invited=intent))
+                continue
+            talk = _Talk(intent, intent.action, min(now, intent.due_at))
+            self._known[name] = talk
+            came += self._seek(self._times, name, talk, case, now)
+        return came
+
+    def turn(self, case: Case, now: datetime) -> list[Came]:
+        """Let everything happen that is due; what is over is called off first."""
+        if self._times is None or not self._known:
+            self._ahead.clear()  # of talks that are forgotten
+            return []
+        came = self._called_off(self._times, case, now)
+        while self._ahead and self._ahead[0][0] <= now:
+            _, _, name, turn, word = heappop(self._ahead)
+            talk = self._known.get(name)
+            if talk is not None and talk.turn == turn:
+                came += self._happens(self._times, name, talk, word, case, now)
+        return came
+
+    def _happens(
+        self, times: Times, name: _Name, talk: _Talk, word: str, case: Case, now: datetime
+    ) -> list[Came]:
+        match word:
+            case "held":
+                del self._known[name]
+            case "over":
+                del self._known[name]
+                return []
+            case "declined":
+                return [name.says(word, now), *self._declined(times, name, talk, case, now)]
+            case "look":
+                return self._look(times, name, talk, case, now)
+            case _:
+                pass
+        return [name.says(word, now)]
+
+    def _called_off(self, times: Times, case: Case, now: datetime) -> list[Came]:
+        """Take back what is not wanted any more: they declined, or the playbook has stopped."""
+        came = []
+        for name, talk in list(self._known.items()):
+            plan = _plan_of(case, name.playbook)
+            if is_over(plan, talk.intent.step, case.facts, now):
+                self._forget(times, name)
+                if talk.is_invited:
+                    came.append(name.says("cancelled", now))
+        return came
+
+    def _declined(
+        self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
+    ) -> list[Came]:
+        """Find another time for a talk that was declined, as its step says."""
+        had = talk.time
+        if had is None:
+            raise BrokenPromise(f"{name}: declined without a time.")
+        talk.turn += 1
+        if talk.action.if_declined != "reschedule":  # it stays in the calendar, without them
+            self._expect(name, talk, "over", had.when.end)
+            return []
+        if len(talk.tried) >= ROUNDS:
+            self._forget(times, name)
+            return [name.says("cancelled", now)]
+        times.give_back(had)
+        talk.time = None
+        talk.tried = (*talk.tried, had.when.start)
+        days = workdays(_plan_of(case, name.playbook).calendar)
+        talk.until = days.after(now, talk.action.within)
+        return self._seek(times, name, talk, case, now)
+
+    def _look(
+        self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
+    ) -> list[Came]:
+        """Look once more for a time, if the talk is still to be arranged now."""
+        if talk.is_invited:
+            return self._seek(times, name, talk, case, now)
+        plan = PinnedPlan(_plan_of(case, name.playbook))
+        match look_again(_work_of(talk.intent), case, plan, now):
+            case Go():
+                return self._seek(times, name, talk, case, now)
+            case Wait() as wait:
+                self._expect(name, talk, _LOOK, wait.until)
+                return []
+            case Withdraw():
+                self._forget(times, name)
+                return [name.says(DUE, now, RETRACTED)._replace(is_shown=False)]
+            case Cancel() | GiveUp():
+                self._forget(times, name)
+                return []
+
+    def _seek(
+        self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
+    ) -> list[Came]:
+        plan = _plan_of(case, name.playbook)
+        window = times.window(talk.action, plan, now, due_at=talk.due_at, until=talk.until)
+        if is_too_short(talk.action, case.person, window):
+            self._forget(times, name)
+            over = Reason(Because.SPAN_OVER)
+            failed = name.says(FAILED, now, over.because.value)._replace(why=(over,))
+            return [failed, name.says("cancelled", now)] if talk.is_invited else [failed]
+        taken = [one.time.when for one in self._known.values() if one.time is not None]
+        time = times.find(case.person, talk.action, plan, window, tried=talk.tried, taken=taken)
+        if time is None:
+            self._expect(name, talk, _LOOK, now + AGAIN)
+            return []
+        return [self._given(times, name, talk, time, plan, now)]
+
+    def _given(
+        self, times: Times, name: _Name, talk: _Talk, time: Time, plan: Plan, now: datetime
+    ) -> Came:
+        """Have a talk at *time*: the person answers, and it takes place."""
+        times.take(time)
+        talk.time = time
+        talk.turn += 1
+        self._expect_answer(name, talk, time.when, now)
+        self._expect(name, talk, "held", time.when.end)
+        at = workdays(plan.calendar).text(time.when.start)
+        if talk.is_invited:
+            return name.says("moved", now, at)
+        talk.is_invited = True
+        return name.says("booked", now, at)._replace(invited=talk.intent)
+
+    def _expect_answer(self, name: _Name, talk: _Talk, when: Span, now: datetime) -> None:
+        answer = meets(self._behaviour, talk.intent, now, len(talk.tried))
+        if answer is None:
+            return
+        at, comes = answer
+        if comes and at < when.start:
+            self._expect(name, talk, "accepted", at)
+        elif not comes and at + DEBOUNCE < when.start:
+            self._expect(name, talk, DECLINED, at + DEBOUNCE)
+
+    def _expect(self, name: _Name, talk: _Talk, word: str, at: datetime) -> None:
+        self._count += 1
+        heappush(self._ahead, (at, self._count, name, talk.turn, word))
+
+    def _forget(self, times: Times, name: _Name) -> None:
+        talk = self._known.pop(name)
+        if talk.time is not None:
+            times.give_back(talk.time)
+
+
+def is_wish(intent: Intent) -> bool:
+    """Say whether an intent is a talk that is to be arranged."""
+    return isinstance(intent.action, Meeting) and not intent.draft
+
+
+def _plan_of(case: Case, playbook: PlaybookId) -> Plan:
+    return next(one.plan for one in case.enrollments if one.plan.playbook == playbook)
+
+
+def _in_turn(intent: Intent) -> tuple[datetime, int, str, int]:
+    """Say which of two talks of one instant is given its time first."""
+    return intent.due_at, intent.enrollment, intent.step.id, intent.occurrence
+
+
+def _work_of(intent: Intent) -> Work:
+    """Give the row that the wish for a talk would have."""
+    return Work(
+        id=0,
+        key=intent.key,
+        person=intent.person,
+        enrollment=intent.enrollment,
+        playbook=intent.playbook,
+        digest="",
+        step=intent.step.id,
+        occurrence=intent.occurrence,
+        rung=0,
+        kind=KIND[Meeting],
+        recipient="",
+        lane="",
+        fence=0,
+        attempts=0,
+        crashes=0,
+        due_at=stamp(intent.due_at),
+        deadline=stamp_or_none(intent.deadline),
+        first_tried_at=None,
+        settled_at=None,
+        outcome=None,
+        resent=False,
+    )
