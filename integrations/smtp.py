@@ -34,7 +34,8 @@ class Limits:
     """How a mailbox's connections are used.
 
     Exchange allows three to a mailbox. `back_off` is the longest pause after failing to connect;
-    the first is a second, and each next one twice as long.
+    the first is a second, and each next one twice as long. `wait` is how long a mail may lie here
+    before it can be begun.
     """
 
     connections: int = 3
@@ -43,6 +44,7 @@ class Limits:
     ask_after: timedelta = timedelta(seconds=5)  # of rest: RSET first, to see if it is alive
     age: timedelta = timedelta(minutes=50)  # access tokens live for an hour
     back_off: timedelta = timedelta(seconds=60)
+    wait: timedelta = timedelta(minutes=5)  # well below the time after which it is taken for lost
 
 
 DEFAULT_LIMITS = Limits()
@@ -73,6 +75,7 @@ class SmtpMailer:
         self._results: dict[Key, Outcome] = {}
         self._queue: deque[Envelope] = deque()
         self._handed_back: set[Key] = set()
+        self._handed_at: dict[Key, float] = {}
 
         self._sessions: set[Session] = set()
         self._resting: list[Session] = []  # the warmest last
@@ -108,6 +111,7 @@ class SmtpMailer:
             self._look(loop)
         for envelope in group:
             self._in_flight[envelope.key] = envelope
+            self._handed_at[envelope.key] = loop.time()
         self._queue.extend(group)
         self._dispatch()
 
@@ -154,8 +158,17 @@ class SmtpMailer:
     # What sessions call.
 
     def take(self) -> Envelope | None:
-        """Give the next waiting mail."""
-        return self._queue.popleft() if self._queue else None
+        """Give the next waiting mail.
+
+        One that has waited too long is given up: whoever handed it over may have been frozen in
+        between, and be taken for dead, so that another process is about to send the same mail.
+        """
+        while self._queue:
+            envelope = self._queue.popleft()
+            if self._now() - self._handed_at[envelope.key] <= self._limits.wait.total_seconds():
+                return envelope
+            self.settle(envelope, Later("it waited too long to be begun", scope=Scope.SERVER))
+        return None
 
     def is_late(self, envelope: Envelope) -> bool:
         """Say whether others may act by now as if a mail had not gone."""
@@ -164,6 +177,7 @@ class SmtpMailer:
     def settle(self, envelope: Envelope, outcome: Outcome) -> None:
         """Keep what became of a mail."""
         del self._in_flight[envelope.key]
+        del self._handed_at[envelope.key]
         self._handed_back.discard(envelope.key)
         self._results[envelope.key] = outcome
         if isinstance(outcome, Later) and outcome.scope is Scope.MAILBOX:
@@ -203,11 +217,11 @@ class SmtpMailer:
 
     def _dispatch(self) -> None:
         """Give waiting mails to resting sessions, and open as many more as they are worth."""
-        while self._queue and self._resting:
+        while self._resting and (envelope := self.take()) is not None:
             session = self._resting.pop()
             rested = self._now() - session.idle_since
             ask = rested > self._limits.ask_after.total_seconds()
-            session.start(self._queue.popleft(), reset=ask)
+            session.start(envelope, reset=ask)
         if not self._queue:
             return
         here = len(self._sessions) + len(self._openings)
@@ -242,8 +256,8 @@ class SmtpMailer:
         session.attach(opened.transport, self._own_loop())
         if session.is_over:
             return None
-        if self._queue:
-            session.start(self._queue.popleft())
+        if (envelope := self.take()) is not None:
+            session.start(envelope)
         else:
             session.rest()
         return None

@@ -295,3 +295,13 @@ def test_a_mailer_that_sent_nothing_closes_without_a_word() -> None:
 def test_limits_have_defaults_that_every_provider_takes() -> None:
     """Three connections, a hundred mails on each, a minute of rest."""
     assert Limits() == Limits(connections=3, messages=100, idle=timedelta(minutes=1))
+
+
+def test_a_mail_that_lay_here_too_long_is_given_back_and_not_begun() -> None:
+    """A worker that was frozen in between may be taken for dead: another one sends it by then."""
+    with desk(FaultyServer(), limits=replace(ONE, wait=-timedelta(seconds=1))) as at:
+        [outcome] = at.send("aoi@example.jp")
+
+        assert at.arrived == []
+    assert isinstance(outcome, Later)
+    assert outcome.scope is Scope.SERVER

@@ -31,7 +31,9 @@ from worker.engine.journal.cases import load_cases
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
+    NONE_SEEN,
     Asked,
+    FactsSeen,
     Work,
     asked,
     claim,
@@ -40,8 +42,8 @@ from worker.engine.journal.intents import (
     frozen,
     has_due,
     settle,
+    still_claimed,
     unclaim,
-    unsettled,
 )
 from worker.engine.journal.lanes import (
     RATE,
@@ -140,21 +142,21 @@ class Claims:
         """Claim calls that are due."""
         while works := self._claim(lane, now, most):
             sheet = Sheet(now)
-            cases, _ = self._cases(works)
+            cases, seen = self._cases(works)
             with self._store.read() as connection:
                 rewound = read_rewound(connection)
             calls = []
             for work in works:
                 if sheet.asks_first(work, rewound):
                     continue
-                if self._is_wanted(work, cases.get(work.person), sheet):
+                if self._is_wanted(work, cases.get(work.person), seen, sheet):
                     action = self._editions.of(Digest(work.digest)).action(
                         work.step, work.rung, work.kind
                     )
                     if not isinstance(action, Webhook):
                         raise BrokenPromise(f"{work.key}: not a call of a web address.")
                     calls.append(PreparedCall(work, action, _body(work, action)))
-            self._write_sheet(lane, sheet)
+            self._write_sheet(lane, works, sheet)
             if calls:
                 return calls
         return []
@@ -209,7 +211,7 @@ class Claims:
                 ledger.take(connection, lane, len(works), now)
             return works
 
-    def _cases(self, works: Sequence[Work]) -> tuple[dict[str, Case], dict[str, int]]:
+    def _cases(self, works: Sequence[Work]) -> tuple[dict[str, Case], dict[str, FactsSeen]]:
         people = sorted({work.person for work in works})
         with self._store.read() as connection:
             seen = facts_seen(connection, people)
@@ -219,7 +221,9 @@ class Claims:
         """Look at claimed mails again, render those that are not frozen yet, freeze them."""
         sheet = Sheet(now)
         cases, seen = self._cases(works)
-        wanted = [work for work in works if self._is_wanted(work, cases.get(work.person), sheet)]
+        wanted = [
+            work for work in works if self._is_wanted(work, cases.get(work.person), seen, sheet)
+        ]
         with self._store.read() as connection:
             beside = read_meetings(
                 connection, {meeting_of(work) for work in wanted if work.kind in LETTER_WORD}
@@ -246,12 +250,19 @@ class Claims:
             self._refuse_a_stranger(recipient)
             envelope = Envelope(Key(work.key), sender, recipient, content, message_id)
             prepared.append(
-                Prepared(work, envelope, seen.get(work.person, 0), _is_heard(work, cases))
+                Prepared(
+                    work,
+                    envelope,
+                    seen.get(work.person, NONE_SEEN).number,
+                    _is_heard(work, cases),
+                )
             )
-        self._write_sheet(lane, sheet)
+        self._write_sheet(lane, works, sheet)
         return prepared
 
-    def _is_wanted(self, work: Work, case: Case | None, sheet: Sheet) -> bool:
+    def _is_wanted(
+        self, work: Work, case: Case | None, seen: Mapping[str, FactsSeen], sheet: Sheet
+    ) -> bool:
         """Look at one intent again; what is not carried out now is noted on *sheet*."""
         if work.kind in LETTER_WORD and case is not None:
             return True  # what it is about says whether it is right: `_is_overtaken`
@@ -263,7 +274,8 @@ class Claims:
             verdict = self._notices.look_again(work, sheet.now)
         else:
             edition = self._editions.of(Digest(work.digest))
-            verdict = look_again(work, case, edition, sheet.now)
+            at = _moment(sheet.now, seen.get(work.person, NONE_SEEN))
+            verdict = look_again(work, case, edition, at)
         return sheet.follow(work, verdict)
 
     def _is_overtaken(
@@ -383,20 +395,31 @@ class Claims:
         if redirect and recipient != on_the_wire(redirect):
             raise BrokenPromise("A rehearsal was about to write to somebody else.")
 
-    def _write_sheet(self, lane: str, sheet: Sheet) -> None:
+    def _write_sheet(self, lane: str, works: Sequence[Work], sheet: Sheet) -> None:
         if not (sheet.letters or sheet.settled):
             return
         with self._store.write() as connection:
-            ids = [row["intent_id"] for row in sheet.letters]
-            standing = unsettled(connection, [*ids, *(one.id for one in sheet.settled)])
-            # somebody may have been erased while the mail was being written
-            freeze(connection, [row for row in sheet.letters if row["intent_id"] in standing])
-            settle(connection, sheet.settled)
-            facts = [row for intent, row in sheet.facts if intent in standing]
+            # Somebody may have been erased while the mail was being written; or we stood still for
+            # so long that others have taken it over: then nothing of it is ours to write.
+            ours = still_claimed(connection, works)
+            freeze(connection, [row for row in sheet.letters if row["intent_id"] in ours])
+            settled = [one for one in sheet.settled if one.id in ours]
+            settle(connection, settled)
+            facts = [row for intent, row in sheet.facts if intent in ours]
             if facts:
                 write_facts(connection, facts)
                 wake(connection, _people(facts), stamp(sheet.now))
-            ledger.give_back(connection, lane, sheet.unused, sheet.now)
+            ledger.give_back(connection, lane, len(settled), sheet.now)
+
+
+def _moment(now: datetime, seen: FactsSeen) -> datetime:
+    """Give the moment at which somebody is looked at: not before their newest fact was noted.
+
+    *now* was asked for before the facts were read, and whoever noted them may have a clock that is
+    ahead of ours: an answer of a moment ago is no fact of the future.
+    """
+    newest = moment(seen.noted_at)
+    return newest if now < newest <= now + CLAIM_LEASE else now
 
 
 def _is_heard(work: Work, cases: Mapping[str, Case]) -> bool:

@@ -55,7 +55,11 @@ def take_stock(journal: Journal, editions: Editions, now: datetime) -> frozenset
 
 def _take_back(connection: Connection, digest: Digest, now: datetime) -> None:
     """Withdraw what is ready of a version: its mailbox may be gone, and nobody looks there."""
-    ready = (_intent.digest == digest) & (_intent.state == State.READY.value)
+    ready = (
+        (_intent.digest == digest)
+        & (_intent.state == State.READY.value)
+        & _intent.resent.is_(False)  # that one may have gone: it is looked at again, and says so
+    )
     works = [Work._make(row) for row in connection.execute(select(*WORK).where(ready))]
     for batch in batches(works, _BATCH):
         ids = [work.id for work in batch]

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
-from worker.domain.outcomes import Outcome
+from worker.domain.outcomes import Later, Outcome, Scope
 from worker.engine.begun import Begun
 from worker.engine.claim import Claims, Prepared, PreparedCall
-from worker.engine.journal.intents import begin, facts_seen, unclaim
+from worker.engine.journal.intents import NONE_SEEN, begin, facts_seen, unclaim
 from worker.engine.journal.lanes import LOCAL, MEETINGS, WEBHOOK, mailbox_of, provider_of
 from worker.engine.journal.store import Store
 from worker.engine.local import Local
@@ -30,6 +30,11 @@ from worker.engine.telling import tell
 from worker.ports import Caller, Clock, Mailer
 
 CLAIMED_AT_ONCE = 200
+
+# Who stands still for longer between writing down that a mail is begun and handing it over does not
+# hand it over: its lease may be over, and another worker about to send it again.
+HESITATION = timedelta(minutes=5)
+_STOOD_STILL = Later("the worker stood still before it was handed over", scope=Scope.SERVER)
 
 _PATIENCE = timedelta(seconds=1)  # of one look at the mailer; then others are looked after
 
@@ -169,8 +174,11 @@ class Performer:
             group = self._group(window, mailer)
             if group or window.answered or (window.queue and self._stopping.is_set()):
                 settled += len(window.answered)
+                asked_at = self._clock.now()
                 begun = self._turn(lane, window, group)
-                if begun:
+                if begun and self._clock.now() - asked_at > HESITATION:
+                    window.answered += (Answered(one.work, _STOOD_STILL) for one in begun)
+                elif begun:
                     window.in_flight |= {one.envelope.key: one for one in begun}
                     mailer.hand_over([one.envelope for one in begun])
                     handed_over += len(begun)
@@ -223,8 +231,9 @@ class Performer:
             return [], []
         until = now + BEGUN_LEASE
         seen = facts_seen(connection, [one.work.person for one in group])
-        fresh = [one for one in group if seen.get(one.work.person, 0) == one.facts]
-        stale = [one for one in group if seen.get(one.work.person, 0) != one.facts]
+        number = {one.work.person: seen.get(one.work.person, NONE_SEEN).number for one in group}
+        fresh = [one for one in group if number[one.work.person] == one.facts]
+        stale = [one for one in group if number[one.work.person] != one.facts]
         ids: set[int] = set()
         for fence in {one.work.fence for one in fresh}:
             ids |= begin(

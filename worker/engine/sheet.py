@@ -22,21 +22,23 @@ class Sheet:
     letters: list[dict[str, Any]] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
     facts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # and their intents
-    unused: int = 0  # tokens of the mailbox's limits
 
     def drop(self, work: Work, state: State, why: str, *, next_at: datetime | None = None) -> None:
-        """Note what becomes of a claimed intent that is not carried out now."""
+        """Note what becomes of a claimed intent that is not carried out now.
+
+        One that was in doubt and is not sent again stays in doubt: it may have gone the first time.
+        """
+        if state is State.CANCELLED and work.resent:
+            state, why = State.DOUBT, work.outcome or why
         at = None if next_at is None else stamp(next_at)
         settled_at = None if state is State.READY else stamp(self.now)
         self.settled.append(Settled(work.id, work.fence, state, at, settled_at, why))
-        self.unused += 1
 
     def refuse(self, work: Work, why: str) -> None:
         """Note that a claimed intent is given up for good."""
         settled, facts = refused(work, why, stamp(self.now))
         self.settled.append(settled)
         self.facts += ((work.id, fact) for fact in facts)
-        self.unused += 1
 
     def asks_first(self, work: Work, rewound: Rewound | None) -> bool:
         """Put in doubt what may have gone in a time of which the journal knows nothing.
@@ -52,7 +54,6 @@ class Sheet:
             look_at = stamp(self.now if is_settled else max(self.now, rewound.until) + PROBE_AFTER)
         at = stamp(self.now)
         self.settled.append(Settled(work.id, work.fence, State.DOUBT, look_at, at, SAID))
-        self.unused += 1
         return True
 
     def follow(self, work: Work, verdict: Verdict) -> bool:
@@ -62,6 +63,8 @@ class Sheet:
                 return True
             case Wait():
                 self.drop(work, State.READY, work.outcome or "", next_at=verdict.until)
+            case Cancel() | Withdraw() | GiveUp() if work.resent:
+                self.drop(work, State.CANCELLED, "")
             case Cancel():
                 self.drop(work, State.CANCELLED, verdict.because.value)
             case Withdraw():

@@ -82,6 +82,7 @@ def leave_the_ladder(
         _intent.occurrence == replied.occurrence,
         _intent.rung > 0,
         _intent.state == State.READY.value,
+        _intent.resent.is_(False),  # that one may have gone: it is looked at again, and says so
     )
     connection.execute(
         waiting.values(

@@ -295,25 +295,60 @@ def unclaim(connection: Connection, ids: Sequence[int], *, fence: int, at: int) 
     _UNCLAIM.run(connection, {"ids": listed(connection, ids), "the_fence": fence, "at": at})
 
 
-_SEEN = Statement(
-    select(_fact.person_id, func.count())
+_newest = (
+    select(_fact.person_id, func.count().label("number"), func.max(_fact.id).label("newest"))
     .where(one_of(_fact.person_id, "people"))
     .group_by(_fact.person_id)
+    .subquery()
+)
+_SEEN = Statement(
+    select(_newest.c.person_id, _newest.c.number, _fact.noted_at).join(
+        tables.fact, _fact.id == _newest.c.newest
+    )
 )
 _UNSETTLED = Statement(
     select(_intent.id).where(one_of(_intent.id, "ids"), _intent.state != _literal(State.DONE))
 )
 
 
-def facts_seen(connection: Connection, people: Sequence[str]) -> dict[str, int]:
+class FactsSeen(NamedTuple):
+    """How many facts of somebody there are, and when the newest was noted."""
+
+    number: int = 0
+    noted_at: int = 0
+
+
+NONE_SEEN = FactsSeen()
+
+
+def facts_seen(connection: Connection, people: Sequence[str]) -> dict[str, FactsSeen]:
     """Count the facts of *people*: another count later means that something was noted."""
-    return dict(_SEEN.rows(connection, {"people": listed(connection, people)}))
+    rows = _SEEN.rows(connection, {"people": listed(connection, people)})
+    return {row[0]: FactsSeen(row[1], row[2]) for row in rows}
 
 
 def unsettled(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Give those of *ids* that still exist and are not done: what a `Done` may be recorded on."""
     rows = _UNSETTLED.rows(connection, {"ids": listed(connection, ids)})
     return {row[0] for row in rows}
+
+
+_CLAIMED = Statement(
+    select(_intent.id).where(
+        one_of(_intent.id, "ids"),
+        _intent.fence == bindparam("the_fence"),
+        _intent.state == _literal(State.CLAIMED),
+    )
+)
+
+
+def still_claimed(connection: Connection, works: Sequence[Work]) -> set[int]:
+    """Give those of claimed intents that nobody has taken over since: what may be written of."""
+    found: set[int] = set()
+    for fence in sorted({work.fence for work in works}):
+        ids = listed(connection, (work.id for work in works if work.fence == fence))
+        found |= {row[0] for row in _CLAIMED.rows(connection, {"ids": ids, "the_fence": fence})}
+    return found
 
 
 _settle = (

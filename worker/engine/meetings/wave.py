@@ -26,7 +26,14 @@ from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.domain.workdays import Workdays
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import Settled, Work, claim, has_due, settle
+from worker.engine.journal.intents import (
+    Settled,
+    Work,
+    claim,
+    has_due,
+    settle,
+    still_claimed,
+)
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, is_closed, is_held, read_lane
 from worker.engine.journal.meetings import (
     Taken,
@@ -193,7 +200,7 @@ class Seater:
                 demands.append(self._demand_of(work, case, edition, before, now))
             except MailError as error:
                 sheet.refuse(work, str(error))
-        self._write_sheet(sheet)
+        self._write_sheet(works, sheet)
         return demands
 
     def _waiting(self, wished: Sequence[Demand]) -> list[Appointment]:
@@ -206,13 +213,14 @@ class Seater:
         with self._store.read() as connection:
             return [each for one in sorted(cohorts) for each in waiting_with(connection, *one)]
 
-    def _write_sheet(self, sheet: Sheet) -> None:
+    def _write_sheet(self, works: Sequence[Work], sheet: Sheet) -> None:
         if not sheet.settled:
             return
         with self._store.write() as connection:
-            facts = [row for _, row in sheet.facts]
-            lock_people(connection, (row["person_id"] for row in facts))
-            settle(connection, sheet.settled)
+            lock_people(connection, (row["person_id"] for _, row in sheet.facts))
+            ours = still_claimed(connection, works)
+            facts = [row for intent, row in sheet.facts if intent in ours]
+            settle(connection, [one for one in sheet.settled if one.id in ours])
             write_facts(connection, facts)
             wake(connection, {row["person_id"] for row in facts}, stamp(sheet.now))
 
@@ -359,7 +367,7 @@ class Seater:
             return
         sheet = Sheet(now)
         sheet.drop(demand.work, State.READY, demand.work.outcome or "", next_at=at)
-        self._write_sheet(sheet)
+        self._write_sheet([demand.work], sheet)
 
     def _leave_to_a_human(self, demand: Demand, now: datetime) -> None:
         """Have somebody say whether an invitation has gone that nobody can be asked about."""
@@ -368,7 +376,7 @@ class Seater:
             return
         sheet = Sheet(now)
         sheet.drop(demand.work, State.DOUBT, SAID)
-        self._write_sheet(sheet)
+        self._write_sheet([demand.work], sheet)
 
     # --- asking --------------------------------------------------------------------------------
 
