@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from integrations.ics import IcsPost
@@ -41,6 +42,9 @@ from worker.ports import (
     SentFolder,
     Solver,
 )
+
+if TYPE_CHECKING:
+    from worker.engine.clock_guard import ClockGuard
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MAILBOXES = {
@@ -151,6 +155,7 @@ class World:
         self.plans: dict[Digest, Plan] = {}
         self.letters: dict[str, str] = {}  # templates that are not the usual one
         self.journal.staff.put(STAFF, self.clock.now())
+        self.guard: ClockGuard | None = None  # the clock is turned by hand: nobody watches it
         self.engine = self.restarted()
 
     def restarted(self) -> Engine:
@@ -192,6 +197,7 @@ class World:
             workspace=lambda bundle: self.plans[bundle.digest],
             rules=rules,
             begun=self.begun,
+            guard=self.guard,
         )
 
     def _sent_folder(self, _: str) -> SentFolder:

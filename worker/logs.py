@@ -163,6 +163,16 @@ def clock_back(*, now: datetime) -> None:
     _say("warning", "clock_back", now=now.isoformat())
 
 
+def clock_wrong(*, off: timedelta, by: str) -> None:
+    """The clock was set while we ran, or the database's says otherwise: nothing is begun."""
+    _say("error", "clock_wrong", seconds=round(off.total_seconds()), by=by)
+
+
+def clock_right(*, now: datetime) -> None:
+    """The clock is right again, or a human said so: sending goes on."""
+    _say("info", "clock_right", now=now.isoformat())
+
+
 def rewound(*, since: datetime, until: datetime) -> None:
     """The journal knows of less than was begun: what may have gone since is asked first."""
     _say("error", "rewound", since=since.isoformat(), until=until.isoformat())

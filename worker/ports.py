@@ -25,6 +25,14 @@ class Clock(Protocol):
         ...
 
 
+class Stopwatch(Protocol):
+    """Time that passes, which nobody can set."""
+
+    def passed(self) -> timedelta:
+        """Say how much has passed since some moment, sleep of the machine included."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One mail, ready to hand over: frozen bytes for one recipient."""

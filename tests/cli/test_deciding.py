@@ -1,9 +1,15 @@
 """What a human decides: drafts, holds, pauses, tasks, doubts, new versions."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.cli.conftest import Office
 from tests.cli.desk import Desk
+from tests.engine.test_clock_guard import HandStopwatch
+from worker.cli.play import JumpingClock
+from worker.engine.clock_guard import ClockGuard
+from worker.engine.journal.journal import open_journal
 
 pytestmark = pytest.mark.services
 
@@ -76,6 +82,30 @@ def test_release_asks_what(staffed: Desk) -> None:
     assert "あるのは: hr" in staffed.type("release", "--lane", "boss").err
     assert "多すぎて止まっているものはありません" in staffed.type("release", "--fuse").out
     assert "時計で止まっているものはありません" in staffed.type("release", "--clock").out
+
+
+def test_a_wrong_clock_is_told_until_somebody_says_that_it_is_right(staffed: Desk) -> None:
+    """Whose clock, by how much, what says so and what to type; in `status`, and in `doctor`."""
+    assert staffed.type("status").status == 0  # the journal is there
+    journal = open_journal(f"sqlite:///{staffed.root / '.tsunagu' / 'store.db'}")
+    stopwatch = HandStopwatch()
+    clock = JumpingClock(staffed.now)
+    guard = ClockGuard(journal.store, clock, stopwatch, "host-a/up-1")
+    clock.turn_to(staffed.now + timedelta(hours=1))
+    guard.look()
+    journal.close()
+
+    told, in_english = staffed.type("status").out, staffed.type("status", language="en").out
+    doctor = staffed.type("doctor", "--offline", language="en").out
+    staffed.type("release", "--clock")
+
+    assert "host-a/up-1 の時計" in told
+    assert "経過した時間より 3600 秒進んでいます" in told
+    assert "tsunagu release --clock" in told
+    sentence = "The clock of host-a/up-1 is 3600 seconds ahead of the time that has passed."
+    assert sentence in " ".join(in_english.split())
+    assert "host-a/up-1" in doctor
+    assert "host-a/up-1" not in staffed.type("status").out
 
 
 def test_a_paused_playbook_waits(office: Office) -> None:

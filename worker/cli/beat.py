@@ -132,6 +132,8 @@ class Beat:
 
     def _pause(self, ticked: Ticked, now: datetime, *, until_idle: bool) -> timedelta:
         """Say how long nothing needs to be looked at."""
+        if ticked.clock_is_wrong:
+            return LONGEST
         if ticked.full:
             return _FULL
         if until_idle and not self._is_resting():
@@ -143,7 +145,7 @@ class Beat:
 
     def _is_idle(self, ticked: Ticked, now: datetime) -> bool:
         """Say whether nothing is due and nothing in flight, here or in another process."""
-        if ticked.clock_is_back or ticked.is_behind:
+        if ticked.clock_is_back or ticked.is_behind or ticked.clock_is_wrong:
             return True
         if ticked.lanes or ticked.full or not self._is_resting():
             return False

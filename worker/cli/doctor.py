@@ -21,6 +21,10 @@ _LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
 _TOO_LITTLE = 50_000_000
 _OTHERS = 0o077
 _MARKS = {FINE: ("✓", "green"), WARNING: ("!", "yellow"), BROKEN: ("✗", "bold red")}
+# What of `status` keeps something from going on; the rest waits for somebody to look.
+_BROKEN = frozenset(
+    {"fuse", "clock", "clock_wrong", "journal", "lane_stopped", "quiet", "parked", "lacking"}
+)
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -147,7 +151,7 @@ def _store(session: Session) -> Iterator[Line]:
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
     yield Line(about, FINE, f"{settings.store.shown} {sentence}")
     for key, values in findings:
-        broken = key in {"fuse", "clock", "journal", "lane_stopped", "quiet", "parked", "lacking"}
+        broken = key in _BROKEN
         yield Line(
             say("doctor.now"),
             BROKEN if broken else WARNING,

@@ -27,6 +27,7 @@ from worker.cli.monitor import Heart, Pulse, monitored
 from worker.cli.show import words_of_staff
 from worker.domain.errors import StoreError
 from worker.engine.begun import begin
+from worker.engine.clock_guard import ClockGuard
 from worker.engine.engine import Engine
 from worker.engine.journal.lanes import CLOCK, FUSE, JOURNAL
 from worker.engine.journal.processes import Who
@@ -283,7 +284,10 @@ def _engine(session: "Session", who: Who) -> Iterator[tuple[Engine, Pulse]]:
     logs.begin(form=settings.log, secrets=settings.secrets(), key=key)
     tell = words_of_staff(settings).reasons
     begun = begin(journal.store, who, marks_of(settings, journal), clock.now())
-    engine = engine_of(settings, journal, clock, tell=tell, begun=begun)
+    guard = None
+    if session.stopwatch is not None:
+        guard = ClockGuard(journal.store, clock, session.stopwatch, who.name)
+    engine = engine_of(settings, journal, clock, tell=tell, begun=begun, guard=guard)
     pulse = Pulse(journal.processes, who, clock)
     try:
         yield engine, pulse
@@ -311,5 +315,7 @@ def _say_how_it_stands(session: "Session", *, asked: bool) -> None:
     for closed in session.journal.overview.at(session.clock.now()).closed:
         if closed.lane in _OF_THE_ENGINE:
             out.tell(_OF_THE_ENGINE[closed.lane])
+        elif closed.code == CLOCK:
+            out.tell("up.clock_wrong", process=closed.lane.partition(":")[2])
         else:
             out.tell("up.closed", lane=closed.lane, why=closed.why or closed.code)

@@ -16,11 +16,11 @@ from worker.cli.output import Output
 from worker.cli.phrases import Phrases
 from worker.domain.errors import StoreError
 from worker.domain.facts import PersonId
-from worker.ports import Clock
+from worker.ports import Clock, Stopwatch
 from worker.problems import nearest
 from worker.settings.load import Loaded, find_workspace, load_settings
 from worker.settings.model import Settings
-from worker.wiring.clock import SystemClock
+from worker.wiring.clock import SystemClock, SystemStopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,8 @@ class Session:
     def __init__(self, arguments: Namespace, language: str, clock: Clock | None = None) -> None:
         self.arguments = arguments
         self.clock: Clock = clock if clock is not None else SystemClock()
+        # a clock that is turned by hand has nothing to be compared with
+        self.stopwatch: Stopwatch | None = None if clock is not None else SystemStopwatch()
         self.now = self.clock.now()
         self._language = language
         self._named = Path(arguments.workspace) if arguments.workspace else None

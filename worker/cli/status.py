@@ -321,9 +321,8 @@ def _closed(shut: Closed, session: Session) -> "list[Finding]":
             "foreseen": why.get("foreseen") or 0,
         }
         return [("fuse", values)]
-    if shut.lane == CLOCK:
-        why = _numbers(shut.why)
-        return [("clock", {"was": say.worded(str(why.get("was", "?")))})]
+    if shut.code == CLOCK:
+        return [_clock(shut, session)]
     if shut.lane == JOURNAL:
         why = _numbers(shut.why)
         return [("journal", {"since": say.worded(str(why.get("since", "?")))})]
@@ -334,6 +333,19 @@ def _closed(shut: Closed, session: Session) -> "list[Finding]":
     if shut.until is None:
         return [("lane_stopped", values)]
     return [("lane_waits", {**values, "until": say.instant(shut.until), "n": shut.failures})]
+
+
+def _clock(shut: Closed, session: Session) -> Finding:
+    """Say that the clock is back before the last tick; or whose is wrong, and what says so."""
+    why, say = _numbers(shut.why), session.out.say
+    if shut.lane == CLOCK:
+        return "clock", {"was": say.worded(str(why.get("was", "?")))}
+    seconds = int(str(why.get("seconds", 0)))
+    return "clock_wrong", {
+        "process": shut.lane.partition(":")[2],
+        "how": say("status.clock.ahead" if seconds > 0 else "status.clock.behind", n=abs(seconds)),
+        "by": say(f"status.clock.by.{why.get('by', 'stopwatch')}"),
+    }
 
 
 def _numbers(text: str) -> dict[str, object]:

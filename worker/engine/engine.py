@@ -13,6 +13,7 @@ from typing import Protocol
 from worker.domain.plan import Plan
 from worker.engine.begun import Begun
 from worker.engine.claim import Claims
+from worker.engine.clock_guard import ClockGuard
 from worker.engine.enroll import Audience, current
 from worker.engine.fuse import Fuse, FuseSetting
 from worker.engine.journal.journal import Journal
@@ -92,6 +93,7 @@ class Engine:
         rules: Rules | None = None,
         layouts: Mapping[str, bytes] | None = None,
         begun: Begun | None = None,
+        guard: ClockGuard | None = None,
     ) -> None:
         """Join the parts.
 
@@ -104,7 +106,9 @@ class Engine:
             rules: Limits of mailboxes, and the fuse.
             layouts: HR's own layouts by path, for versions that have none.
             begun: Who counts what is begun, beside the journal as well.
+            guard: Who watches the clock; then it is *guard* that tells the time.
         """
+        clock = clock if guard is None else guard
         rules = rules or Rules()
         store = journal.store
         self.journal = journal
@@ -161,6 +165,7 @@ class Engine:
             secrets=outside.secrets,
             meetings=self.meetings,
             begun=begun,
+            guard=guard,
         )
         self.ticker = Ticker(
             store,
@@ -171,6 +176,7 @@ class Engine:
             unfinished=self.performer.unfinished,
             meetings=self.meetings,
             relives=rules.relives,
+            guard=guard,
         )
         own = () if self.meetings is None else self.meetings.lanes
         self.lanes = (*(mail_lane(mailbox) for mailbox in office.mailboxes), WEBHOOK, LOCAL, *own)

@@ -18,6 +18,7 @@ from worker.domain.intents import Key
 from worker.domain.outcomes import Later, Outcome, Scope
 from worker.engine.begun import Begun
 from worker.engine.claim import Claims, Prepared, PreparedCall
+from worker.engine.clock_guard import ClockGuard
 from worker.engine.journal.intents import NONE_SEEN, begin, facts_seen, unclaim
 from worker.engine.journal.lanes import LOCAL, MEETINGS, WEBHOOK, mailbox_of, provider_of
 from worker.engine.journal.store import Store
@@ -75,6 +76,7 @@ class Performer:
         secrets: Mapping[str, str] | None = None,
         meetings: Meetings | None = None,
         begun: Begun | None = None,
+        guard: ClockGuard | None = None,
     ) -> None:
         """Join what performing needs.
 
@@ -90,8 +92,10 @@ class Performer:
             secrets: What signs a webhook, by the name a playbook uses.
             meetings: Who looks after meetings; None: nobody does.
             begun: Who counts what is begun; None: nobody, where nobody will look tomorrow.
+            guard: Who watches the clock; None: it is turned by hand.
         """
         self._counts = begun
+        self._guard = guard
         self._meetings = meetings
         self._store = store
         self._clock = clock
@@ -119,6 +123,8 @@ class Performer:
         if not window.lock.acquire(blocking=False):
             return Performed(busy=True)
         try:
+            if self._guard is not None:
+                self._guard.look()
             self._sweeper.sweep(lane, self._clock.now())
             mailbox = mailbox_of(lane)
             if mailbox is not None:
@@ -126,9 +132,9 @@ class Performer:
             if lane == WEBHOOK:
                 return self._calls(lane, window)
             if self._meetings is not None and (lane == MEETINGS or provider_of(lane) is not None):
-                return Performed(settled=self._meetings.perform(lane, self._stopping.is_set))
+                return Performed(settled=self._meetings.perform(lane, self._halts))
             if lane == LOCAL:
-                return Performed(settled=self._local.perform(self._clock, self._stopping.is_set))
+                return Performed(settled=self._local.perform(self._clock, self._halts))
             raise BrokenPromise(f"There is no lane {lane!r}.")
         finally:
             window.lock.release()
@@ -142,6 +148,10 @@ class Performer:
         """Name the lanes in which something could not be written down: look there again."""
         held = (lane for lane, one in list(self._windows.items()) if one.answered or one.queue)
         return frozenset(held) | self._claims.unfinished()
+
+    def _halts(self) -> bool:
+        """Say whether nothing may be begun: we are to end, or do not trust our clock."""
+        return self._stopping.is_set() or (self._guard is not None and self._guard.is_wrong)
 
     def stop(self) -> None:
         """Begin nothing new: `perform` ends when what is on its way has been answered."""
@@ -166,13 +176,13 @@ class Performer:
         mailer = self._mailer(mailbox)
         handed_over = settled = 0
         while True:
-            if not window.queue and not self._stopping.is_set():
+            if not window.queue and not self._halts():
                 if window.answered:  # before rendering others, which may go wrong
                     settled += len(window.answered)
                     self._turn(lane, window, [])
                 window.queue.extend(self._claims.claim(lane, self._clock.now(), CLAIMED_AT_ONCE))
             group = self._group(window, mailer)
-            if group or window.answered or (window.queue and self._stopping.is_set()):
+            if group or window.answered or (window.queue and self._halts()):
                 settled += len(window.answered)
                 asked_at = self._clock.now()
                 begun = self._turn(lane, window, group)
@@ -189,7 +199,7 @@ class Performer:
 
     def _group(self, window: _Window, mailer: Mailer) -> list[Prepared]:
         """Take as many out of the queue as there is room for; all go back when we are stopping."""
-        if self._stopping.is_set() or not window.queue:
+        if self._halts() or not window.queue:
             return []
         return [window.queue.popleft() for _ in range(min(mailer.room, len(window.queue)))]
 
@@ -198,7 +208,7 @@ class Performer:
 
         Whoever was noted anything of since the mail was looked at is not begun but given back.
         """
-        now = self._clock.now()
+        now, halts = self._clock.now(), self._halts()
         number: int | None = 0
         try:
             with self._store.write() as connection:
@@ -206,7 +216,7 @@ class Performer:
                 if group and self._counts is not None:
                     number = self._counts.count(connection, now)
                     closed = closed or number is None
-                if closed or self._stopping.is_set():
+                if closed or halts:
                     begun: list[Prepared] = []
                     returned = [*group, *window.queue]
                 else:
@@ -219,7 +229,7 @@ class Performer:
             self._counts.confirm(number)
         tell(lane, window.answered)
         window.answered.clear()
-        if closed or self._stopping.is_set():
+        if closed or halts:
             window.queue.clear()
         return begun
 
@@ -269,7 +279,7 @@ class Performer:
                 settled += len(window.answered)
                 tell(lane, window.answered)
                 window.answered.clear()
-            if self._stopping.is_set():
+            if self._halts():
                 break
             calls = self._claims.claim_calls(lane, self._clock.now(), 1)
             if not calls:

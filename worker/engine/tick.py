@@ -19,6 +19,7 @@ from worker.domain.facts import PersonId
 from worker.domain.intents import KIND, Intent, State
 from worker.domain.plan import Alert, Enroll, Mail, Meeting, Survey, Task, Update, Webhook
 from worker.engine import fuse, tables
+from worker.engine.clock_guard import ClockGuard
 from worker.engine.enroll import Audience
 from worker.engine.fuse import LOOK_AGAIN, FuseSetting
 from worker.engine.journal.cases import load_cases
@@ -70,6 +71,7 @@ class Ticked:
     full: bool = False  # stopped early, because a lane has enough to do
     clock_is_back: bool = False  # nothing was done: the clock shows an earlier time than before
     is_behind: bool = False  # nothing was done: the journal is older than what was done
+    clock_is_wrong: bool = False  # nothing is begun in this process
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ class Ticker:
         meetings: Meetings | None = None,
         decision: Decide = decide,
         relives: bool = False,
+        guard: ClockGuard | None = None,
     ) -> None:
         """Join what a tick needs.
 
@@ -113,7 +116,9 @@ class Ticker:
             meetings: Who looks after meetings; None: nobody does.
             decision: What decides.
             relives: It is lost time that is lived through again.
+            guard: Who watches the clock; None: it is turned by hand.
         """
+        self._guard = guard
         self._store = store
         self._editions = editions
         self._office = office
@@ -137,6 +142,7 @@ class Ticker:
 
         Stops early while a lane has enough to do. With nothing due it is one look at an index.
         """
+        is_wrong = self._guard is not None and not self._guard.look()
         if self._last is None and self._is_behind(now):
             return Ticked(is_behind=True)
         if not self._clock_holds(now):
@@ -159,7 +165,7 @@ class Ticker:
             lanes |= batch.lanes
             parked += (PersonId(row["the_id"]) for row in batch.parked)
         due = frozenset(lanes) | self.due_lanes(now) | self._unfinished()
-        return Ticked(people, intents, due, held, tuple(parked), full)
+        return Ticked(people, intents, due, held, tuple(parked), full=full, clock_is_wrong=is_wrong)
 
     def due_lanes(self, now: datetime) -> frozenset[str]:
         """Give the open lanes in which somebody should look: a few looks at an index."""

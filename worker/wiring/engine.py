@@ -8,6 +8,7 @@ from integrations.seating import ExactSolver
 from integrations.webhook import WebhookCaller
 from worker.domain.reasons import Reason
 from worker.engine.begun import Begun
+from worker.engine.clock_guard import ClockGuard
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
 from worker.engine.journal.journal import Journal
@@ -31,7 +32,7 @@ from worker.wiring.workspace import layouts_of, workspace_of
 _NOBODY_COUNTS = 1_000_000_000
 
 
-def engine_of(
+def engine_of(  # noqa: PLR0913 - what only some engines have, by name
     settings: Settings,
     journal: Journal,
     clock: Clock,
@@ -40,6 +41,7 @@ def engine_of(
     tell: Callable[[Sequence[Reason]], str] = codes_of,
     begun: Begun | None = None,
     relived_at: Clock | None = None,
+    guard: ClockGuard | None = None,
 ) -> Engine:
     """Join everything that moves facts, on *journal*.
 
@@ -52,6 +54,7 @@ def engine_of(
         begun: Who counts what is begun.
         relived_at: The machine's clock, where *clock* lives through lost time again. There is no
             way out of such an engine: others are asked, and told nothing.
+        guard: Who watches the machine's clock.
     """
     mailboxes = settings.mailboxes
     outer = relived_at or clock  # nobody outside lives through it with us
@@ -94,6 +97,7 @@ def engine_of(
         rules=rules_of(settings) if relived_at is None else _reliving(settings),
         layouts=layouts_of(settings.root),
         begun=begun,
+        guard=guard,
     )
 
 

@@ -130,6 +130,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "tsunagu plan で見て、正しければ: tsunagu release --fuse",
         "Look at tsunagu plan; if it is right: tsunagu release --fuse",
     ),
+    "status.clock_wrong": (
+        "{process} の時計が {by}より {how}。そこからは何も送りません。",
+        "The clock of {process} is {how} {by}. Nothing is sent from there.",
+    ),
+    "status.clock_wrong.do": (
+        "timedatectl set-ntp true（今の時計が正しければ: tsunagu release --clock）",
+        "timedatectl set-ntp true (if it is right as it is now: tsunagu release --clock)",
+    ),
+    "status.clock.ahead": ("{n} 秒進んでいます", "{n} seconds ahead of"),
+    "status.clock.behind": ("{n} 秒遅れています", "{n} seconds behind"),
+    "status.clock.by.stopwatch": ("経過した時間", "the time that has passed"),
+    "status.clock.by.database": ("データベースの時計", "the database's clock"),
     "status.clock": (
         "時計が {was} より前に戻っています。追いつくまで何も送りません。",
         "The clock is back before {was}. Nothing is sent until it has caught up.",

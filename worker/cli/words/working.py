@@ -83,6 +83,10 @@ WORDS: dict[str, tuple[str, str]] = {
             "If it is right now: tsunagu release --clock"
         ),
     ),
+    "up.clock_wrong": (
+        "{process} の時計が正しくないため、そこからは何も送りません。\ntsunagu status",
+        "The clock of {process} is wrong, so nothing is sent from there.\ntsunagu status",
+    ),
     "up.journal": (
         (
             "記録が、実際に送ったものより古くなっています。確かめるまで何も送りません。\n"

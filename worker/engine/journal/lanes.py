@@ -61,6 +61,11 @@ class Lanes:
         with self._store.write() as connection:
             if lane == CLOCK:
                 write_mark(connection, LAST_TICK, str(stamp(now)))
+                of_processes = delete(tables.lane).where(
+                    _lane.lane.startswith(f"{CLOCK}:", autoescape=True)
+                )
+                of_any = connection.execute(of_processes).rowcount > 0
+                return open_lane(connection, lane) or of_any
             return open_lane(connection, lane)
 
 
