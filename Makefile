@@ -11,10 +11,10 @@ READY := $(VENV)/.ready
 BENCH_READY := .cache/bench-venv/.ready
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: help setup servers demo test check fix golden bench crash chaos clean
+.PHONY: help setup servers demo test check fix golden bench crash chaos simulate-faults clean
 
 help: ## say what each command does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment; done by the others when needed
 
@@ -75,6 +75,10 @@ crash: servers ## the long form of the kill -9 test: hundreds of kills; and of m
 
 chaos: servers ## 10,000 mails, 1,000 invitations, and everything falls down (SEED=… to see it again)
 	@$(BIN)/python -m tests.chaos $(SEED)
+
+simulate-faults: $(READY) ## years of many people, while everything goes wrong: repeatable by a number
+	@$(BIN)/python -m tests.simulator
+	@$(BIN)/python -m tests.simulator.mutants
 
 clean: ## remove what the commands above made
 	@rm -rf $(VENV) .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
