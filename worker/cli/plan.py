@@ -6,11 +6,13 @@ known. What would only happen because an answer did not come says so.
 
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
+from typing import Self
 
 from worker.cli.mistakes import Wrong
+from worker.cli.rationed import Put, rationed, tell_puts
 from worker.cli.session import Session
 from worker.cli.show import (
     at_least,
@@ -22,8 +24,10 @@ from worker.cli.show import (
 from worker.domain.appointments import Stage
 from worker.domain.cases import Case
 from worker.domain.decide import decide
+from worker.domain.guards import Window
 from worker.domain.plan import Plan
 from worker.domain.reasons import Because, Reason
+from worker.domain.workdays import workdays
 from worker.engine.agenda import agenda
 from worker.engine.life import Event
 from worker.engine.meetings.advise import Told, told_in
@@ -45,6 +49,11 @@ class Entry:
     name: str
     zone: tzinfo
     event: Event
+    window: Window  # the hours and days of their mails
+
+    def moved(self, event: Event) -> Self:
+        """Give the same, happening otherwise."""
+        return replace(self, event=event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +99,13 @@ def run(arguments: Namespace, session: Session) -> int:
             waits += _waits(case, session)
             advance(number)
     entries.sort(key=_order)
+    entries, puts = rationed(entries, session)
+    entries.sort(key=_order)
     left = _left_out(people, session)
     if arguments.json:
         session.out.json(_as_json(entries, waits, left, session, until))
     else:
-        _tell(entries, waits, session, until)
+        _tell(entries, waits, session, until, puts)
         _tell_left_out(left, session)
     return 0
 
@@ -104,11 +115,15 @@ def _entries(
 ) -> Iterable[Entry]:
     zone = zone_of(case.person, session.zone)
     name = person_label(case.person)
+    known = {one.playbook: one for one in plans}
+    known |= {one.plan.playbook: one.plan for one in case.enrollments}
     for event in agenda(
         case, session.now, until, plans=plans, times=imagined_times(session.settings)
     ):
         if event.kind in _SHOWN:
-            yield Entry(str(case.person.id), name, zone, event)
+            plan = known[event.playbook]
+            window = Window(plan.sending, workdays(plan.calendar, case.person.timezone))
+            yield Entry(str(case.person.id), name, zone, event, window)
 
 
 def _waits(case: Case, session: Session) -> Iterable[Wait]:
@@ -157,9 +172,16 @@ def _tell_left_out(left: Sequence[LeftOut], session: Session) -> None:
             out.indented(say("plan.help", help=say.reasons(one.told.help)), 9, "dim")
 
 
-def _tell(entries: list[Entry], waits: list[Wait], session: Session, until: datetime) -> None:
+def _tell(
+    entries: list[Entry],
+    waits: list[Wait],
+    session: Session,
+    until: datetime,
+    puts: Sequence[Put],
+) -> None:
     out, say = session.out, session.out.say
     out.tell("plan.until", until=say.day(until.astimezone(session.zone).date()))
+    tell_puts(puts, session)
     if not entries:
         out.line()
         out.tell("plan.nothing")

@@ -39,6 +39,7 @@ class Because(Enum):
     EVEN_IF_WAITING = "even_if_waiting"  # it does, and the step goes all the same
     REACTED = "reacted"  # something went to them because they wrote, a short while ago
     DECLINED = "declined"  # they declined, and it is not for those who did
+    RATION = "ration"  # its mailbox has sent as many as it may in a day
     FUSE = "fuse"  # too many at once: held until a human looks
     # why a meeting has no time
     NO_HOST = "no_host"  # nobody holds the roles it is with

@@ -18,6 +18,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{until} まで。新しいことが何も起きず、返事もないとした場合です。",
         "Until {until}, if nothing new comes to be known and nobody answers.",
     ),
+    "plan.ration": (
+        "{mailbox} から一日に送れるのは {limit} 通。{n} 通は {first} から {last} までに送ります。",
+        "{mailbox} may send {limit} mails a day: {n|mail goes|mails go} from {first} to {last}.",
+    ),
     "plan.nothing": ("この間に起きることはありません。", "Nothing happens in this time."),
     "plan.waits": ("日付がまだ決まらないもの", "Without a date so far"),
     "plan.no_time": ("時間が決まらない面談", "Meetings without a time so far"),

@@ -35,6 +35,13 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
         ),
         ("一人への連絡の上限に達している", "one person gets no more for now"),
     ),
+    Because.RATION: (
+        (
+            "{mailbox} から一日に送れるのは {limit} 通なので {until} になる",
+            "{mailbox} may send {limit} mails a day, so it goes on {until}",
+        ),
+        ("一日に送れる数に達している", "its mailbox may send no more in a day"),
+    ),
     Because.PACE: (
         (
             "連絡を控えめにしてほしい方なので {until} になる",

@@ -17,6 +17,8 @@ from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp
 
+_MINUTE = 60_000_000  # microseconds
+_DAY = 24 * 60 * _MINUTE
 _person = tables.person.c
 _intent = tables.intent.c
 _lane = tables.lane.c
@@ -70,6 +72,18 @@ class Overviews:
         with self._store.read() as connection:
             return _overview(connection, now)
 
+    def sent_from(self, lane: str, now: datetime) -> list[datetime]:
+        """Give when each mail of the last 24 hours was handed over, to the minute."""
+        ledger = tables.ledger.c
+        query = select(ledger.bucket, ledger.count).where(
+            ledger.lane == lane,
+            ledger.span == "minute",
+            ledger.bucket > (stamp(now) - _DAY) // _MINUTE,
+        )
+        with self._store.read() as connection:
+            buckets = connection.execute(query).all()
+        return [moment(bucket * _MINUTE) for bucket, count in buckets for _ in range(count)]
+
     def next_wake(self, now: datetime, *, relives: bool = False) -> datetime | None:
         """Say when the engine must look again: at once, later, or None if only facts can tell."""
         with self._store.read() as connection:
@@ -93,11 +107,10 @@ def _overview(connection: Connection, now: datetime) -> Overview:
     )
     task = tables.task.c
     open_tasks = select(number).select_from(tables.task).where(task.done_at.is_(None))
-    day = at - 24 * 3_600_000_000
     ledger = tables.ledger.c
     sent = (
         select(ledger.lane, func.sum(ledger.count))
-        .where(ledger.span == "minute", ledger.bucket > day // 60_000_000)
+        .where(ledger.span == "minute", ledger.bucket > (at - _DAY) // _MINUTE)
         .group_by(ledger.lane)
     )
     last_tick = read_mark(connection, LAST_TICK)
