@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from integrations.localgraph.events import rendered
 from integrations.microsoft.calendar import GraphCalendarBook
 from integrations.microsoft.gate import Gate
-from integrations.microsoft.wire import Call
+from integrations.microsoft.tokens import AppTokens, ClientSecret
+from integrations.microsoft.wire import Call, GraphWire
 from tests.contracts.calendar_book import (
     AOI,
     DAY,
@@ -30,10 +32,11 @@ from tests.contracts.calendar_book import (
     seen,
     words,
 )
-from tests.integrations.outlook import OutlookWorld, hasty_book, outlook
+from tests.integrations.outlook import OutlookWorld, hasty_book, outlook, registration
 from tests.servers.certificates import Certificates
 from worker.domain.meetings import Busy, Guest, Said, Span, Unknown, Word
 from worker.domain.outcomes import Done, InDoubt, Later, Refused, Scope
+from worker.engine.journal.places import FilePlaces
 from worker.ports import BookTrouble, Trouble
 
 
@@ -756,6 +759,38 @@ def test_a_place_that_does_not_come_free_is_told(certificates: Certificates) -> 
 
     assert isinstance(outcome, Later)
     assert outcome.scope is Scope.MAILBOX
+
+
+def test_two_workers_together_keep_to_what_exchange_takes(
+    certificates: Certificates, tmp_path: Path
+) -> None:
+    """Each takes three at most, and both together four: nobody is turned away with a 429."""
+    shared = [FilePlaces(tmp_path), FilePlaces(tmp_path)]
+    with outlook(certificates) as world:
+        booked(world, invitation())
+        tokens = AppTokens(
+            registration(world.server, certificates), ClientSecret(world.server.login.secret)
+        )
+        wires = [
+            GraphWire(
+                tokens,
+                world.clock,
+                endpoint=world.server.url,
+                ca_file=str(certificates.ca_file),
+                gate=Gate(take_place=places.take),
+            )
+            for places in shared
+        ]
+        books = [GraphCalendarBook(wire, world.clock) for wire in wires]
+        first = Barrier(4, action=lambda: setattr(world.server, "thinking", int), timeout=20)
+        world.server.thinking = first.wait
+        with ThreadPoolExecutor(16) as threads:
+            found = list(threads.map(lambda n: books[n % 2].see(invitation()), range(16)))
+        for book in books:
+            book.close()
+
+        assert world.server.graph.most_at_once == 4
+    assert not [one for one in found if isinstance(one, BookTrouble)]
 
 
 def test_a_right_that_was_never_given_is_permanent(world: OutlookWorld) -> None:

@@ -26,6 +26,8 @@ from integrations.microsoft.wire import GraphWire
 from worker.domain.errors import SettingsError
 from worker.ports import Clock
 from worker.settings.model import Imap, Microsoft, Settings, Smtp
+from worker.settings.model import Store as StoreSetting
+from worker.wiring.places import places_of
 from worker.wiring.safe import kept_sign_ins
 
 MakeWire = Callable[[], GraphWire]
@@ -39,7 +41,7 @@ def graph_wires(settings: Settings, clock: Clock) -> MakeWire:
         SettingsError: There is neither a secret nor a certificate, and nobody has connected.
     """
     microsoft = microsoft_of(settings)
-    tokens, gate = tokens_of(settings), _gate_of(microsoft.tenant, microsoft.client)
+    tokens, gate = tokens_of(settings), _gate_of(settings.store, microsoft.client)
     endpoint = microsoft.endpoint or CLOUDS[microsoft.cloud].graph
     ca_file = str(microsoft.ca) if microsoft.ca else ""
     return lambda: GraphWire(tokens, clock, endpoint=endpoint, ca_file=ca_file, gate=gate)
@@ -80,8 +82,11 @@ def _person(microsoft: Microsoft, drawer: "Drawer") -> PersonSignIn:
 
 
 @cache
-def _gate_of(tenant: str, client: str) -> Gate:  # noqa: ARG001 - one for each
-    return Gate()
+def _gate_of(store: StoreSetting, client: str) -> Gate:
+    places = places_of(store)
+    if places is None:
+        return Gate()
+    return Gate(take_place=lambda mailbox, most: places.take(f"graph {client} {mailbox}", most))
 
 
 class Drawer(Keeper):
