@@ -527,3 +527,15 @@ def test_a_secret_may_lie_in_a_file_that_the_environment_names(tmp_path: Path) -
     assert ":s3cret@" in by_file.store.url.reveal()
     assert ":other@" in outright.store.url.reveal()
     assert "file.unreadable" in [problem.code for problem in missing.problems]
+
+
+def test_what_seals_sign_ins_may_come_as_a_file(tmp_path: Path) -> None:
+    """As containers hand secrets over; the variable itself comes first."""
+    (tmp_path / "seal").write_text("from-a-file\n")
+    environ = {"TSUNAGU_KEY_FILE": str(tmp_path / "seal")}
+
+    by_file = read(tmp_path, MINIMAL, environ).standing().seal
+    by_name = read(tmp_path, MINIMAL, {**environ, "TSUNAGU_KEY": "by-name"}).standing().seal
+
+    assert by_file == Secret("from-a-file")
+    assert by_name == Secret("by-name")

@@ -64,6 +64,7 @@ def in_a_browser(desk: Desk) -> str:
         provider="google",
         paste=False,
         device=False,
+        keyring=False,
         forget=False,
     )
     out = StringIO()

@@ -70,6 +70,7 @@ class Office:
             provider="microsoft",
             paste=False,
             device=False,
+            keyring=False,
             forget=False,
         )
         out = StringIO()

@@ -8,7 +8,7 @@ from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.settings.model import Settings
 from worker.wiring.connect import Asking, Connecting, SignIn, asking, lanes_of
-from worker.wiring.safe import kept_sign_ins, seal_of
+from worker.wiring.safe import kept_sign_ins, made_seal
 
 _PATIENCE = 300.0  # seconds to read a page and press a button
 _ELSEWHERE = {"google": "--paste", "microsoft": "--device"}  # where there is no browser
@@ -83,11 +83,13 @@ def _by_codes(user: str, session: Session) -> SignIn:
 def _keep(provider: str, user: str, sign_in: SignIn, session: Session) -> None:
     """Seal the sign-in, and open the ways out that were shut for want of it."""
     out = session.out
-    seal, is_new = seal_of(session.settings)
+    seal, put_into = made_seal(session.settings, into_keyring=session.arguments.keyring)
     kept_sign_ins(session.settings, seal).put(f"{provider}:{user}", sign_in.text)
     out.tell("connect.done", user=user, style="bold")
-    if is_new:
-        out.tell("connect.sealed", path=session.settings.root / ".env")
+    if put_into == "keyring":
+        out.tell("connect.in_keyring")
+    elif put_into:
+        out.tell("connect.sealed", path=put_into)
     if not session.has_store:
         return
     lanes = lanes_of(provider, session.settings)
@@ -98,8 +100,7 @@ def _keep(provider: str, user: str, sign_in: SignIn, session: Session) -> None:
 
 
 def _forget(provider: str, user: str, session: Session) -> int:
-    seal, _ = seal_of(session.settings, makes_one=False)
-    was_there = kept_sign_ins(session.settings, seal).remove(f"{provider}:{user}")
+    was_there = kept_sign_ins(session.settings, "").remove(f"{provider}:{user}")
     told = f"connect.forgotten.{provider}" if was_there else "connect.unknown"
     session.out.tell(told, user=user)
     return 0

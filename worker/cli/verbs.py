@@ -621,6 +621,14 @@ def _connect(parser: Parser) -> None:
         ),
     )
     parser.add_argument(
+        "--keyring",
+        action="store_true",
+        help=say(
+            "封じる鍵を .env ではなく、システムのキーリングに置く",
+            "put what seals it into the system's keyring instead of .env",
+        ),
+    )
+    parser.add_argument(
         "--forget", action="store_true", help=say("サインインを消す", "forget the sign-in")
     )
 

@@ -101,7 +101,7 @@ def load_settings(
         return Loaded(None, (Problem(str(path), 0, 0, code, why),))
     beside, problems = read_dotenv(path.parent / DOTENV)
     known = {**beside, **(environ if environ is not None else the_environment())}
-    kept, unreadable = read_files(_named_in(content), known)
+    kept, unreadable = read_files(_named_in(content) | {SEAL}, known)
     problems += unreadable
     known.update(kept)
     loaded = _read(path, content, known, needs_secrets=needs_secrets)

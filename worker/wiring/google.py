@@ -7,7 +7,7 @@ from pathlib import Path
 from integrations.google.line import GoogleAccount, GoogleSignIn
 from worker.domain.errors import SettingsError
 from worker.settings.model import Google, Settings
-from worker.wiring.safe import kept_sign_ins
+from worker.wiring.safe import kept_sign_ins, seal_of
 
 _TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
@@ -62,8 +62,7 @@ def _key_in(path: Path) -> Mapping[str, str]:
 
 def _kept(settings: Settings, user: str) -> Mapping[str, str] | None:
     """Give the sign-in that `tsunagu connect google` kept for somebody; None where it did not."""
-    seal = settings.seal.reveal() if settings.seal else ""
-    told = kept_sign_ins(settings, seal).get(f"google:{user}")
+    told = kept_sign_ins(settings, seal_of(settings)).get(f"google:{user}")
     if told is None:
         return None
     key: Mapping[str, str] = json.loads(told)

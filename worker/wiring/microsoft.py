@@ -28,7 +28,7 @@ from worker.ports import Clock
 from worker.settings.model import Imap, Microsoft, Settings, Smtp
 from worker.settings.model import Store as StoreSetting
 from worker.wiring.places import places_of
-from worker.wiring.safe import kept_sign_ins
+from worker.wiring.safe import kept_sign_ins, seal_of
 
 MakeWire = Callable[[], GraphWire]
 GRAPH, OUTLOOK = "graph", "outlook"  # the services that tokens are for: one is of one
@@ -93,7 +93,7 @@ class Drawer(Keeper):
     """The place of one person's sign-in in the safe. Equal where the place and its key are."""
 
     def __init__(self, settings: Settings) -> None:
-        seal = settings.seal.reveal() if settings.seal else ""
+        seal = seal_of(settings)
         self._safe = kept_sign_ins(settings, seal)
         self._name = f"microsoft:{microsoft_of(settings).user}"
         self._place = (settings.root, seal, self._name)

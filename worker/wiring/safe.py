@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from integrations.safe import Safe, new_key
+from integrations.system_keyring import SystemKeyring
 from worker.settings.load import DOTENV, SEAL
 from worker.settings.model import Settings
 
@@ -15,18 +16,39 @@ def kept_sign_ins(settings: Settings, seal: str) -> Safe:
     return Safe(settings.root / ".tsunagu" / "sign-ins.json", seal)
 
 
-def seal_of(settings: Settings, *, makes_one: bool = True) -> tuple[str, bool]:
-    """Give what sign-ins are sealed with, and whether it was made just now.
+def seal_of(settings: Settings) -> str:
+    """Give what sign-ins are sealed with: by the environment, else the system's keyring.
 
-    A new one is written into `.env`, where it can be moved away from.
+    Raises:
+        SettingsError: The keyring is locked.
     """
     if settings.seal is not None:
-        return settings.seal.reveal(), False
-    if not makes_one:
-        return "", False
+        return settings.seal.reveal()
+    return SystemKeyring().get(_name_in_keyring(settings))
+
+
+def made_seal(settings: Settings, *, into_keyring: bool = False) -> tuple[str, str]:
+    """Give what sign-ins are sealed with, and where it was put if there was none.
+
+    A new one is written into `.env`, where it can be moved away from, or into the keyring.
+
+    Raises:
+        SettingsError: The keyring is locked, or there is none to put it into.
+    """
+    known = seal_of(settings)
+    if known:
+        return known, ""
     key = new_key()
+    if into_keyring:
+        SystemKeyring().put(_name_in_keyring(settings), key)
+        return key, "keyring"
     _append(settings.root / DOTENV, f"{SEAL}={key}\n")
-    return key, True
+    return key, str(settings.root / DOTENV)
+
+
+def _name_in_keyring(settings: Settings) -> str:
+    """Name a workspace: another one has another key."""
+    return str(settings.root)
 
 
 def _append(path: Path, line: str) -> None:

@@ -104,6 +104,10 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
         "What seals the sign-in was written into {path} (TSUNAGU_KEY); without it, connect anew.",
     ),
+    "connect.in_keyring": (
+        "サインインを封じる鍵は、システムのキーリングに置きました。",
+        "What seals the sign-in lies in the system's keyring.",
+    ),
     "connect.released": (
         "止まっていた {lane} を動かしました。続きから送ります。",
         "{lane} had been stopped and goes on where it was.",
