@@ -246,3 +246,13 @@ def test_both_first_pages_begin_with_the_two_commands() -> None:
         readme = (ROOT / name).read_text(encoding="utf-8")
         assert "make demo" in readme
         assert "make test" in readme
+
+
+def test_every_picture_is_shown_and_says_what_it_shows() -> None:
+    """To who cannot see it, too; and none lies about that no page shows."""
+    pages = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md"))]
+    shown = dict(re.findall(r"!\[([^\]]+)\]\(pictures/([\w-]+\.svg)\)", "\n".join(pages)))
+
+    drawn = {picture.name for picture in (ROOT / "docs" / "pictures").iterdir()}
+    assert set(shown.values()) == drawn
+    assert all(len(said.split()) > 5 for said in shown)
