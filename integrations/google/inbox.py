@@ -17,7 +17,7 @@ from typing import Any
 
 from integrations.google.cursor import Label, begun, earliest, history_of, is_first_part, read_to
 from integrations.google.line import GoogleSignIn
-from integrations.google.mailbox import Gmail
+from integrations.google.mailbox import Gmail, Spend
 from integrations.google.reasons import GoogleSays, Meaning, kind_of
 from integrations.renewals import counted
 from worker.ports import Clock, Cursor, Fetched, Heard, InboxTrouble, Incoming, Place
@@ -52,8 +52,9 @@ class GmailInbox:
         limits: Limits = DEFAULT_LIMITS,
         junk: Label = SPAM,
         reads_sent: bool = False,
+        spend: Spend | None = None,
     ) -> None:
-        self._gmail = Gmail(sign_in, mailbox, clock)
+        self._gmail = Gmail(sign_in, mailbox, clock, spend)
         self._clock = clock
         self._limits = limits
         self._labels = {INBOX: Place.INBOX, junk: Place.JUNK}

@@ -1,13 +1,12 @@
 """What we ask of one mailbox at Gmail: every call once, and what is read out of its answer.
 
-Costs in quota units stand beside each (projects made since May 2026, "Usage limits"); a person has
-6,000 a minute.
+Costs in quota units stand beside each (projects made since May 2026, "Usage limits").
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.google.line import GoogleLine, GoogleSignIn
@@ -19,6 +18,10 @@ SCOPES = (
     "https://www.googleapis.com/auth/gmail.compose",
     "https://www.googleapis.com/auth/gmail.readonly",
 )
+
+UNITS = 6_000  # that a person may spend in a minute, over every application's workers
+
+Spend = Callable[[int], timedelta | None]
 
 _PAGE = 500
 _PAGES = 1_000
@@ -46,16 +49,23 @@ class Shown:
 
 
 class Gmail:
-    """One mailbox. Used by one thread at a time. Every call raises `GoogleSays` in its way."""
+    """One mailbox. Used by one thread at a time. Every call raises `GoogleSays` in its way.
 
-    def __init__(self, sign_in: GoogleSignIn, mailbox: str, clock: Clock) -> None:
+    *spend* is asked before every call for the units that it costs, and says how long to wait where
+    they are not there: then nothing is asked of Gmail.
+    """
+
+    def __init__(
+        self, sign_in: GoogleSignIn, mailbox: str, clock: Clock, spend: Spend | None = None
+    ) -> None:
         self._line = GoogleLine(sign_in, clock)
         self._mailbox = mailbox
+        self._spend = spend
 
     def draft(self, raw: bytes) -> Draft:
         """Keep a draft of these very octets (10)."""
         body = {"message": {"raw": base64.urlsafe_b64encode(raw).decode()}}
-        told = self._ask(self._users().drafts().create(userId=self._mailbox, body=body))
+        told = self._ask(self._users().drafts().create(userId=self._mailbox, body=body), 10)
         if not told.get("id"):
             raise GoogleSays(Problem(Meaning.LOST, "an answer that names no draft"))
         return _draft(told)
@@ -63,11 +73,11 @@ class Gmail:
     def send(self, draft: Draft) -> str:
         """Send a draft, which is gone then (100); gives the message's id."""
         request = self._users().drafts().send(userId=self._mailbox, body={"id": draft.id})
-        return str(self._ask(request).get("id", ""))
+        return str(self._ask(request, 100).get("id", ""))
 
     def discard(self, draft_id: str) -> None:
         """Delete a draft for good (10): whoever succeeds knows that it will never be sent."""
-        self._ask(self._users().drafts().delete(userId=self._mailbox, id=draft_id))
+        self._ask(self._users().drafts().delete(userId=self._mailbox, id=draft_id), 10)
 
     def drafts(self, query: str = "") -> Iterator[Draft]:
         """Give drafts (5 a page)."""
@@ -80,7 +90,8 @@ class Gmail:
         told = self._ask(
             self._users()
             .threads()
-            .get(userId=self._mailbox, id=id_, format="metadata", metadataHeaders=list(headers))
+            .get(userId=self._mailbox, id=id_, format="metadata", metadataHeaders=list(headers)),
+            40,
         )
         return [_shown(one) for one in told.get("messages", ())]
 
@@ -93,7 +104,7 @@ class Gmail:
             )
         else:
             request = messages.get(userId=self._mailbox, id=id_, format="raw")
-        return _shown(self._ask(request))
+        return _shown(self._ask(request, 20))
 
     def search(self, query: str, label: str, *, most: int | None = None) -> Iterator[str]:
         """Give the ids of messages, newest first (5 a page); *most* ends the first page early."""
@@ -110,7 +121,7 @@ class Gmail:
 
     def now(self) -> int:
         """Say how far the history goes (1)."""
-        return int(self._ask(self._users().getProfile(userId=self._mailbox))["historyId"])
+        return int(self._ask(self._users().getProfile(userId=self._mailbox), 1)["historyId"])
 
     def history(self, since: int, label: str, page: str = "") -> Mapping[str, Any]:
         """Give one page of what came under a label (2)."""
@@ -124,7 +135,8 @@ class Gmail:
                 historyTypes=["messageAdded", "labelAdded"],
                 maxResults=_PAGE,
                 pageToken=page or None,
-            )
+            ),
+            2,
         )
 
     def close(self) -> None:
@@ -134,7 +146,10 @@ class Gmail:
     def _users(self) -> Any:  # noqa: ANN401 - made at run time from Google's document
         return self._line.service("gmail", "v1", "/").users()
 
-    def _ask(self, request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as above
+    def _ask(self, request: Any, units: int) -> Mapping[str, Any]:  # noqa: ANN401 - as above
+        wait = self._spend(units) if self._spend is not None else None
+        if wait is not None:
+            raise GoogleSays(Problem(Meaning.PAUSE, "this minute's quota units are spent", wait))
         return self._line.ask(request, self._mailbox)
 
     def _pages(
@@ -149,7 +164,8 @@ class Gmail:
             page = self._ask(
                 resource.list(
                     userId=self._mailbox, maxResults=most or _PAGE, pageToken=page_token, **how
-                )
+                ),
+                5,
             )
             yield page
             page_token = page.get("nextPageToken")

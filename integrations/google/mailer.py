@@ -16,7 +16,7 @@ from datetime import timedelta
 from threading import Event
 
 from integrations.google.line import GoogleSignIn
-from integrations.google.mailbox import Draft, Gmail
+from integrations.google.mailbox import Draft, Gmail, Spend
 from integrations.google.reasons import GoogleSays, Meaning, Problem, outcome_of
 from integrations.outbox import CLOSED, GOODBYE, Outbox, Shelf, named_in
 from worker.domain.intents import Key
@@ -40,11 +40,12 @@ class GmailMailer:
         *,
         connections: int = 3,
         goodbye: timedelta = GOODBYE,
+        spend: Spend | None = None,
     ) -> None:
         shelf = Shelf[Draft]()
         keeps_ids = Event()
         self._outbox = Outbox(
-            lambda: _Carrier(Gmail(sign_in, mailbox, clock), shelf, keeps_ids),
+            lambda: _Carrier(Gmail(sign_in, mailbox, clock, spend), shelf, keeps_ids),
             clock,
             name=f"gmail {mailbox}",
             connections=connections,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from integrations.google.line import GoogleSignIn
-from integrations.google.mailbox import Draft, Gmail
+from integrations.google.mailbox import Draft, Gmail, Spend
 from integrations.google.reasons import GoogleSays, Meaning
 from worker.domain.observed import MARK, name_of
 from worker.ports import Clock
@@ -23,8 +23,10 @@ _LATEST = 20  # messages, and drafts, that are looked at one by one
 class GmailSentFolder:
     """A `SentFolder` at Gmail; asked a quarter of an hour after the doubt, it can mostly tell."""
 
-    def __init__(self, sign_in: GoogleSignIn, mailbox: str, clock: Clock) -> None:
-        self._gmail = Gmail(sign_in, mailbox, clock)
+    def __init__(
+        self, sign_in: GoogleSignIn, mailbox: str, clock: Clock, spend: Spend | None = None
+    ) -> None:
+        self._gmail = Gmail(sign_in, mailbox, clock, spend)
 
     def has(self, message_id: str) -> bool | None:
         """Say whether a mail was sent; None where that cannot be told."""

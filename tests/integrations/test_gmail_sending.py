@@ -16,7 +16,7 @@ from tests.contracts.inbox import SINCE
 from tests.contracts.mailer import PATIENCE, envelope, settle
 from tests.servers.google import GoogleWorld, google_world
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
-from worker.ports import Envelope, Fetched
+from worker.ports import Envelope, Fetched, InboxTrouble, Trouble
 
 HR = "saiyo@example.jp"
 DRAFT, SEND = "gmail.users.drafts.create", "gmail.users.drafts.send"
@@ -258,6 +258,33 @@ class TestSending:
         assert isinstance(refused, Refused)
         assert refused.scope is Scope.MAILBOX
         assert isinstance(send(mailer, "aoi@example.jp"), Done)
+
+    def test_what_this_minute_does_not_allow_is_not_asked_for(self, world: GoogleWorld) -> None:
+        """A hundred and fifteen units: one mail and the looks it takes; the next waits as told."""
+        left = [115]
+
+        def spend(units: int) -> timedelta | None:
+            if units > left[0]:
+                return timedelta(seconds=40)
+            left[0] -= units
+            return None
+
+        mailer = GmailMailer(world.mail_sign_in(), HR, world.clock, connections=1, spend=spend)
+        first = send(mailer, "aoi@example.jp")
+        asked = world.asked()
+        second = send(mailer, "ren@example.jp")
+        inbox = GmailInbox(world.mail_sign_in(), HR, world.clock, spend=lambda _: timedelta(1))
+        read = inbox.fetch((), since=SINCE)
+        inbox.close()
+        mailer.close()
+
+        assert isinstance(first, Done)
+        assert isinstance(second, Later)
+        assert (second.wait, second.scope) == (timedelta(seconds=40), Scope.MAILBOX)
+        assert isinstance(read, InboxTrouble)
+        assert (read.kind, read.wait) == (Trouble.LIMITS, timedelta(1))
+        assert world.asked() == asked
+        assert sent_to(world) == ["aoi@example.jp"]
 
     def test_a_draft_that_was_put_off_is_taken_back_at_the_end(self, world: GoogleWorld) -> None:
         """Otherwise somebody at HR would find it, and send it by hand."""

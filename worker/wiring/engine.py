@@ -62,7 +62,7 @@ def engine_of(  # noqa: PLR0913 - what only some engines have, by name
     def way_out(mailbox: str) -> Mailer:
         if relived_at is not None:
             return NoWayOut()
-        return mailer_of(mailboxes[mailbox], settings, clock)
+        return mailer_of(mailboxes[mailbox], settings, clock, journal.store)
 
     books = calendar_books(settings, outer)
 
@@ -74,7 +74,9 @@ def engine_of(  # noqa: PLR0913 - what only some engines have, by name
     outside = Outside(
         mailer_of=way_out,
         write=MimeWriter(),
-        sent_folder_of=lambda mailbox: sent_folder_of(mailboxes.get(mailbox), settings, outer),
+        sent_folder_of=lambda mailbox: sent_folder_of(
+            mailboxes.get(mailbox), settings, outer, journal.store
+        ),
         caller=None if relived_at is not None else WebhookCaller(clock),
         secrets={name: webhook.secret.reveal() for name, webhook in settings.webhooks.items()},
         calendar_of=calendar_of,

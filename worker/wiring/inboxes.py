@@ -8,6 +8,7 @@ from integrations.imap_folders import Wanted
 from integrations.microsoft.inbox import GraphInbox
 from integrations.tls import Tls
 from worker.engine.engine import Engine
+from worker.engine.journal.store import Store
 from worker.engine.listen import Listener, Ours
 from worker.people.addresses import address_key
 from worker.ports import Clock, Inbox
@@ -16,6 +17,7 @@ from worker.wiring.answering import rules_of
 from worker.wiring.bearers import bearer_of
 from worker.wiring.google import google_sign_in
 from worker.wiring.microsoft import graph_wires
+from worker.wiring.purses import purse_of
 from worker.wiring.reply_keys import reply_keys
 
 
@@ -30,7 +32,7 @@ def listeners_of(
     secrets = reply_keys(settings, engine.journal)
     rules = rules_of(settings)
     found = {
-        id_: inbox_of(mailbox, settings, clock or engine.clock)
+        id_: inbox_of(mailbox, settings, clock or engine.clock, engine.journal.store)
         for id_, mailbox in settings.mailboxes.items()
     }
     return [
@@ -49,7 +51,9 @@ def listeners_of(
     ]
 
 
-def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None:
+def inbox_of(
+    mailbox: Mailbox, settings: Settings, clock: Clock, store: Store | None = None
+) -> Inbox | None:
     """Make the way in to a mailbox, which connects when asked for mail; None where there is none.
 
     IMAP where the settings say so, for Gmail and Exchange have that, too.
@@ -60,7 +64,8 @@ def inbox_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Inbox | None
         return ImapInbox(account_of(imap, settings, clock), clock, folders=wanted)
     if mailbox.google is not None and settings.google is not None:
         sign_in = google_sign_in(settings, SCOPES)
-        return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True)
+        spend = purse_of(mailbox, store, clock)
+        return GmailInbox(sign_in, mailbox.google.account, clock, reads_sent=True, spend=spend)
     if mailbox.microsoft is not None and settings.microsoft is not None:
         wire = graph_wires(settings, clock)()
         return GraphInbox(wire, mailbox.microsoft.account, clock)

@@ -9,22 +9,28 @@ from integrations.smtp import Limits, SmtpMailer
 from integrations.smtp_connect import SmtpAccount, Timeouts
 from integrations.tls import Tls
 from worker.domain.errors import SettingsError
+from worker.engine.journal.store import Store
 from worker.ports import Clock, Mailer
 from worker.settings.model import Mailbox, Settings, Smtp
 from worker.wiring.bearers import bearer_of
 from worker.wiring.google import google_sign_in
 from worker.wiring.microsoft import graph_wires
+from worker.wiring.purses import purse_of
 
 
-def mailer_of(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
+def mailer_of(
+    mailbox: Mailbox, settings: Settings, clock: Clock, store: Store | None = None
+) -> Mailer:
     """Make the way out of *mailbox*; connects when the first mail is handed over.
+
+    What all workers on *store* may spend together is asked of it.
 
     Raises:
         SettingsError: The settings name no way of sending that this release has.
     """
     for name, make in WAYS_OUT.items():
         if getattr(mailbox, name) is not None:
-            return make(mailbox, settings, clock)
+            return make(mailbox, settings, clock, store)
     raise SettingsError(
         f"mailboxes.{mailbox.id} に {_WAYS} の設定がないため、送れません。\n"
         f"mailboxes.{mailbox.id} has none of {_WAYS}, so nothing can be sent from it.\n"
@@ -49,7 +55,7 @@ def account_of(smtp: Smtp, settings: Settings, clock: Clock) -> SmtpAccount:
     )
 
 
-def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
+def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock, _: Store | None) -> Mailer:
     smtp = mailbox.smtp
     if smtp is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: smtp: {{host: …}}")
@@ -62,15 +68,21 @@ def _smtp(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     return SmtpMailer(account, clock, limits=limits, timeouts=timeouts)
 
 
-def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
+def _gmail(mailbox: Mailbox, settings: Settings, clock: Clock, store: Store | None) -> Mailer:
     account = mailbox.google
     if account is None or settings.google is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: google: {{account: …}}")
     sign_in = google_sign_in(settings, SCOPES)
-    return GmailMailer(sign_in, account.account, clock, connections=mailbox.limits.connections)
+    return GmailMailer(
+        sign_in,
+        account.account,
+        clock,
+        connections=mailbox.limits.connections,
+        spend=purse_of(mailbox, store, clock),
+    )
 
 
-def _graph(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
+def _graph(mailbox: Mailbox, settings: Settings, clock: Clock, _: Store | None) -> Mailer:
     account = mailbox.microsoft
     if account is None or settings.microsoft is None:
         raise SettingsError(f"mailboxes.{mailbox.id}: microsoft: {{account: …}}")
@@ -78,7 +90,7 @@ def _graph(mailbox: Mailbox, settings: Settings, clock: Clock) -> Mailer:
     return GraphMailer(wire, account.account, clock, connections=mailbox.limits.connections)
 
 
-WAYS_OUT: Mapping[str, Callable[[Mailbox, Settings, Clock], Mailer]] = {
+WAYS_OUT: Mapping[str, Callable[[Mailbox, Settings, Clock, Store | None], Mailer]] = {
     "smtp": _smtp,
     "google": _gmail,
     "microsoft": _graph,
