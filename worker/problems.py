@@ -1020,6 +1020,12 @@ WORDS: dict[str, Words] = {
         ja_do="プレイブックのフォルダーに、このファイルを置いてください。",
         en_do="put the file into the playbook's folder",
     ),
+    "attach.too_large": Words(
+        ja="添付ファイルを入れると {found} で、このメールボックスから送れる {most} を超えます",
+        en="with its files the mail has {found}, and its mailbox takes {most}",
+        ja_do="ファイルを小さくするか、リンクにするか、SMTP で送ってください(docs/connecting.md)。",
+        en_do="make the files smaller, link to them, or send by smtp (docs/connecting.md)",
+    ),
     "attach.outside": Words(
         ja="「{found}」は、このプレイブックのフォルダーの外です",
         en="'{found}' lies outside the playbook's folder",

@@ -19,6 +19,8 @@ from worker.playbook.surveys import check_reminders, check_survey
 from worker.problems import nearest
 
 _MAILS = "mails/"
+_ENCODED = 138  # octets on their way for a hundred of a file: base64, and line ends
+_ROOM_FOR_TEXT = 64 * 1024
 _LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
@@ -60,6 +62,43 @@ def _check_mail(names: Names, mail: MailWords, bundle: Bundle) -> None:
     _check_letter(names, mail, bundle)
     for said in mail.attach:
         _check_attachment(names.source, said, bundle)
+    _check_size(names, mail, bundle)
+
+
+def _check_size(names: Names, mail: MailWords, bundle: Bundle) -> None:
+    """Refuse what the mailbox would refuse, before anybody waits for it.
+
+    Of files that each person has their own of, the largest counts; the text is next to nothing.
+    """
+    most = names.largest(mail.sender.value) if mail.sender is not None else None
+    if most is None or not mail.attach:
+        return
+    octets = sum(_largest_of(said.value, bundle) for said in mail.attach) * _ENCODED // 100
+    if octets > most - _ROOM_FOR_TEXT:
+        values = {"found": _megabytes(octets), "most": _megabytes(most)}
+        names.source.report("attach.too_large", mail.attach[0].node, values)
+
+
+def _largest_of(path: str, bundle: Bundle) -> int:
+    if "{{" not in path:
+        return len(bundle.files.get(path, b""))
+    before, _, rest = path.partition("{{")
+    after = rest.rpartition("}}")[2]
+    theirs = (
+        len(content)
+        for name, content in bundle.files.items()
+        if name.startswith(before) and name.endswith(after)
+    )
+    return max(theirs, default=0)
+
+
+def _megabytes(octets: int) -> str:
+    """Write a size as people do.
+
+    >>> _megabytes(3 * 1024 * 1024)
+    '3.0 MB'
+    """
+    return f"{octets / 1024 / 1024:.1f} MB"
 
 
 def _check_letter(names: Names, mail: MailWords | InvitingWords, bundle: Bundle) -> None:

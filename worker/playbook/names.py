@@ -183,6 +183,10 @@ class Names:
         if name not in known and not self.workspace.believes:
             self._unknown("mailbox.unknown", node, name, known)
 
+    def largest(self, mailbox: str) -> int | None:
+        """Say how many octets a mail of *mailbox* may have; None where nobody knows."""
+        return None if self.workspace.believes else dict(self.workspace.largest).get(mailbox)
+
     def check_attribute(self, node: Text, name: str) -> None:
         """Check the name of something that every person has a value of."""
         known = PERSON_FIELDS | (self.workspace.attributes or frozenset())

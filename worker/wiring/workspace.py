@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from integrations.google.mailer import LARGEST as BY_GMAIL
+from integrations.microsoft.mailer import LARGEST as BY_GRAPH
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import PLAYBOOK_FILE
 from worker.playbook.workspace import STANDARD_ROLES, Workspace
@@ -40,8 +42,18 @@ def workspace_of(
         ),
         holidays=settings.company.holidays,
         calendars=frozenset(_calendars(settings, staff, STANDARD_ROLES | held)),
+        largest=frozenset(_largest(settings)),
         pages=bool(settings.public_url),
     )
+
+
+def _largest(settings: Settings) -> Iterator[tuple[str, int]]:
+    """Say how large a mail may be where a provider's own interface takes it."""
+    for id_, mailbox in settings.mailboxes.items():
+        if mailbox.microsoft is not None:
+            yield id_, BY_GRAPH
+        elif mailbox.google is not None:
+            yield id_, BY_GMAIL
 
 
 def _calendars(
