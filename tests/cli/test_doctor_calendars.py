@@ -51,6 +51,7 @@ def test_the_doctor_says_who_we_are_and_whose_time_we_see(desk: Desk, world: Goo
     assert line["how"] == "fine"
     assert "tsunagu@project.iam.gserviceaccount.example" in line["sentence"]
     assert "2 人" in line["sentence"]
+    assert "権限: calendar.events, calendar.freebusy" in line["sentence"]
     assert [one.method for one in world.google.requests] == ["calendar.freebusy.query"]
 
 

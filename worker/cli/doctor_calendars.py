@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 
+from worker.cli.doctor_mailboxes import way_to_mend
 from worker.cli.lines import BROKEN, FINE, WARNING, Line, line_of
 from worker.cli.session import Session
 from worker.domain.errors import SettingsError
 from worker.domain.meetings import Span, Unknown
 from worker.engine.journal.lanes import provider_of
 from worker.ports import CalendarBook
+from worker.wiring.asking import calendar_rights
 from worker.wiring.calendars import (
     BOOKS,
     addresses_of,
@@ -115,11 +117,14 @@ def _asked(
     unread = {one: told for one, told in found.items() if isinstance(told, Unknown)}
     if not unread:
         sentence = say("doctor.calendars_read", account=account, n=len(people))
-        return Line(about, FINE, sentence)
+        rights = calendar_rights(kind, session.settings)
+        told = say("doctor.rights", rights=", ".join(rights)) if rights else ""
+        return Line(about, FINE, f"{sentence} {told}".strip())
     why = next(iter(unread.values())).why
     names = ", ".join(sorted(unread)[:_SHOWN]) + (" …" if len(unread) > _SHOWN else "")
     sentence = say(
         "doctor.calendars_unread", account=account, n=len(unread), of=len(people), names=names
     )
     how = BROKEN if len(unread) == len(people) else WARNING
-    return Line(about, how, f"{sentence} {why}", say(f"doctor.calendars_do.{kind}"))
+    do = way_to_mend(kind, session) if kind in BOOKS else say(f"doctor.calendars_do.{kind}")
+    return Line(about, how, f"{sentence} {why}", do)

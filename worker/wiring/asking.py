@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
+from integrations.google.calendar import SCOPES as CALENDAR_SCOPES
 from integrations.google.mailbox import SCOPES, Gmail
 from integrations.google.reasons import GoogleSays, outcome_of
 from integrations.imap_connect import Connector as ImapConnector
@@ -63,7 +64,9 @@ def ask_gmail(account: str, settings: Settings, clock: Clock) -> Answer:
             gmail.now()
         except GoogleSays as said:
             return Answer(outcome_of(said.problem))
-    return Answer(Done(), rights=_short(sign_in.rights(account)))
+    return Answer(
+        Done(), rights=_short(one for one in sign_in.rights(account) if "/auth/gmail" in one)
+    )
 
 
 def ask_exchange(account: str, settings: Settings, clock: Clock) -> Answer:
@@ -89,13 +92,20 @@ def exchange_rights(settings: Settings) -> tuple[str, ...]:
     return () if isinstance(token, Problem) else tuple(sorted(rights_in(token)))
 
 
+def calendar_rights(provider: str, settings: Settings) -> tuple[str, ...]:
+    """Name the rights that a provider's calendars were read with; nobody is asked anew."""
+    if provider == "google":
+        return _short(CALENDAR_SCOPES)
+    return exchange_rights(settings) if provider == "microsoft" else ()
+
+
 def _short(rights: Iterable[str]) -> tuple[str, ...]:
     """Leave out what all of Google's rights begin with.
 
     >>> _short(["https://www.googleapis.com/auth/gmail.compose", "openid"])
     ('gmail.compose',)
     """
-    return tuple(sorted(one.rpartition("/")[2] for one in rights if "/auth/gmail" in one))
+    return tuple(sorted(one.rpartition("/")[2] for one in rights if "/auth/" in one))
 
 
 def ask_imap(imap: Imap, settings: Settings, clock: Clock) -> InboxTrouble | None:
