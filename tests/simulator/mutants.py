@@ -71,6 +71,7 @@ MUTANTS = (
             ),
         ),
         "frozen",
+        first=3,
     ),
     Mutant(
         "fence-of-an-outcome",
@@ -87,6 +88,7 @@ MUTANTS = (
             ),
         ),
         "frozen",
+        first=5,
     ),
     Mutant(
         "fence-of-bytes",
@@ -99,6 +101,7 @@ MUTANTS = (
             ),
         ),
         "frozen",
+        first=3,
     ),
     Mutant(
         "lease",
@@ -198,6 +201,19 @@ MUTANTS = (
         "minds",
     ),
     Mutant(
+        "a-moment-ago",
+        "what was noted between the look at the clock and the look at the facts is of the future",
+        (
+            Patch(
+                _CLAIM,
+                "return newest if now < newest <= now + CLAIM_LEASE else now",
+                "return now",
+            ),
+        ),
+        "minds",
+        first=6,
+    ),
+    Mutant(
         "doubt",
         "a mail whose answer was lost is tried again",
         (
@@ -229,6 +245,7 @@ MUTANTS = (
                 "PROBE_AFTER = timedelta(seconds=1)",
             ),
         ),
+        first=4,
     ),
     Mutant(
         "hesitation",
@@ -241,12 +258,14 @@ MUTANTS = (
         "wait-for-a-connection",
         "a mail that lay in a frozen process is begun hours later",
         (Patch(_SMTP, "wait: timedelta = timedelta(minutes=5)", "wait: timedelta = timedelta(9)"),),
-        "frozen",
+        "crowd",
+        first=5,
     ),
     Mutant(
         "doubt-is-kept",
         "what may have gone is called off, as if it had not",
         (Patch(_READ_LETTERS, "if state is State.CANCELLED and work.resent:", "if False:"),),
+        first=4,
     ),
     Mutant(
         "claims-of-the-dead",

@@ -45,7 +45,18 @@ SCENES: Mapping[str, Scene] = {
     "frozen": Scene(
         "processes stand still, for up to two hours, between any two lines",
         Story(people=6, days=14),
-        Weather(freeze=40, put_off=4, call_lost=10, answer_lost=10),
+        Weather(
+            freeze=50,
+            put_off=4,
+            call_lost=6,
+            answer_lost=6,
+            shortest_freeze=timedelta(minutes=2),
+        ),
+    ),
+    "crowd": Scene(
+        "eight people are written to at the same moment, by processes that stand still for long",
+        Story(people=8, cohorts=1, days=8),
+        Weather(freeze=40, shortest_freeze=timedelta(minutes=20)),
     ),
     "unheard": Scene(
         "one commit in six fails or goes unheard, and the mail server is often away",
@@ -65,7 +76,13 @@ SCENES: Mapping[str, Scene] = {
     "minds": Scene(
         "HR holds, and people decline, in the minutes in which the first mail leaves",
         Story(people=9, days=8, held=50, declines=50, sudden=True),
-        Weather(freeze=60, server_away=2, put_off=4, longest_freeze=timedelta(minutes=4)),
+        Weather(
+            freeze=30,
+            server_away=2,
+            put_off=4,
+            shortest_freeze=timedelta(seconds=30),
+            longest_freeze=timedelta(minutes=4),
+        ),
     ),
     "talks": Scene(
         "meetings, while everything goes wrong",
@@ -90,4 +107,4 @@ SCENES: Mapping[str, Scene] = {
         ),
     ),
 }
-SHORT = ("storm", "frozen", "unheard", "clocks", "limits", "minds", "talks")
+SHORT = ("storm", "frozen", "crowd", "unheard", "clocks", "limits", "minds", "talks")

@@ -20,7 +20,7 @@ from tests.simulator.dice import Dice
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 _TOKYO = ZoneInfo("Asia/Tokyo")
-_NEVER_ENDS = 25_000  # turns without an hour having passed: something runs in circles
+_NEVER_ENDS = 8_000  # turns without an hour having passed: something runs in circles
 
 
 class Gone(BaseException):
@@ -91,6 +91,7 @@ class Weather:
     answer_lost: int = 0  # after everything was done
     put_off: int = 0  # by a server
     server_away: int = 0
+    shortest_freeze: timedelta = SECOND
     longest_freeze: timedelta = timedelta(hours=2)
     farthest: timedelta = timedelta(hours=3)  # a clock that is set wrong
     only: frozenset[int] | None = None
@@ -207,7 +208,7 @@ class Stage:
             self.kill(machine)
             raise Gone
         if weather.freeze and self.strikes_now("frozen", weather.freeze, where):
-            span = self._luck.between(SECOND, weather.longest_freeze)
+            span = self._luck.between(weather.shortest_freeze, weather.longest_freeze)
             machine.frozen_until = self.now + span
             self.tell(f"     for {span}")
         if weather.clock and self.strikes_now("clock set", weather.clock, where):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, text
 
 from tests.simulator.outside import Arrival
 from tests.simulator.stage import Found, Strand
-from tests.simulator.story import ASKS
+from tests.simulator.story import ASKS, NAITEI
 from worker.domain.facts import PersonId
 from worker.domain.intents import State
 from worker.domain.meetings import Span, Word
@@ -244,7 +244,17 @@ class Watcher:
                 )
             if copies and wish.state not in {State.DONE, State.DOUBT, State.REFUSED}:
                 raise Found(f"{wish.key}: {person} got it, and the journal says {wish.state.value}")
+        self._what_came_too_late(person, {(wish.step, wish.kind) for wish in wishes})
         self._account_of_facts(person, {(wish.step, wish.rung, wish.occurrence) for wish in wishes})
+
+    def _what_came_too_late(self, person: PersonId, wished: set[tuple[str, str]]) -> None:
+        """Look at `late`: what may be skipped troubles nobody, what is to be escalated is told."""
+        facts = self._company.journal.facts.of(person)
+        missed = facts.first("form.missed", NAITEI.playbook) is not None
+        if missed != (("form", "alert") in wished):
+            raise Found(f"{person}: what came too late was to be told, and was not")
+        if ("seat", "alert") in wished:
+            raise Found(f"{person}: what may be skipped was told to staff")
 
     def _account_of_facts(self, person: PersonId, wished: set[tuple[str, int, int]]) -> None:
         names: Counter[str] = Counter()
