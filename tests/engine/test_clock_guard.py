@@ -12,6 +12,10 @@ from worker.engine.clock_guard import LOOK_EVERY, ClockGuard, clock_lane
 from worker.engine.journal.lanes import CLOCK
 from worker.engine.journal.store import Store
 
+pytestmark = (
+    pytest.mark.sqlite
+)  # a file has no clock of its own; `FarStore` stands for one that has
+
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
