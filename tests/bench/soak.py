@@ -29,7 +29,7 @@ from tests.servers.worker import TSUNAGU
 STEPS = 100_000
 EACH = 50  # mails of one person
 MOST = 150 * MB
-FLAT = 5 * MB  # between the second and the last tenth: what a process of Python breathes
+FLAT = 5 * MB  # what a process of Python breathes
 PATIENCE = 3_600.0
 A_LOOK = 0.5  # seconds
 STEP = """\
@@ -70,17 +70,22 @@ def soak(steps: int) -> Figure:
             stack.callback(member.kill)
             member.start()
         held = _watched(members[1], lambda: sink.received, steps)
-    early = median(one for done, one in held if steps / 10 <= done < steps / 5)
-    late = median(one for done, one in held if done >= 0.9 * steps)
+    tenths = [_held(held, steps * n / 10, steps * (n + 1) / 10) for n in range(10)]
+    half, late = tenths[5], tenths[9]
     peak = max(one for _, one in held)
     return Figure(
         f"memory of a worker, {held[-1][0]:,} steps",
-        f"at most {peak / MB:.0f} MB; {early / MB:.1f} MB in the second tenth,"
-        f" {late / MB:.1f} MB in the last",
+        f"at most {peak / MB:.0f} MB; by tenths: " + ", ".join(f"{one / MB:.0f}" for one in tenths),
         "-",
-        f"at most {MOST // MB} MB, grown by less than {FLAT // MB} MB",
-        kept=peak <= MOST and late - early < FLAT,
+        f"at most {MOST // MB} MB, grown by less than {FLAT // MB} MB in the second half",
+        kept=peak <= MOST and late - half < FLAT,
     )
+
+
+def _held(held: list[tuple[int, int]], since: float, until: float) -> float:
+    """Give what was held mostly while so much was done."""
+    within = [one for done, one in held if since <= done <= until]
+    return median(within or [one for done, one in held if done >= since][:1])
 
 
 def _watched(member: Member, done: Callable[[], int], steps: int) -> list[tuple[int, int]]:
@@ -88,8 +93,8 @@ def _watched(member: Member, done: Callable[[], int], steps: int) -> list[tuple[
     held: list[tuple[int, int]] = []
     until, pause = monotonic() + PATIENCE, Event()
     while not held or held[-1][0] < steps:
-        if monotonic() > until:
-            raise TimeoutError(held[-1:])
+        if monotonic() > until or not member.is_running:
+            raise RuntimeError(f"{held[-1:]}: {member.said()[-2000:]}")
         pause.wait(A_LOOK)
         held.append((done(), member.memory))
     return held

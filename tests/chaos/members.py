@@ -36,6 +36,11 @@ class Member:
         return self.home / f"{self.name}.log"
 
     @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def memory(self) -> int:
         """Give how many bytes of memory it holds."""
         if self._process is None:

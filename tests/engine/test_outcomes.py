@@ -104,6 +104,33 @@ def test_a_server_that_is_away_costs_no_attempt_and_stops_only_its_mailbox(world
     assert president.playbook == "president"
 
 
+def test_what_one_machine_found_shut_is_left_alone_by_the_others(world: World) -> None:
+    """Another machine reaches the server, and all the same waits; then one mail is tried first."""
+    due(world, "aoi", "ren")
+    world.mailers["hr"].down = "connection refused"
+    world.run()
+    world.restarted()  # on another machine: it has the journal, and nothing else
+    untouched = len(world.mailers["hr"].handed_over)
+
+    world.run()
+    waited = len(world.mailers["hr"].handed_over)
+    world.run_until("2026-04-01 11:00")
+
+    assert (untouched, waited) == (0, 0)
+    assert len(world.arrived) == 2
+    assert world.journal.lanes.all() == []
+
+
+def test_a_mail_that_is_handed_over_says_until_when_it_may_leave(world: World) -> None:
+    """A quarter of an hour: after that it is taken for lost, and another may be sending it."""
+    due(world, "aoi")
+
+    world.run()
+
+    [handed] = world.mailers["hr"].handed_over
+    assert handed.until == world.now + timedelta(minutes=15)
+
+
 def test_a_server_that_stays_away_is_asked_more_and_more_rarely(world: World) -> None:
     """A night without a server is some thirty questions, each with one mail, not thousands."""
     due(world, "aoi", "ren")
