@@ -202,7 +202,6 @@ def test_one_machine_becomes_four_as_the_page_says(there: Company) -> None:
         there.has(PEOPLE // 2)
         assert alone.end() == 0
 
-        said = ""
         team: dict[tuple[str, str], Member] = {}
         for one in typed:
             if one.lasting:
@@ -214,12 +213,13 @@ def test_one_machine_becomes_four_as_the_page_says(there: Company) -> None:
                     written.write(
                         settings if has_namespaces() else settings.replace(DATABASE, there.address)
                     )
-            said = there.type(one)
+            there.type(one)
         team["hr1", "beat"].kill()
         team["work1", "work"].kill()
         offer(there, datetime.now(UTC) - timedelta(minutes=1))  # noqa: TID251 - as above
         there.type(Typed("hr1", "cd my-hr && tsunagu people import"))
         there.has(PEOPLE)
+        said = there.type(typed[-1])
         left = [one for who, one in team.items() if who not in DEAD]
         statuses = [one.end() for one in left]
 
