@@ -984,6 +984,17 @@ WORDS: dict[str, Words] = {
         en_do="write place: {instead}, or change where their calendars are: the column calendar "
         "of staff.csv, or calendars.default of the settings",
     ),
+    "meeting.no_link": Words(
+        ja="役割「{role}」の人の予定表は Google にも Microsoft にもないので、"
+        "{found} のリンクを作れません",
+        en="the calendar of '{role}' is at neither Google nor Microsoft, so nobody makes a link "
+        "for '{found}'",
+        ja_do="place: には会う場所やつなぎ方を書いてください。"
+        "予定表があるなら staff.csv の calendar 列か、設定の calendars.default に "
+        "{provider} と書いてください。",
+        en_do="write in place: where or how they meet; or, if they have a calendar there, write "
+        "{provider} into the column calendar of staff.csv, or calendars.default of the settings",
+    ),
     "role.unknown": Words(
         ja="「{found}」という役割の担当者はいません",
         en="nobody has the role '{found}'",

@@ -41,6 +41,7 @@ class Because(Enum):
     DECLINED = "declined"  # they declined, and it is not for those who did
     RATION = "ration"  # its mailbox has sent as many as it may in a day
     FUSE = "fuse"  # too many at once: held until a human looks
+    ARRANGED = "arranged"  # it goes with a meeting, because of what became of that
     # why a meeting has no time
     NO_HOST = "no_host"  # nobody holds the roles it is with
     CALENDAR_UNKNOWN = "calendar_unknown"  # host: a calendar could not be read

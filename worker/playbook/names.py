@@ -171,11 +171,15 @@ class Names:
         """Warn where a link is wanted that the organiser's calendar cannot make."""
         if place not in ONLINE or self.workspace.believes:
             return
+        theirs = {where for whose, where in self.workspace.calendars if whose == role}
         for instead, provider in ONLINE.items():
-            if instead != place and (role, provider) in self.workspace.calendars:
+            if instead != place and provider in theirs:
                 values = {"found": place, "role": role, "instead": instead}
                 values["other"] = provider.capitalize()
                 self.source.report("meeting.place", node, values, warning=True)
+        if theirs - set(ONLINE.values()):  # invited by mail; an address can only be read
+            values = {"found": place, "role": role, "provider": ONLINE[place]}
+            self.source.report("meeting.no_link", node, values, warning=True)
 
     def check_mailbox(self, node: Text, name: str) -> None:
         """Check the name of a mailbox."""

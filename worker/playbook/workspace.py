@@ -53,7 +53,7 @@ class Workspace:
     calendar: Calendar = field(default_factory=Calendar)
     sending: Sending = field(default_factory=Sending)
     holidays: str = "JP"  # the country whose holidays `calendar` holds
-    calendars: frozenset[tuple[str, str]] = frozenset()  # role, and google, microsoft or mail
+    calendars: frozenset[tuple[str, str]] = frozenset()  # role; google, microsoft, mail, an address
     largest: frozenset[tuple[str, int]] = frozenset()  # mailbox, and the octets that it takes
     pages: bool = True  # people's browsers reach us: surveys can be answered
     believes: bool = False  # every name: of a version that was right when it was stored

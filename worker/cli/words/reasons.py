@@ -166,6 +166,9 @@ REASONS: dict[Because, tuple[tuple[str, str], ...]] = {
             "too many at once: held until somebody has looked",
         ),
     ),
+    Because.ARRANGED: (
+        ("面談の予定に合わせて送っている", "it goes with what was arranged for the meeting"),
+    ),
     Because.NO_HOST: (("同席する人が決まっていない", "nobody is named whom it is with"),),
     Because.CALENDAR_UNKNOWN: (
         ("{host} の予定が分からない", "the calendar of {host} cannot be read"),

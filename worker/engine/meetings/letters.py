@@ -35,8 +35,10 @@ from worker.domain.facts import RETRACTED, PlaybookId, Staff
 from worker.domain.intents import State
 from worker.domain.meetings import Guest
 from worker.domain.post import message_id, thread_anchor
+from worker.domain.reasons import Because, Reason
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
+from worker.engine.journal.rows import why_json
 from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.beside import ONLINE, inviting, offers_of, spoken, to_person
 from worker.engine.meetings.calendars import MAIL_ONLY
@@ -48,6 +50,7 @@ from worker.engine.tables import stamp
 from worker.ports import Address, CalendarPart, InvitationPost, MailParts
 
 _HR = "hr"
+_WHY = why_json((Reason(Because.ARRANGED),))
 _HEELS = timedelta(hours=12)
 _WITH_CALENDAR = frozenset({INVITATION, NEW_TIME, REQUEST, CANCELLATION, OTHER_TIMES})
 
@@ -184,7 +187,7 @@ class Letters:
             "priority": 0,
             "due_at": at,
             "deadline": None,
-            "why": "[]",
+            "why": _WHY,
             "line": 0,
         }
 
