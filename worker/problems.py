@@ -1172,6 +1172,12 @@ WORDS: dict[str, Words] = {
         ja_do="between を広げるか、minutes を短くしてください。",
         en_do="widen between, or shorten minutes",
     ),
+    "meeting.notice_long": Words(
+        ja="案内から {found} 空けると、within の {within} を過ぎてしまいます",
+        en="{found} from the invitation is later than all of {within}",
+        ja_do="notice を短くするか、within を延ばしてください。",
+        en_do="shorten notice, or lengthen within",
+    ),
     # --- the settings, and the environment they name
     "settings.none_here": Words(
         ja="ここにも、上のフォルダーにも tsunagu.yaml がありません",

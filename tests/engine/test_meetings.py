@@ -259,13 +259,16 @@ def test_an_answer_that_is_read_twice_is_one_fact(world: World) -> None:
 
 
 def test_a_declined_talk_finds_a_new_time(world: World) -> None:
-    """Ten minutes later the same event has another time, and a mail says so."""
+    """Ten minutes later the same event has another time, and a mail says so.
+
+    Who says no to ten o'clock means that morning: half past ten is not offered.
+    """
     world.run()
 
     answer(world, DECLINED)
     world.run_until("2026-04-01 09:30")
 
-    assert times(world) == [span("2026-04-02 10:30")]
+    assert times(world) == [span("2026-04-02 13:00")]
     assert len(world.calendars.entries()) == 1
     assert words(world) == ["due", "booked", "declined", "moved"]
     assert subjects(world)[1:] == ["1on1の新しい時間のご案内（4月2日（木））"]
@@ -524,6 +527,26 @@ def test_erasing_somebody_takes_the_meeting_out_of_the_calendar(world: World) ->
     with world.journal.store.read() as connection:
         for table in ("meeting", "meeting_guest", "hold"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0  # noqa: S608 - names of ours
+
+
+def test_a_playbook_may_ask_for_more_notice_than_the_settings(tmp_path: Path) -> None:
+    """Two business days before an exam interview, where elsewhere a day is enough."""
+    world = with_talk(tmp_path, notice=Distance(2, Unit.BUSINESS_DAYS))
+
+    assert times(world) == [span("2026-04-03 10:00")]
+    world.close()
+
+
+def test_a_short_notice_is_still_half_an_hour(tmp_path: Path) -> None:
+    """Nobody is invited to what begins in five minutes, whatever the playbook says."""
+    world = World(tmp_path, start="2026-04-01 10:50")
+    plan = world.publish(plan_of(talk_step(notice=Distance(5, Unit.MINUTES))))
+    world.enroll("aoi", plan, accept="2026-04-01 10:50")
+
+    world.run()
+
+    assert times(world) == [span("2026-04-01 11:30")]
+    world.close()
 
 
 def test_who_was_met_and_who_will_be_is_counted(world: World) -> None:

@@ -381,7 +381,7 @@ def test_who_declines_and_asks_for_a_time_that_does_not_do_gets_another(world: W
     world.engine.run_until(world.now + timedelta(minutes=15), world.clock)
 
     assert words(world)[-2:] == ["declined", "moved"]
-    assert meetings(world)[0].when == span("2026-04-02 10:30")
+    assert meetings(world)[0].when == span("2026-04-02 13:00")
     assert not [one for one in parts(world, AOI) if "METHOD:DECLINECOUNTER" in one]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from worker.domain.facts import Digest, PersonId, PlaybookId, StaffId, StepId
 from worker.domain.intents import EnrollmentId
@@ -63,6 +64,13 @@ class Stage(Enum):
 
 
 OPEN = frozenset({Stage.SEEKING, Stage.BOOKING, Stage.BOOKED, Stage.CHANGING})
+
+
+class Unfit(NamedTuple):
+    """A start that did not suit. Where somebody said so, the half-day is meant, not the minute."""
+
+    at: datetime
+    is_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ class Appointment:
     ref: str = ""
     link: str = ""
     rounds: int = 0
-    tried: tuple[datetime, ...] = ()  # starts that did not suit
+    tried: tuple[Unfit, ...] = ()  # what did not suit
     fence: int = 0
     attempts: int = 0  # to reach the calendar
     failures: int = 0  # in a row

@@ -35,6 +35,7 @@ class Meeting:
     remind: Distance | None = None  # negative: before the meeting
     together: str = ""  # an attribute of the person whose value is shared; empty: a 1on1
     size: tuple[int, int] = (1, 1)
+    notice: Distance | None = None  # least, from the invitation to the meeting; None: the settings'
     mail: Mail | None = None  # to the person, beside the calendar's own; None: a built-in one
 
 

@@ -14,6 +14,7 @@ from worker.domain.meetings import Busy, Span, Unknown, merged
 from worker.domain.workdays import Workdays
 
 DECENT = (time(9), time(21))  # of somebody whose calendar we do not see
+NOON = time(12)  # who says no to 10:00 means the morning, and not that 10:30 were better
 
 Hours: TypeAlias = tuple[time, time]
 
@@ -152,6 +153,23 @@ def starts_in(free: Iterable[Span], days: Workdays, grid: int) -> tuple[datetime
                     found.add(at)
                 clock += step
     return tuple(sorted(found))
+
+
+def half_days(span: Span, days: Workdays) -> Span:
+    """Give the half-days that a stretch of time lies in: the morning up to noon, and the rest.
+
+    >>> from worker.domain.workdays import workdays
+    >>> from worker.domain.plan import Calendar
+    >>> tokyo = workdays(Calendar())
+    >>> ten = tokyo.instant(date(2026, 4, 7), time(10))
+    >>> [tokyo.text(at) for at in half_days(Span(ten, ten + timedelta(minutes=30)), tokyo)]
+    ['2026-04-07T00:00+09:00', '2026-04-07T12:00+09:00']
+    """
+    first, last = days.local(span.start), days.local(span.end - timedelta.resolution)
+    start = days.instant(first.date(), NOON if first.time() >= NOON else time())
+    if last.time() < NOON:
+        return Span(start, days.instant(last.date(), NOON))
+    return Span(start, days.instant(last.date() + timedelta(days=1)))
 
 
 def window_of(now: datetime, since: datetime, until: datetime, notice: timedelta) -> Span | None:

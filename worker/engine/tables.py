@@ -430,7 +430,9 @@ meeting = Table(  # how each meeting stands; the words are in domain.appointment
     Column("ref", String, nullable=False),
     Column("link", Text, nullable=False),
     Column("rounds", Integer, nullable=False),
-    Column("tried", Text, nullable=False),  # JSON: starts that did not suit
+    Column(
+        "tried", Text, nullable=False
+    ),  # JSON: starts that did not suit; [start] where somebody said so
     Column("outcome", Text, nullable=False),  # what the other side said last, or why it waits
     Column("nudged_at", BigInteger),
     Column("briefed_at", BigInteger),

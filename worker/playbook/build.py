@@ -183,6 +183,7 @@ def _meeting(words: MeetingWords) -> Meeting:
         minutes=_given(words.minutes),
         within=_given(words.within),
         between=_or(words.between, None),
+        notice=_or(words.notice, None),
         place=_or(words.place, ""),
         if_declined=_or(words.if_declined, "reschedule"),
         remind=_or(words.remind, None),

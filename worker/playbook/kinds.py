@@ -13,6 +13,7 @@ from worker.playbook.schema import (
     UpdateWords,
     WebhookWords,
 )
+from worker.playbook.sense import check_notice
 from worker.playbook.shapes import Said
 from worker.playbook.source import Source
 from worker.playbook.surveys import check_reminders, check_survey
@@ -158,6 +159,8 @@ def _check_meeting(names: Names, meeting: MeetingWords) -> None:
         names.check_attribute(meeting.together.node, meeting.together.value)
     elif meeting.size is not None:
         names.source.report("meeting.size_idle", meeting.size.node, {}, warning=True)
+    if meeting.notice is not None and meeting.within is not None:
+        check_notice(names.source, meeting.notice, meeting.within)
     if meeting.between is not None and meeting.minutes is not None:
         first, last = meeting.between.value
         room = (last.hour - first.hour) * 60 + last.minute - first.minute

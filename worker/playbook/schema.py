@@ -217,6 +217,12 @@ class MeetingWords:
         en="put it within this time",
         example="within: 10 business days",
     )
+    notice: Said[Distance] | None = word(
+        DISTANCE,
+        ja="案内から面談まで最低でも空ける長さ(省けば tsunagu.yaml の meetings: notice)",
+        en="the least time from the invitation to the meeting (tsunagu.yaml's if left out)",
+        example="notice: 2 business days",
+    )
     between: Said[tuple[time, time]] | None = word(
         HOURS, ja="この時間帯のうちに", en="at these hours of the day"
     )

@@ -113,6 +113,13 @@ def check_idle(source: Source, step: ThenWords, kind: str, sending: Sending) -> 
         source.report("when.weekend", said_when.node, values, warning=True)
 
 
+def check_notice(source: Source, notice: Said[Distance], within: Said[Distance]) -> None:
+    """Report a least notice that leaves nothing of the time in which a meeting must be."""
+    if _bounds((notice.value,))[0] >= _bounds((within.value,))[1]:
+        values = {"found": notice.node.text, "within": within.node.text}
+        source.report("meeting.notice_long", notice.node, values)
+
+
 def check_budgets(source: Source, budgets: Iterable[Said[Budget]]) -> None:
     """Warn of a budget that another one of the list already keeps."""
     known = list(budgets)

@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from worker.domain.appointments import OPEN, Appointment, Attendee, Stage
+from worker.domain.appointments import OPEN, Appointment, Attendee, Stage, Unfit
 from worker.domain.facts import Digest, PersonId, PlaybookId, StaffId, StepId
 from worker.domain.intents import EnrollmentId
 from worker.domain.meetings import MeetingId, Said, Span, Word
@@ -656,7 +656,7 @@ def _appointment_of(row: Sequence[Any], attendees: tuple[Attendee, ...]) -> Appo
         ref=said["ref"],
         link=said["link"],
         rounds=said["rounds"],
-        tried=tuple(map(moment, json.loads(said["tried"]))),
+        tried=tuple(map(_unfit, json.loads(said["tried"]))),
         fence=said["fence"],
         attempts=said["attempts"],
         failures=said["failures"],
@@ -703,11 +703,15 @@ def _row(known: Appointment, lane: str, next_at: int | None) -> dict[str, Any]:
         "ref": known.ref,
         "link": known.link,
         "rounds": known.rounds,
-        "tried": to_json([stamp(at) for at in known.tried]),
+        "tried": to_json([[stamp(at)] if is_said else stamp(at) for at, is_said in known.tried]),
         "outcome": known.outcome,
         "nudged_at": stamp_or_none(known.nudged_at),
         "briefed_at": stamp_or_none(known.briefed_at),
     }
+
+
+def _unfit(written: int | list[int]) -> Unfit:
+    return Unfit(moment(written)) if isinstance(written, int) else Unfit(moment(written[0]), True)  # noqa: FBT003 - a tuple's
 
 
 def _span(start: int | None, end: int | None) -> Span | None:

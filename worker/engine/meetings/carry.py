@@ -42,6 +42,7 @@ from worker.engine.meetings.follow import (
     text_of,
 )
 from worker.engine.meetings.invitation import invitation_of
+from worker.engine.meetings.lay import AT_LEAST
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.wanted import unwanted
 from worker.engine.render import Editions
@@ -56,7 +57,6 @@ _LEASE = timedelta(minutes=10)
 _OF_ONE_CALENDAR = timedelta(minutes=30)  # until a calendar that is closed to us is tried again
 _A_MOMENT = timedelta(seconds=1)
 _SOON = timedelta(minutes=1)
-_AT_LEAST = timedelta(minutes=30)  # between an invitation and its meeting, whatever happened
 _GONE = "the event was deleted by hand"
 _CLASH = "somebody else's meeting lies in the same time"
 
@@ -191,7 +191,7 @@ class Carrier:
     ) -> list[Appointment]:
         """Ask about the held times once more; who is busy by now, by hand, wins."""
         asked = [known for known in group if _needs_room(known)]
-        too_near = [one for one in asked if one.when and one.when.start < now + _AT_LEAST]
+        too_near = [one for one in asked if one.when and one.when.start < now + AT_LEAST]
         asked = [one for one in asked if one not in too_near]
         taken = self._taken(lane, asked, now) if asked else {}
         standing = []

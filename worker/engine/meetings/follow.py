@@ -12,7 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from worker.domain.appointments import Appointment, Attendee, Stage, Times, Told, next_look
+from worker.domain.appointments import (
+    Appointment,
+    Attendee,
+    Stage,
+    Times,
+    Told,
+    Unfit,
+    next_look,
+)
 from worker.domain.cases import FAILED
 from worker.domain.facts import Fact, PersonId
 from worker.domain.intents import State
@@ -147,15 +155,17 @@ def look_again(known: Appointment, edition: Edition, now: datetime) -> datetime 
     return next_look(known, times_of(known, edition), now)
 
 
-def seeking(known: Appointment, now: datetime, why: str) -> Turn:
-    """Have another time found for a meeting; where it is in a calendar it stays until then."""
-    unfit = [span.start for span in (known.when, known.stood) if span is not None]
-    starts = tuple(dict.fromkeys((*known.tried, *unfit)))
+def seeking(known: Appointment, now: datetime, why: str, *, is_said: bool = False) -> Turn:
+    """Have another time found for a meeting; where it is in a calendar it stays until then.
+
+    *is_said*: somebody said that its time does not suit them, and not a calendar.
+    """
+    unfit = [Unfit(span.start, is_said) for span in (known.when, known.stood) if span is not None]
     fresh = replace(
         known,
         stage=Stage.SEEKING,
         when=known.stood,
-        tried=starts,
+        tried=tuple(dict.fromkeys((*known.tried, *unfit))),
         outcome=why,
         failures=0,
         attendees=tuple(replace(one, said=Said()) for one in known.attendees),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from worker.domain.appointments import Unfit
 from worker.domain.facts import Person, Staff, StaffId
 from worker.domain.meetings import Busy, MeetingId, Span
 from worker.domain.plan import Meeting, Plan
@@ -55,7 +56,7 @@ class Times:
         plan: Plan,
         window: Span,
         *,
-        tried: Sequence[datetime] = (),
+        tried: Sequence[Unfit] = (),
         taken: Sequence[Span] = (),
     ) -> Time | None:
         """Give a meeting a time in *window*; *taken* is the person's own."""

@@ -8,17 +8,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice, product
 
+from worker.domain.appointments import Unfit
 from worker.domain.facts import Person, Staff
 from worker.domain.meetings import Busy, Span, Unknown
 from worker.domain.plan import Meeting, Plan
 from worker.domain.price import fits
-from worker.domain.slots import DECENT, Week, both, free_of, hours_of, without
+from worker.domain.slots import DECENT, Week, both, free_of, half_days, hours_of, without
 from worker.domain.unavailable import UNAVAILABLE, Unread, read_unavailable, taken_by
 from worker.domain.wave import Host
 from worker.domain.workdays import workdays
 from worker.engine.meetings.calendars import CalendarRules
 
 AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
+
+AT_LEAST = timedelta(minutes=30)  # between an invitation and its meeting, whatever happened
 
 _TEAMS = 200  # of one meeting: who could hold it together
 
@@ -33,8 +36,10 @@ def window_of(
     until: datetime | None = None,
 ) -> Span:
     """Say within what a meeting must lie: `within` of *due_at*, or up to *until*."""
-    start = max(due_at, now + rules.notice)
-    end = until or workdays(plan.calendar).after(due_at, action.within)
+    days = workdays(plan.calendar)
+    notice = now + rules.notice if action.notice is None else days.after(now, action.notice)
+    start = max(due_at, notice, now + AT_LEAST)
+    end = until or days.after(due_at, action.within)
     return Span(start, max(end, start))
 
 
@@ -91,11 +96,12 @@ def room_of(
     within: Span,
     *,
     taken: Iterable[Span] = (),
-    tried: Iterable[datetime] = (),
+    tried: Iterable[Unfit] = (),
 ) -> tuple[Span, ...]:
     """Say when a person whose calendar we do not see can be met.
 
-    Not when they said that they cannot come: in a class, an exam, on a journey.
+    Not when they said that they cannot come: in a class, an exam, on a journey; and not in the
+    half-day, by their own clock, of a time that was declined.
     """
     days = workdays(plan.calendar, person.timezone)
     decent = hours_of(days, Week(DECENT), within, every_day=True)
@@ -103,7 +109,8 @@ def room_of(
         office = workdays(plan.calendar)
         decent = both(decent, hours_of(office, Week(action.between), within, every_day=True))
     length = timedelta(minutes=action.minutes)
-    before = (Span(at, at + length) for at in tried)
+    unfit = ((Span(at, at + length), is_said) for at, is_said in tried)
+    before = (half_days(span, days) if is_said else span for span, is_said in unfit)
     told = read_unavailable(str(person.attributes.get(UNAVAILABLE) or ""))
     if isinstance(told, Unread):  # refused when the list was read; written by a step since then
         return ()

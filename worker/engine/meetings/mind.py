@@ -143,7 +143,8 @@ class Minder:
         settled = replace(known, attendees=tuple(map(_dealt_with, known.attendees)))
         match wanted:
             case "reschedule" if known.rounds < ROUNDS:
-                turn = seeking(replace(known, rounds=known.rounds + 1), now, _ASKED)
+                again = replace(known, rounds=known.rounds + 1)
+                turn = seeking(again, now, _ASKED, is_said=True)
                 return replace(turn, facts=facts)
             case "reschedule":
                 off = called_off(known, now, _TOO_OFTEN)

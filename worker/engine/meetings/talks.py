@@ -10,7 +10,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from worker.domain.appointments import DEBOUNCE, ROUNDS
+from worker.domain.appointments import DEBOUNCE, ROUNDS, Unfit
 from worker.domain.cases import DUE, FAILED, Case
 from worker.domain.declined import is_over
 from worker.domain.errors import BrokenPromise
@@ -60,7 +60,7 @@ class _Talk:
     due_at: datetime
     time: Time | None = None
     is_invited: bool = False
-    tried: tuple[datetime, ...] = ()
+    tried: tuple[Unfit, ...] = ()
     until: datetime | None = None  # of another time: when looking for one ends
     turn: int = 0  # what was ahead of an earlier one does not happen
 
@@ -152,7 +152,7 @@ class Talks:
             return [name.says("cancelled", now)]
         times.give_back(had)
         talk.time = None
-        talk.tried = (*talk.tried, had.when.start)
+        talk.tried = (*talk.tried, Unfit(had.when.start, is_said=True))
         days = workdays(_plan_of(case, name.playbook).calendar)
         talk.until = days.after(now, talk.action.within)
         return self._seek(times, name, talk, case, now)
