@@ -253,6 +253,11 @@ def meeting_overlaps(*, meeting: str) -> None:
     _say("warning", "meeting_overlaps", meeting=meeting)
 
 
+def invited_plainly(*, step: str, template: str, why: str) -> None:
+    """The playbook's own text lacks a word for somebody: they got the built-in invitation."""
+    _say("warning", "invited_plainly", step=step, template=template, why=why)
+
+
 def watch_refused(*, lane: str, trouble: str, why: str) -> None:
     """A provider will not tell us of changes in a calendar, and did until now or was not asked."""
     _say("warning", "watch_refused", lane=lane, trouble=trouble, why=why)

@@ -123,6 +123,24 @@ def test_where_the_mail_is_the_invitation_it_comes_from_who_invites(tmp_path: Pa
     world.close()
 
 
+def test_where_only_the_mail_invites_a_text_that_lacks_a_word_gives_way(tmp_path: Path) -> None:
+    """The talk stands in nobody's calendar but by this mail: the built-in text invites them."""
+    world = World(tmp_path)
+    world.rules = replace(world.rules, calendars=CalendarRules(default=MAIL_ONLY))
+    world.restarted()
+    world.letters["talk"] = "---\nsubject: 1on1\n---\n{{ meeting.link }}\n"
+    room = talk_step(mail=Mail("talk", "hr"), place="本社")
+    world.enroll("aoi", publish(world, plan_of(room)), accept="2026-04-01 09:00")
+
+    world.run()
+
+    (mail,) = mails_to(world, AOI)
+    assert mail["Subject"] == "1on1のご案内（4月2日（木））"
+    assert "本社" in text_of(mail, "plain")
+    assert [one.get_content_type() for one in mail.walk()].count("text/calendar") == 1
+    world.close()
+
+
 def test_the_built_in_text_looks_as_every_other_mail(world: World) -> None:
     """Without a text of the playbook's, the mail has the layout and its colours all the same."""
     world.enroll("aoi", world.publish(plan_of(talk_step())), accept="2026-04-01 09:00")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from worker import logs
 from worker.domain.appointments import (
     CALLED_OFF,
     CANCELLATION,
@@ -18,6 +19,7 @@ from worker.domain.appointments import (
     Appointment,
 )
 from worker.domain.cases import Case
+from worker.domain.errors import MailError
 from worker.domain.meetings import Span
 from worker.domain.plan import Mail, Meeting
 from worker.domain.post import message_id, thread_anchor
@@ -73,8 +75,11 @@ def to_person(
 ) -> MailParts:
     """Write one mail to the person.
 
+    Where nothing else invites them and the playbook's own text lacks a word for them, they get the
+    built-in one: a meeting that stands must not be news to who is to come.
+
     Raises:
-        MailError: A word of the playbook's own text is missing.
+        MailError: A word of the playbook's own text is missing, and a calendar has invited them.
     """
     mail = Mail("", office.alerts_from)
     if work.kind in {INVITATION, NEW_TIME}:
@@ -90,7 +95,14 @@ def to_person(
         work.kind,
         known if work.kind == OTHER_TIMES else None,
     )
-    rendered = rendered_for(talk, mail, case, edition, office, now)
+    try:
+        rendered = rendered_for(talk, mail, case, edition, office, now)
+    except MailError as error:
+        if not mail.template or known.provider != MAIL_ONLY:
+            raise
+        logs.invited_plainly(step=known.step, template=mail.template, why=str(error))
+        mail = replace(mail, template="")
+        rendered = rendered_for(talk, mail, case, edition, office, now)
     own_id = message_id(work.key, office.domain(mail.sender))
     to = Address(case.person.email, case.person.name)
     thread = thread_anchor(
