@@ -1,6 +1,7 @@
 """A meeting of many: as few sessions as everybody can reach, and nobody sees the others."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,11 @@ from tests.engine.test_meetings import (
 )
 from tests.world import World
 from worker.domain.appointments import Stage
+from worker.domain.facts import PersonId, StaffId
+from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
 from worker.domain.when import Distance, Unit
+from worker.people.records import PersonRecord
 
 PEOPLE = tuple(f"p{number}" for number in range(5))
 
@@ -140,3 +144,74 @@ def test_too_few_wait_and_hr_is_told(tmp_path: Path) -> None:
 
     assert len(world.calendars.entries()) == 1
     world.close()
+
+
+def late(world: World, person: str = "p9") -> None:
+    """Have somebody come to belong half an hour later, when the session is booked."""
+    world.run_until("2026-04-01 09:30")
+    plan = next(iter(world.plans.values()))
+    world.enroll(person, plan, accept="2026-04-01 09:30")
+    world.run()
+
+
+def test_who_comes_late_goes_into_the_session_that_has_room(world: World) -> None:
+    """One event still, with one guest more; only they get a mail, and only they are booked."""
+    before = {person: subjects(world, f"{person}@mail.example") for person in PEOPLE}
+
+    late(world)
+
+    (entry,) = world.calendars.entries()
+    assert "p9@mail.example" in entry.said
+    assert len(entry.said) == len(PEOPLE) + 1
+    assert meetings(world, "p9")[0].id == meetings(world, "p0")[0].id
+    assert words(world, "p9") == ["due", "booked"]
+    assert len(subjects(world, "p9@mail.example")) == 1
+    assert world.states("p9")[0] is State.DONE
+    assert {person: subjects(world, f"{person}@mail.example") for person in PEOPLE} == before
+
+
+def test_a_full_session_takes_nobody_more(tmp_path: Path) -> None:
+    """Five at most, and five are there: who comes late waits for somebody to come with."""
+    world = with_day(tmp_path, (2, 5))
+
+    late(world, "p8")
+    late(world, "p9")
+
+    sizes = sorted(len(entry.said) for entry in world.calendars.entries())
+    assert sizes == [2, 5]
+    assert meetings(world, "p8")[0].id == meetings(world, "p9")[0].id
+    world.close()
+
+
+def test_who_cannot_come_then_is_not_put_into_it(world: World) -> None:
+    """In a class at that time: they wait rather than be where they cannot be."""
+    busy = {"unavailable": "2026-04-01..2026-04-10"}
+    record = PersonRecord(
+        PersonId("p9"), "p9", "p9@mail.example", department="開発部", mentor=(StaffId("m1"),)
+    )
+    plan = next(iter(world.plans.values()))
+    facts = {"accept": world.now}
+    world.journal.people.put([replace(record, attributes=busy, facts=facts)], world.now)
+    world.journal.enrollments.enroll([record.id], plan.playbook, plan.digest, world.now, world.now)
+
+    world.run()
+
+    (entry,) = world.calendars.entries()
+    assert len(entry.said) == len(PEOPLE)
+    assert meetings(world, "p9")[0].stage is Stage.SEEKING
+
+
+def test_who_comes_while_the_session_is_dragged_is_in_it_at_last(world: World) -> None:
+    """The event was moved by hand a moment before: that is read first, and then they come in."""
+    (entry,) = world.calendars.entries()
+    world.run_until("2026-04-01 09:30")
+    world.calendars.drag(entry.event_key, span("2026-04-03 15:00", 60))
+
+    world.enroll("p9", next(iter(world.plans.values())), accept="2026-04-01 09:30")
+    world.run_until("2026-04-01 09:40")
+
+    (entry,) = world.calendars.entries()
+    assert entry.when == span("2026-04-03 15:00", 60)
+    assert "p9@mail.example" in entry.said
+    assert words(world, "p9")[-1] == "booked"
+    assert len(subjects(world, "p9@mail.example")) == 1

@@ -430,6 +430,17 @@ def works(connection: Connection, ids: Sequence[int]) -> list[Work]:
     return [Work._make(row) for row in _WORKS.rows(connection, {"ids": listed(connection, ids)})]
 
 
+_ARRANGED = Statement(
+    select(_intent.id).where(one_of(_intent.id, "ids"), _intent.state == _literal(State.ARRANGED))
+)
+
+
+def arranged(connection: Connection, ids: Iterable[int | None]) -> set[int]:
+    """Give those of the wishes that are being arranged: not booked yet, and not given up."""
+    wanted = listed(connection, [one for one in ids if one is not None])
+    return {row[0] for row in _ARRANGED.rows(connection, {"ids": wanted})}
+
+
 def settle_arranged(
     connection: Connection,
     ids: Sequence[int],

@@ -182,6 +182,18 @@ _WAITING_WITH = Statement(
     )
     .order_by(_meeting.id)
 )
+_SESSIONS = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.playbook == bindparam("the_playbook"),
+        _meeting.step == bindparam("the_step"),
+        _meeting.occurrence == bindparam("the_occurrence"),
+        _meeting.cohort == bindparam("the_cohort"),
+        _meeting.state.in_(_words({Stage.BOOKED})),
+        _meeting.starts_at > bindparam("now"),
+    )
+    .order_by(_meeting.starts_at, _meeting.id)
+)
 _IN_STATE = Statement(
     select(*_ROW).where(one_of(_meeting.state, "states")).order_by(_meeting.starts_at, _meeting.id)
 )
@@ -225,6 +237,16 @@ def waiting_with(
     values = {"the_playbook": playbook, "the_step": step, "the_occurrence": occurrence}
     return _appointments(
         connection, _WAITING_WITH.rows(connection, {**values, "the_cohort": cohort})
+    )
+
+
+def sessions_of(
+    connection: Connection, playbook: str, step: str, occurrence: int, cohort: str, now: int
+) -> list[Appointment]:
+    """Read the sessions of a meeting of many that are booked and lie ahead, the first first."""
+    values = {"the_playbook": playbook, "the_step": step, "the_occurrence": occurrence}
+    return _appointments(
+        connection, _SESSIONS.rows(connection, {**values, "the_cohort": cohort, "now": now})
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from worker import logs
-from worker.domain.appointments import Appointment, Stage
+from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Busy, Invitation, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.engine.begun import Begun
+from worker.engine.journal.intents import arranged
 from worker.engine.journal.lanes import (
     Closed,
     calendar_lane,
@@ -296,8 +297,9 @@ class Carrier:
             if known.booked_at is None:
                 return turn
             return replace(turn, letters=self._letters.cancellations(known, now))
+        is_new = known.booked_at is None or known.when != known.stood
         turn = self._booked(replace(known, ref=known.ref or known.event_key), "", now)
-        requests = self._letters.requests(turn.after, now)
+        requests = self._letters.requests(turn.after, now) if is_new else ()
         return replace(turn, letters=(*turn.letters, *requests), read_at=None)
 
     def _outcome(self, book: CalendarBook, known: Appointment) -> Outcome:
@@ -334,8 +336,11 @@ class Carrier:
         days = office_of(edition)
         if known.when is None:
             raise BrokenPromise(f"{known.id}: booked without a time.")
-        word = "booked" if known.booked_at is None else "moved"
-        is_new = word == "booked" or known.when != known.stood
+        is_new = known.booked_at is None or known.when != known.stood
+        fresh = known.people if known.booked_at is None else self._late(known)
+        others = [one for one in known.people if one not in fresh]
+        moved = others if is_new else []
+        at = text_of(known.when, days)
         after = replace(
             known,
             stage=Stage.BOOKED,
@@ -347,16 +352,26 @@ class Carrier:
             nudged_at=None if is_new else known.nudged_at,
             briefed_at=None if is_new else known.briefed_at,
         )
-        facts = of_everybody(known.people, word, now, text_of(known.when, days)) if is_new else ()
+        facts = (*of_everybody(fresh, "booked", now, at), *of_everybody(moved, "moved", now, at))
+        letters = self._letters.invitations(after, fresh, now)
+        letters += self._letters.invitations(after, moved, now, again=True)
         return Turn(
             after,
             look_again(after, edition, now),
             facts=facts,
             hold=Hold.FOR_GOOD,
             wishes=State.DONE,
-            letters=self._letters.invitations(after, now) if is_new else (),
+            letters=letters,
             read_at=now + self._rules.look_every,
         )
+
+    def _late(self, known: Appointment) -> tuple[Attendee, ...]:
+        """Give who came into a session that was booked already."""
+        if not known.cohort:
+            return ()
+        with self._store.read() as connection:
+            ids = arranged(connection, (one.intent for one in known.people))
+        return tuple(one for one in known.people if one.intent in ids)
 
     def _later(
         self, lane: str, known: Appointment, outcome: Later, now: datetime, way: _Way

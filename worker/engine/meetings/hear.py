@@ -37,7 +37,7 @@ from worker.engine.meetings.follow import (
 )
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.letters import Letters
-from worker.engine.render import Editions
+from worker.engine.render import Edition, Editions
 from worker.engine.settle import closing_of, mind_the_lane
 from worker.engine.tables import stamp
 from worker.ports import BookTrouble, CalendarBook, Changed, Clock, Trouble
@@ -167,7 +167,7 @@ class Hearer:
         if news.moved_to is not None:
             return self._moved(after, news, now)
         edition = self._editions.of(Digest(known.digest))
-        look_at = look_again(after, edition, now) if known.stage is Stage.BOOKED else now
+        look_at = _next_look(after, edition, now) if known.stage is Stage.BOOKED else now
         if news.look_at is not None and look_at is not None:
             look_at = min(look_at, news.look_at)
         with self._store.write() as connection:
@@ -187,7 +187,7 @@ class Hearer:
             known, when=to, stood=to, minutes=_minutes(to), nudged_at=None, briefed_at=None
         )
         facts = (*of_everybody(known.people, "moved", now, text_of(to, days)), *news.facts)
-        turn = Turn(after, look_again(after, edition, now), facts=facts)
+        turn = Turn(after, _next_look(after, edition, now), facts=facts)
         whos = same_people(known.attendees)
         with self._store.write() as connection:
             lock_people(connection, (str(one.person) for one in known.people))
@@ -198,6 +198,11 @@ class Hearer:
                 )
                 logs.meeting_overlaps(meeting=known.id)
             return put(connection, turn, now) is not None
+
+
+def _next_look(known: Appointment, edition: Edition, now: datetime) -> datetime | None:
+    """Say when to look next: at a meeting of many at once, for somebody may be on the way in."""
+    return now if known.cohort else look_again(known, edition, now)
 
 
 def _nothing(known: Appointment) -> Entry:

@@ -72,12 +72,14 @@ class Letters:
         self._editions = editions
         self.language = office.language
 
-    def invitations(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
-        """Invite everybody whom the meeting is for, as a person would."""
-        kind = INVITATION if known.booked_at == now else NEW_TIME
+    def invitations(
+        self, known: Appointment, people: Iterable[Attendee], now: datetime, *, again: bool = False
+    ) -> tuple[dict[str, object], ...]:
+        """Invite people of a meeting as a person would; *again*, to another time."""
+        kind = NEW_TIME if again else INVITATION
         edition = self._editions.of(known.digest)
         mailbox = inviting(edition, known, self._office).sender
-        return tuple(self._row(known, one, kind, now, mailbox=mailbox) for one in known.people)
+        return tuple(self._row(known, one, kind, now, mailbox=mailbox) for one in people)
 
     def requests(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Tell colleagues the time by mail: nobody else does."""

@@ -16,6 +16,7 @@ from worker.domain.appointments import (
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
+from worker.engine.journal.intents import arranged
 from worker.engine.journal.lanes import MEETINGS, is_held
 from worker.engine.journal.meetings import (
     claim_meetings,
@@ -98,6 +99,11 @@ class Minder:
         match todos[:1]:
             case (Todo.OVER,):
                 self._put(_over(known, now), now)
+            case _ if self._lacks_somebody(known):
+                more = replace(
+                    known, stage=Stage.CHANGING, when=known.stood, revision=known.revision + 1
+                )
+                self._put(Turn(more, now), now)
             case (Todo.BUSY,):
                 self._put(seeking(known, now, "a calendar says that the time is not free"), now)
             case (Todo.PROPOSED,):
@@ -106,6 +112,13 @@ class Minder:
                 self._put(self._declined(known, edition, now), now)
             case _:
                 self._put(self._reminded(known, edition, todos, now), now)
+
+    def _lacks_somebody(self, known: Appointment) -> bool:
+        """Say whether somebody who came late is not in the event: it could not be changed then."""
+        if not known.cohort:
+            return False
+        with self._store.read() as connection:
+            return bool(arranged(connection, (one.intent for one in known.people)))
 
     def _reminded(
         self, known: Appointment, edition: Edition, todos: Sequence[Todo], now: datetime

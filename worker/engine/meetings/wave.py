@@ -23,7 +23,6 @@ from worker.domain.meetings import Busy, MeetingId, Span, Unknown, Word
 from worker.domain.plan import Meeting
 from worker.domain.slots import cut, starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
-from worker.domain.workdays import Workdays
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import (
@@ -56,6 +55,7 @@ from worker.engine.meetings.calendars import (
     CalendarRules,
     provider_of_staff,
 )
+from worker.engine.meetings.demand import Demand
 from worker.engine.meetings.follow import (
     Turn,
     both_times,
@@ -67,6 +67,7 @@ from worker.engine.meetings.follow import (
 )
 from worker.engine.meetings.follow import look_again as next_look_of
 from worker.engine.meetings.found import Finder, Standing, Untold, is_in
+from worker.engine.meetings.join import Joiner
 from worker.engine.meetings.lay import AGAIN, host_of, room_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
@@ -84,24 +85,6 @@ _AT_ONCE = 50  # meetings whose times are held in one transaction
 _NOT_ASKED = Unknown("they have no address", is_permanent=True)
 _BEYOND = timedelta(days=14)  # free time is known so far past every window: for advice alone
 _LOOKED_AT = timedelta(days=60)  # meetings of ours that count as a colleague's load
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """One meeting that wants a time, with all that says when it may be."""
-
-    known: Appointment
-    case: Case  # of its person; of a meeting of many, of the first
-    edition: Edition
-    action: Meeting
-    teams: tuple[tuple[Staff, ...], ...]
-    window: Span
-    work: Work | None = None  # the wish it comes from, while there is no row
-
-    @property
-    def days(self) -> Workdays:
-        """What time it is where the playbook is at home."""
-        return office_of(self.edition)
 
 
 @dataclass(slots=True)
@@ -134,6 +117,7 @@ class Seater:
         self._relives = relives
         self._finder = Finder(books, office.language, self._organiser)
         self._store = store
+        self._joiner = Joiner(store)
         self._editions = editions
         self._office = office
         self._books = books
@@ -160,7 +144,7 @@ class Seater:
         alone = [one for one in demands if not one.action.together]
         alone = _one_for_each(alone, self._wait_a_moment)
         self._seat(self._kept(alone, now), now)
-        for group in _groups(together).values():
+        for group in _groups(self._joiner.join(together, now)).values():
             self._gather(group, now)
         return len(demands) + len(asked)
 

@@ -1,0 +1,31 @@
+"""What wants a time: one meeting, whom it is with, and when it may be."""
+
+from dataclasses import dataclass
+
+from worker.domain.appointments import Appointment
+from worker.domain.cases import Case
+from worker.domain.facts import Staff
+from worker.domain.meetings import Span
+from worker.domain.plan import Meeting
+from worker.domain.workdays import Workdays
+from worker.engine.journal.intents import Work
+from worker.engine.meetings.follow import office_of
+from worker.engine.render import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One meeting that wants a time, with all that says when it may be."""
+
+    known: Appointment
+    case: Case  # of its person; of a meeting of many, of the first
+    edition: Edition
+    action: Meeting
+    teams: tuple[tuple[Staff, ...], ...]
+    window: Span
+    work: Work | None = None  # the wish it comes from, while there is no row
+
+    @property
+    def days(self) -> Workdays:
+        """What time it is where the playbook is at home."""
+        return office_of(self.edition)
