@@ -46,13 +46,12 @@ KINDS: dict[str, Callable[[int, Moment], Trouble]] = {
 IN_MAIL = "mail"
 AT_A_REQUEST, AT_A_COMMIT = "killed", "killed-writing"
 _BOTH = (Moment.BEFORE, Moment.AFTER)
-MOMENTS = {
+MOMENTS = {  # of all but the rival: whoever books over what is booked already wants it so
     "lost": _BOTH,
     "deaf": _BOTH,
     "away": (Moment.BEFORE,),
     "revoked": (Moment.BEFORE,),
     "throttled": (Moment.BEFORE,),
-    RIVAL: (Moment.BEFORE,),
     IN_MAIL: _BOTH,
     AT_A_REQUEST: _BOTH,
     AT_A_COMMIT: _BOTH,
@@ -163,5 +162,5 @@ def _wrong(fault: Fault, life: Life, account: Account) -> Iterator[str]:
         yield f"doubts: {account.doubts}"
     if life.trouble.lasts and life.trouble.struck and not life.told:
         yield "status said nothing while it lasted"
-    if isinstance(life.trouble, Throttled) and life.trouble.came_early > _EARLY:
-        yield f"{life.trouble.came_early} requests came too early"
+    if isinstance(life.trouble, Throttled) and life.trouble.refused > 1 + _EARLY:
+        yield f"{life.trouble.refused - 1} requests came too early"

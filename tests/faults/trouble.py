@@ -132,23 +132,27 @@ class Revoked(Trouble):
 
 
 class Throttled(Trouble):
-    """Everybody is told to come back when it is over, and who comes early is counted."""
+    """Everybody is told to come back when it is over; how often that is told is counted."""
 
     lasts = timedelta(minutes=45)
 
     def __init__(self, at: int = 0, moment: Moment = Moment.BEFORE) -> None:
         super().__init__(at, moment)
-        self.came_early = 0
+        self.refused = 0
 
     def cuts(self, request: str, moment: Moment) -> bool:
         """Cut nothing, but let everything be refused while it lasts."""
-        was_on = self.is_on
         told = super().cuts(request, moment)
         if moment is Moment.BEFORE:
-            self.came_early += was_on
+            self.refused += self.is_on and not _is_sign_in(request)
             left = self.struck + self.lasts - self._clock.now() if self.struck else timedelta()
             self._provider.throttle(left if self.is_on else None)
         return told
+
+
+def _is_sign_in(request: str) -> bool:
+    """Whether a request is none of a calendar: signing in is not throttled."""
+    return request.endswith(("/token", "/openid-configuration"))
 
 
 class Rival(Trouble):
