@@ -1,6 +1,7 @@
 """A talk is put where both have room, once; and what calendars say of it comes to be known."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,16 @@ import pytest
 from sqlalchemy import text
 
 from integrations.memory_calendar import MemoryBook
-from tests.engine.plans import TALK, plan_of, talk_step
+from tests.engine.plans import TALK, mail_step, plan_of, talk_step
+from tests.engine.post import Post
 from tests.world import World, at
 from worker.domain.appointments import LETTER_WORD, Appointment, Stage
 from worker.domain.facts import PersonId, StaffId
 from worker.domain.intents import State
 from worker.domain.meetings import Invitation, Said, Span, Word
 from worker.domain.outcomes import Outcome
-from worker.domain.when import Distance, Unit
+from worker.domain.plan import Expect
+from worker.domain.when import Distance, FromFact, Unit
 from worker.people.records import StaffRecord
 
 AOI = "aoi@mail.example"
@@ -428,9 +431,30 @@ def test_a_colleague_is_briefed_and_the_person_sees_nothing_of_it(tmp_path: Path
 
     (brief,) = [mail for mail in world.arrived if mail.to == HANAKO]
     assert brief.subject == "【面談メモ】aoiさん（4月6日（月））"
-    assert "配属先: 開発部" in brief.text
+    assert "・開発部\n・4月1日に承諾\n" in brief.text
     assert all("面談メモ" not in subject for subject in subjects(world))
     world.close()
+
+
+def test_the_brief_has_their_own_words_and_what_waits_for_an_answer(tmp_path: Path) -> None:
+    """What they wrote last, when, and that nobody has answered it; nothing of it goes to them."""
+    asked = mail_step(expect=Expect("replied", Distance(3, Unit.BUSINESS_DAYS)))
+    talk = talk_step(notice=Distance(2, Unit.BUSINESS_DAYS), between=(time(16), time(18)))
+    post = Post(tmp_path, plan_of(asked, replace(talk, when=FromFact("offer"))))
+    post.asked()
+    mail = next(one for one in post.world.arrived if one.subject == "ようこそ")
+    post.comes("配属の時期を教えていただけますか。", answers=mail)
+
+    post.world.run_until("2026-04-03 17:00")
+
+    (brief,) = [one for one in post.world.arrived if one.subject.startswith("【面談メモ】")]
+    assert brief.to == HANAKO
+    assert "こちらから: 「ようこそ」（4月2日（木）10:00）" in brief.text
+    assert "「配属の時期を教えていただけますか。」" in brief.text
+    assert brief.text.count("配属の時期") == 2  # as the last they said, and as what is open
+    theirs = [one for one in post.world.arrived if one.to == AOI]
+    assert all("配属の時期" not in one.text for one in theirs)
+    post.world.close()
 
 
 def test_with_remind_the_person_is_told_that_it_is_near(tmp_path: Path) -> None:

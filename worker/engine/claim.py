@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from worker.domain.appointments import LETTER_WORD, Appointment
+from worker.domain.appointments import BRIEF, LETTER_WORD, Appointment
 from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, PersonId, Staff, StepId
@@ -26,7 +26,7 @@ from worker.domain.reasons import Because
 from worker.domain.tracks import tracks_of
 from worker.engine import ledger
 from worker.engine.alerts import AlertErrand, alert_parts
-from worker.engine.journal.briefing import briefing
+from worker.engine.journal.briefing import Briefing, briefing
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
@@ -307,8 +307,9 @@ class Claims:
             if work.kind in LETTER_WORD:
                 known = beside[MeetingId(meeting_of(work))]
                 edition = self._editions.of(Digest(work.digest))
+                on_record = self._on_record(work, sheet.now) if work.kind == BRIEF else None
                 parts = letter_parts(
-                    work, known, case, edition, self._office, sheet.now, self._post_of
+                    work, known, case, edition, self._office, sheet.now, self._post_of, on_record
                 )
             else:
                 parts = self._parts(work, case, before, sheet.now)
@@ -379,9 +380,12 @@ class Claims:
             rung=work.rung,
             subject_before=subject_before,
         )
-        with self._store.read() as connection:
-            known = briefing(connection, work.person, now)
+        known = self._on_record(work, now)
         return alert_parts(errand, case, _told(work, case), self._office, now, known)
+
+    def _on_record(self, work: Work, now: datetime) -> Briefing:
+        with self._store.read() as connection:
+            return briefing(connection, work.person, now)
 
     def _asked(self, work: Work) -> str:
         """Name the intent whose answer the ladder of *work* waits for."""

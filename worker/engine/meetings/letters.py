@@ -29,13 +29,14 @@ from worker.domain.appointments import (
     silent_staff,
 )
 from worker.domain.cases import DUE, Case
-from worker.domain.contact import ANSWERED, WROTE, has_open_question
 from worker.domain.errors import MailError
 from worker.domain.facts import RETRACTED, PlaybookId, Staff
 from worker.domain.intents import State
 from worker.domain.meetings import Guest
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because, Reason
+from worker.engine.alert_words import tongue
+from worker.engine.journal.briefing import Briefing
 from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
 from worker.engine.journal.rows import why_json
@@ -45,6 +46,7 @@ from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.words import EN, JA, Page
+from worker.engine.on_record import OnRecord
 from worker.engine.render import Edition, Editions, Office, redirected
 from worker.engine.tables import stamp
 from worker.ports import Address, CalendarPart, InvitationPost, MailParts
@@ -219,7 +221,7 @@ def comes_on_its_heels(work: Work, case: Case, now: datetime) -> bool:
     return any(fact.occurrence == work.occurrence and now - fact.at < _HEELS for fact in invited)
 
 
-def letter_parts(
+def letter_parts(  # noqa: PLR0913, PLR0917 - what one mail is made of
     work: Work,
     known: Appointment,
     case: Case,
@@ -227,8 +229,9 @@ def letter_parts(
     office: Office,
     now: datetime,
     post_of: Callable[[str], InvitationPost] | None = None,
+    on_record: Briefing | None = None,
 ) -> MailParts:
-    """Write one mail beside a meeting.
+    """Write one mail beside a meeting; a brief with what is *on_record* of the person.
 
     Where no calendar of a provider invites, the mail carries the invitation itself.
 
@@ -236,7 +239,15 @@ def letter_parts(
         MailError: Nobody is there to write to, or a word of the playbook's own text is missing.
     """
     if work.recipient:
-        parts = _to_colleague(work, known, case, office, now)
+        record = OnRecord(
+            case,
+            on_record or Briefing(),
+            tongue(office.language),
+            edition.plan,
+            office.timezone,
+            now,
+        )
+        parts = _to_colleague(work, known, case, office, now, record)
     else:
         parts = to_person(work, known, case, edition, office, now)
     if post_of is not None and known.provider == MAIL_ONLY:
@@ -246,7 +257,12 @@ def letter_parts(
 
 
 def _to_colleague(
-    work: Work, known: Appointment, case: Case, office: Office, now: datetime
+    work: Work,
+    known: Appointment,
+    case: Case,
+    office: Office,
+    now: datetime,
+    record: OnRecord,
 ) -> MailParts:
     page = JA if office.language == "ja" else EN
     domain = office.domain(office.alerts_from)
@@ -255,7 +271,7 @@ def _to_colleague(
     words = _words(page, known, case, ZoneInfo(office.timezone), office)
     words |= {"to": to.name, "sender": _sender(office)}
     if work.kind == BRIEF:
-        words["about"] = _about(page, case, ZoneInfo(office.timezone), now)
+        words["about"] = _about(page, case, record)
     subject, body = (said.format(**words) for said in _shape(page, work.kind))
     return MailParts(
         sender=office.address(office.alerts_from),
@@ -341,20 +357,12 @@ def _place(page: Page, known: Appointment) -> str:
     return " ".join(filter(None, (place, known.link))) or page.no_place
 
 
-def _about(page: Page, case: Case, zone: ZoneInfo, now: datetime) -> str:
-    """Say on one screen who somebody is, what was said, and what is open."""
-    person, facts = case.person, case.facts
-    lines = [page.department.format(person.department)] if person.department else []
-    contacts = [at for at in facts.contacts if at <= now]
-    if contacts:
-        lines.append(page.last_contact.format(page.day(contacts[-1].astimezone(zone))))
-    wrote, answered = facts.last(WROTE), facts.last(ANSWERED)
-    if wrote is not None:
-        lines.append(page.last_wrote.format(page.day(wrote.at.astimezone(zone))))
-    if has_open_question(facts) or (wrote and answered and answered.at < wrote.at):
-        lines.append(page.open_question)
+def _about(page: Page, case: Case, record: OnRecord) -> str:
+    """Say on one screen who somebody is, what was said, what they answered, and what is open."""
+    lines = [*record.about(), *record.contact()]
     lines += (page.said.format(name, value) for name, value in _answers(case))
-    return "\n".join(f"・{line}" if page is JA else f"- {line}" for line in lines) or page.nothing
+    lines += record.still_open()
+    return "\n".join(f"・{line}" if page is JA else f"- {line}" for line in lines)
 
 
 def _answers(case: Case) -> Iterable[tuple[str, object]]:

@@ -36,12 +36,7 @@ class Page:
     no_place: str
     no_time: str
     no_when: str
-    department: str
-    last_contact: str
-    last_wrote: str
-    open_question: str
     said: str
-    nothing: str
 
 
 def _day_ja(at: datetime) -> str:
@@ -246,12 +241,7 @@ JA = Page(
     no_place="追ってお知らせします",
     no_time="期間のうちに、全員の空いている時間がありませんでした",
     no_when="未定",
-    department="配属先: {}",
-    last_contact="最後にご連絡した日: {}",
-    last_wrote="ご本人から最後にメールがあった日: {}",
-    open_question="返事を待っているご本人のメールがあります",
     said="{} → {}",
-    nothing="・まだ記録はありません",
 )
 
 EN = Page(
@@ -445,10 +435,5 @@ Where: {{ meeting.place }}
     no_place="to be announced",
     no_time="there was no time within the span at which everybody is free",
     no_when="not settled",
-    department="Department: {}",
-    last_contact="Last contact: {}",
-    last_wrote="Their last mail: {}",
-    open_question="A mail of theirs waits for an answer",
     said="{} → {}",
-    nothing="- nothing on record yet",
 )
