@@ -1,6 +1,6 @@
 """The same people with the same habits, once simulated and once through the real engine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -73,7 +73,8 @@ def both_ways(story: Story, folder: Path) -> tuple[list[Deed], list[Deed]]:
 def _together(story: Story, world: World) -> tuple[list[Deed], list[Deed]]:
     plans = [world.publish(plan, TEMPLATES) for plan in story.plans]
     people = [_record(number, one) for number, one in enumerate(story.people)]
-    world.journal.staff.put(map(_mentor, range(len(people))), world.now)
+    staff = [each for number in range(len(people)) for each in _colleagues(number)]
+    world.journal.staff.put(staff, world.now)
     world.journal.people.put(people, world.now)
     first = plans[0]
     for record, one in zip(people, story.people, strict=True):
@@ -98,16 +99,21 @@ def _record(number: int, one: Someone) -> PersonRecord:
         f"p{number}@mail.example",
         department="開発部",
         mentor=(StaffId(f"m-{number}"),),
+        manager=(StaffId(f"b-{number}"),),
         pace=one.pace,
         timezone=one.timezone,
         tags=one.tags,
     )
 
 
-def _mentor(number: int) -> StaffRecord:
-    """Give everybody a mentor of their own: nobody is in anybody else's way."""
-    address = f"mentor{number}@tsunagu.example"
-    return StaffRecord(StaffId(f"m-{number}"), f"先輩{number}", address, ("mentor",), "開発部")
+def _colleagues(number: int) -> Iterator[StaffRecord]:
+    """Give everybody a mentor and a manager of their own: nobody is in anybody else's way.
+
+    Of two who want the same colleague at one instant, a wave may give either the earlier time.
+    """
+    for id_, name, role in (("m", "先輩", "mentor"), ("b", "上司", "manager")):
+        address = f"{role}{number}@tsunagu.example"
+        yield StaffRecord(StaffId(f"{id_}-{number}"), f"{name}{number}", address, (role,), "開発部")
 
 
 def _imagined(

@@ -46,7 +46,9 @@ performed: st.SearchStrategy[Action] = st.sampled_from(
         Mail("letter", "hr"),
         Mail("welcome", "president"),
         Meeting("1on1", ("mentor",), 30, THREE_DAYS),
-        Meeting("1on1", ("mentor", "hr"), 60, THREE_DAYS, (time(13), time(18)), if_declined="keep"),
+        Meeting(
+            "1on1", ("mentor", "manager"), 60, THREE_DAYS, (time(13), time(18)), if_declined="keep"
+        ),
         Task("電話"),
         Alert(("mentor", "hr")),
         Update(("close_call",), (), {"pace": "gentle", "status": "pool"}, "moved"),
@@ -270,11 +272,11 @@ def test_talks_that_are_declined_come_at_the_same_times_both_ways(tmp_path: Path
     assert {one.step for one in happened if one.what == "task"} == {"after", "sorry"}
 
 
-AFTERNOONS = Meeting("1on1", ("mentor", "hr"), 60, TEN_DAYS, (time(13), time(18)))
+AFTERNOONS = Meeting("1on1", ("mentor", "manager"), 60, TEN_DAYS, (time(13), time(18)))
 
 
 def test_a_talk_without_any_time_is_given_up_both_ways(tmp_path: Path) -> None:
-    """In New York it is night when HR has time: looked for all along, and then left to HR."""
+    """In New York it is night when both have time: looked for all along, and then left to HR."""
     plan = plan_of(
         Step(StepId("talk"), FromFact("offer"), AFTERNOONS),
         Step(StepId("call"), FromFact("talk.failed"), Task("電話")),
