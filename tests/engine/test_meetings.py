@@ -457,6 +457,23 @@ def test_the_brief_has_their_own_words_and_what_waits_for_an_answer(tmp_path: Pa
     post.world.close()
 
 
+def test_an_answer_in_words_to_an_invitation_is_known_for_one(tmp_path: Path) -> None:
+    """It is theirs for certain, and of this meeting; a human reads it, and it accepts nothing."""
+    post = Post(tmp_path, plan_of(replace(talk_step(), when=FromFact("offer"))))
+    post.world.enroll("aoi", post.plan, offer="2026-04-02 09:00")
+    post.world.run_until("2026-04-02 11:00")
+    (mail,) = [one for one in post.world.arrived if one.to == AOI]
+
+    post.comes(
+        "その日は授業があります。別の日にできますか。", answers=mail, sender="aoi@work.example"
+    )
+
+    (lying,) = post.world.journal.mails.waiting()
+    assert (lying.match_rule, lying.person, lying.step) == ("in_reply_to", "aoi", "talk")
+    assert meetings(post.world)[0].people[0].said.word is Word.NOTHING
+    post.world.close()
+
+
 def test_with_remind_the_person_is_told_that_it_is_near(tmp_path: Path) -> None:
     """Without asking for anything."""
     world = with_talk(tmp_path, remind=Distance(-2, Unit.HOURS))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from worker.domain.appointments import LETTER_WORD
 from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
 from worker.domain.intents import BY_MAIL, State
 from worker.domain.matching import Ask
@@ -24,6 +25,10 @@ _intent, _letter, _person = tables.intent.c, tables.letter.c, tables.person.c
 _WENT_OUT = or_(  # also what a server gave back, and that goes again
     _intent.state.in_([state.value for state in (State.BEGUN, State.DONE, State.DOUBT)]),
     _intent.attempts > 0,
+)
+_TO_THE_PERSON = or_(  # beside a meeting some mails go to colleagues, whom they name
+    _intent.kind.in_(sorted(BY_MAIL)),
+    and_(_intent.kind.in_(sorted(LETTER_WORD)), _intent.recipient == ""),
 )
 _MOST = 200
 
@@ -95,7 +100,7 @@ class AskBook:
             .select_from(tables.letter)
             .join(tables.intent, _intent.id == _letter.intent_id)
             .join(tables.person, _person.id == _intent.person_id)
-            .where(where, _intent.kind.in_(sorted(BY_MAIL)), _WENT_OUT)
+            .where(where, _TO_THE_PERSON, _WENT_OUT)
             .order_by(_intent.id.desc())  # of one ask the first mail is kept
             .limit(_MOST)
         )
