@@ -2,9 +2,10 @@
 
     python -m tests.bench [PART …]
 
-Parts: commands, mails, replies, inbox, google, gmail, microsoft, exchange, memory, growth, crash,
-redelivery, soak, rivals, slots, year. All of them take about three quarters of an hour. The table
-is written to standard output and to `.cache/figures.md`. Ends with 1 if a promise was not kept.
+Parts: commands, mails, replies, inbox, google, gmail, microsoft, exchange, steady, many, waiting,
+memory, growth, crash, redelivery, soak, rivals, slots, year. All of them take about an hour. The
+table is written to standard output and to `.cache/figures.md`. Ends with 1 if a promise was not
+kept.
 """
 
 import os
@@ -26,6 +27,9 @@ PARTS: Mapping[str, str] = {
     "gmail": "tests.bench.gmail",
     "microsoft": "tests.bench.outlook_calendar",
     "exchange": "tests.bench.exchange",
+    "steady": "tests.bench.steady",
+    "many": "tests.bench.many",
+    "waiting": "tests.bench.waiting",
     "memory": "tests.bench.memory",
     "growth": "tests.bench.growth",
     "crash": "tests.bench.crash_price",

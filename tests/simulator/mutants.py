@@ -88,7 +88,7 @@ MUTANTS = (
             ),
         ),
         "frozen",
-        first=5,
+        first=0,
     ),
     Mutant(
         "fence-of-bytes",

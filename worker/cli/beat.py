@@ -138,7 +138,7 @@ class Beat:
             return _FULL
         if until_idle and not self._is_resting():
             return _DRAINING
-        wake = self._engine.journal.overview.next_wake(now)
+        wake = self._engine.next_wake(now, LONGEST)
         if wake is None:
             return LONGEST
         return min(LONGEST, max(_DRAINING, wake - self._engine.clock.now()))

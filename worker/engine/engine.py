@@ -203,6 +203,11 @@ class Engine:
         count = sum(self.sweeper.sweep(lane, now, everything=True) for lane in self.lanes)
         return count if self.meetings is None else count + self.meetings.recover(now)
 
+    def next_wake(self, now: datetime, within: timedelta) -> datetime | None:
+        """Say when to look again, None if not *within* that: for the loop of this process."""
+        overview = self.journal.overview
+        return overview.next_wake(now, lanes=self.lanes, low=self.ticker.low, within=within)
+
     def turn(self) -> bool:
         """Tick once and look at every lane that has something; False if there was nothing."""
         ticked = self.ticker.tick(self.clock.now())

@@ -38,6 +38,7 @@ from worker.engine.journal.lanes import (
     open_lane,
     read_lane,
 )
+from worker.engine.journal.low_water import PEOPLE, LowWater
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.rows import fact_row, to_json, why_json
 from worker.engine.journal.statement import Statement
@@ -134,6 +135,7 @@ class Ticker:
             WEBHOOK,
             LOCAL,
         )
+        self.low = LowWater()
         self._last: datetime | None = None  # tick, as this process knows it
         self._marked: datetime | None = None
 
@@ -179,7 +181,10 @@ class Ticker:
             )
 
     def _is_due(self, connection: Connection, lane: str, at: int) -> bool:
-        if has_due(connection, lane, at):
+        low = self.low.bound(lane, at)
+        is_due = has_due(connection, lane, at, low=low)
+        self.low.note(lane, at, low, is_clean=not is_due)
+        if is_due:
             return True
         return self._meetings is not None and self._meetings.is_due(connection, lane, at)
 
@@ -191,8 +196,12 @@ class Ticker:
             return is_closed(read_lane(connection, JOURNAL), now)
 
     def _is_anybody_due(self, now: datetime) -> bool:
+        at = stamp(now)
+        low = self.low.bound(PEOPLE, at)
         with self._store.read() as connection:
-            return bool(_ANYBODY.rows(connection, {"now": stamp(now)}))
+            is_due = bool(_ANYBODY.rows(connection, {"now": at, "low": low}))
+        self.low.note(PEOPLE, at, low, is_clean=not is_due)
+        return is_due
 
     def _is_full(self, now: datetime) -> bool:
         with self._store.read() as connection:
@@ -381,7 +390,10 @@ _DUE_PEOPLE = Statement(
     .with_for_update(skip_locked=True)
 )
 _ANYBODY = Statement(
-    select(_person.id).where(_person.next_at <= bindparam("now")).order_by(_person.next_at).limit(1)
+    select(_person.id)
+    .where(_person.next_at >= bindparam("low"), _person.next_at <= bindparam("now"))
+    .order_by(_person.next_at)
+    .limit(1)
 )
 _WAKE = Statement(
     update(tables.person)

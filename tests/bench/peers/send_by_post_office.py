@@ -1,9 +1,10 @@
 """The yardstick: django-post_office sends the same mails; run by `.cache/bench-venv`.
 
-    send_by_post_office.py FOLDER PORT COUNT [resume]
+    send_by_post_office.py FOLDER PORT COUNT [resume | POSTGRESQL …]
 
-Settings are its defaults (5 threads, SQLite, batches of 100) unless said below. Prints one line of
-JSON: seconds of wall and of CPU from the first call of `send_many` to the last mail sent.
+Settings are its defaults (5 threads, SQLite, batches of 100) unless said below; with the address of
+a database it is on PostgreSQL. Prints one line of JSON: seconds of wall and of CPU from the first
+call of `send_many` to the last mail sent.
 """
 
 import json
@@ -12,6 +13,7 @@ import resource
 import sys
 from pathlib import Path
 from time import perf_counter
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -20,12 +22,20 @@ from django.core.management import call_command
 HERE = Path(__file__).parent
 folder, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 resume = sys.argv[4:] == ["resume"]
+database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "mails.db")}
+if sys.argv[4:] and not resume:
+    place = urlsplit(sys.argv[4])
+    database = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": place.path.strip("/"),
+        "HOST": place.hostname,
+        "PORT": place.port,
+        "USER": place.username,
+    }
 
 settings.configure(
     INSTALLED_APPS=["post_office"],
-    DATABASES={
-        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "mails.db")}
-    },
+    DATABASES={"default": database},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     DEFAULT_FROM_EMAIL="採用担当 <saiyo@example.co.jp>",
     EMAIL_BACKEND="post_office.EmailBackend",

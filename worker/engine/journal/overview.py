@@ -1,8 +1,8 @@
 """How everything stands, in counts; and when somebody must look again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -11,6 +11,7 @@ from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.intents import next_due
 from worker.engine.journal.lanes import Closed, is_closed, is_held, read_lane
+from worker.engine.journal.low_water import FOR_EVER, PEOPLE, LowWater
 from worker.engine.journal.marks import LAST_TICK, read_mark
 from worker.engine.journal.meetings import next_agendas, next_meetings
 from worker.engine.journal.statement import Statement
@@ -84,10 +85,28 @@ class Overviews:
             buckets = connection.execute(query).all()
         return [moment(bucket * _MINUTE) for bucket, count in buckets for _ in range(count)]
 
-    def next_wake(self, now: datetime, *, relives: bool = False) -> datetime | None:
-        """Say when the engine must look again: at once, later, or None if only facts can tell."""
+    def next_wake(
+        self,
+        now: datetime,
+        *,
+        relives: bool = False,
+        lanes: Sequence[str] | None = None,
+        low: LowWater | None = None,
+        within: timedelta | None = None,
+    ) -> datetime | None:
+        """Say when the engine must look again: at once, later, or None if only facts can tell.
+
+        Args:
+            now: The instant.
+            relives: Lost time is lived through again.
+            lanes: Of which; all in which anything is open, if nothing is said.
+            low: From when on there may be anything.
+            within: What is later than that is of no interest: it is not looked for.
+        """
         with self._store.read() as connection:
-            return moment_or_none(_next_wake(connection, now, relives=relives))
+            high = FOR_EVER if within is None else stamp(now + within)
+            wake = _next_wake(connection, now, relives=relives, lanes=lanes, low=low, high=high)
+            return moment_or_none(wake)
 
 
 def _overview(connection: Connection, now: datetime) -> Overview:
@@ -170,7 +189,11 @@ _NEXT_LANE = Statement(
         _intent.lane > bindparam("last"), _intent.next_at.is_not(None)
     )
 )
-_NEXT_PERSON = Statement(select(func.min(_person.next_at)).where(_person.next_at.is_not(None)))
+_NEXT_PERSON = Statement(
+    select(func.min(_person.next_at)).where(
+        _person.next_at >= bindparam("low"), _person.next_at <= bindparam("high")
+    )
+)
 
 
 def _busy_lanes(connection: Connection) -> Iterator[str]:
@@ -181,12 +204,25 @@ def _busy_lanes(connection: Connection) -> Iterator[str]:
         last = found
 
 
-def _next_wake(connection: Connection, now: datetime, *, relives: bool = False) -> int | None:
+def _next_wake(
+    connection: Connection,
+    now: datetime,
+    *,
+    relives: bool = False,
+    lanes: Sequence[str] | None = None,
+    low: LowWater | None = None,
+    high: int = FOR_EVER,
+) -> int | None:
     """Give the earliest instant of a person, an intent of an open lane, or a lane's opening."""
     if is_held(connection, now, relives=relives):
         return None
-    wakes: list[int | None] = [_NEXT_PERSON.rows(connection, {})[0][0]]
-    dues = [(lane, next_due(connection, lane)) for lane in _busy_lanes(connection)]
+    low, instant = low or LowWater(), stamp(now)
+    person = _NEXT_PERSON.rows(connection, {"low": low.bound(PEOPLE, instant), "high": high})
+    wakes: list[int | None] = [person[0][0]]
+    open_lanes = _busy_lanes(connection) if lanes is None else lanes
+    dues = [
+        (lane, next_due(connection, lane, low.bound(lane, instant), high)) for lane in open_lanes
+    ]
     dues += [*next_meetings(connection).items(), *next_agendas(connection).items()]
     for lane, at in dues:
         due, closed = at, read_lane(connection, lane)
