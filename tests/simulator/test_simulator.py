@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from tests.simulator.shrink import report, run
 from tests.simulator.stage import FAIR
 
 ROOT = Path(__file__).parents[2]
-TODAY = f"{datetime.now(UTC):%Y-%m-%d}"  # noqa: TID251 - other histories every day, the same for everybody
 
 pytestmark = pytest.mark.sqlite
 
@@ -26,7 +24,7 @@ def wrong(scene: str, seed: str) -> str:
 
 @pytest.mark.parametrize(
     ("scene", "seed"),
-    [*((scene, "7") for scene in SHORT), ("storm", TODAY), ("talks", TODAY)],
+    [*((scene, "7") for scene in SHORT), ("storm", "11"), ("talks", "11")],
 )
 def test_whatever_befalls_the_workers_each_promise_is_kept(scene: str, seed: str) -> None:
     """Once each, none forgotten, none after the answer, none while held, none over the limit."""
