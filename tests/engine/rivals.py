@@ -23,7 +23,7 @@ from tests.world import at
 from worker.domain.errors import StoreError
 from worker.domain.meetings import MeetingId, Span
 from worker.engine import tables
-from worker.engine.journal.meetings import lock_diaries, take
+from worker.engine.journal.holds import lock_diaries, take
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from tests.world import World
 from worker.engine import tables
+from worker.engine.journal.agendas import claim_agenda, watch_agenda, write_agenda
 from worker.engine.journal.lanes import calendar_lane
-from worker.engine.journal.meetings import claim_agenda, watch_agenda, write_agenda
 from worker.engine.journal.watches import (
     claim_watch,
     prolong_soon,

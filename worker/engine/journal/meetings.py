@@ -1,24 +1,21 @@
-"""Meetings we look after, whose time they take, and how far each organiser's calendar was read.
+"""Meetings we look after: their rows, and who finds them there.
 
 A row of `meeting` is a wish: what it says is written before a calendar is asked for it, and asking
 twice gives one event. Every write of a row counts its fence up and shows the fence it has read, so
-that of two who looked at the same row one is turned away. No two holds of one person overlap: on
-SQLite because writers take turns, on PostgreSQL because they lock people's diaries first, always in
-one order, with an exclusion constraint behind it.
+that of two who looked at the same row one is turned away.
 """
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     String,
     bindparam,
-    case,
     delete,
     func,
     insert,
@@ -33,9 +30,11 @@ from worker.domain.facts import Digest, PersonId, PlaybookId, StaffId, StepId
 from worker.domain.intents import EnrollmentId
 from worker.domain.meetings import MeetingId, Said, Span, Word
 from worker.engine import tables
+from worker.engine.journal.agendas import Agenda, agendas
+from worker.engine.journal.holds import release
 from worker.engine.journal.rows import to_json
 from worker.engine.journal.statement import Statement, listed, one_of, written
-from worker.engine.journal.store import Store, take_turn
+from worker.engine.journal.store import Store
 from worker.engine.journal.wake import BATCH, batches
 from worker.engine.journal.watches import Watched, watches
 from worker.engine.tables import moment, moment_or_none, stamp, stamp_or_none
@@ -131,7 +130,7 @@ def save(
 def forget(connection: Connection, ids: Sequence[str]) -> None:
     """Delete meetings of which nothing is in any calendar, and what they held."""
     wanted = {"ids": listed(connection, ids)}
-    _RELEASE.run(connection, wanted)
+    release(connection, ids)
     _FORGET_GUESTS.run(connection, wanted)
     _FORGET.run(connection, wanted)
 
@@ -283,119 +282,6 @@ def next_meetings(connection: Connection) -> dict[str, int]:
     return {lane: at for lane, at in _NEXT_DUE.rows(connection, {}) if at is not None}
 
 
-# --- whose time is taken -------------------------------------------------------------------------
-
-_LOCK_PEOPLE = Statement(
-    select(_person.id)
-    .where(one_of(_person.id, "people"))
-    .order_by(_person.id)
-    .with_for_update(read=True, key_share=True)
-)
-_EXPIRE = Statement(
-    delete(tables.hold).where(one_of(_hold.who, "whos"), _hold.expires_at <= bindparam("now"))
-)
-_TAKEN = Statement(
-    select(_hold.who, _hold.starts_at, _hold.ends_at, _hold.meeting_id)
-    .where(
-        one_of(_hold.who, "whos"),
-        _hold.ends_at > bindparam("since"),
-        _hold.starts_at < bindparam("until"),
-        _hold.expires_at.is_(None) | (_hold.expires_at > bindparam("now")),
-    )
-    .order_by(_hold.who, _hold.starts_at)
-)
-_TAKE = Statement(insert(tables.hold).values(written(tables.hold)))
-_RELEASE = Statement(delete(tables.hold).where(one_of(_hold.meeting_id, "ids")))
-Taken: TypeAlias = dict[str, list[tuple[Span, MeetingId]]]
-"""Whose time is taken by which meetings of ours."""
-
-
-def lock_people(connection: Connection, people: Iterable[str]) -> None:
-    """Have everybody's row before anything else is written in this transaction.
-
-    The tick has people first and their meetings second; who did it the other way round would wait
-    for the tick while it waits for them.
-    """
-    if connection.dialect.name != "sqlite":
-        _LOCK_PEOPLE.rows(connection, {"people": sorted(set(people))})
-
-
-def lock_diaries(connection: Connection, whos: Iterable[str]) -> None:
-    """Let nobody else take time of these until the transaction ends; always in the same order."""
-    for who in sorted(set(whos)):
-        take_turn(connection, f"diary {who}")
-
-
-def holds_of(connection: Connection, whos: Collection[str], within: Span, now: datetime) -> Taken:
-    """Read whose time is taken within a stretch of time."""
-    taken: Taken = {who: [] for who in whos}
-    values = {"since": stamp(within.start), "until": stamp(within.end), "now": stamp(now)}
-    for batch in batches(sorted(whos), BATCH):
-        for who, start, end, id_ in _TAKEN.rows(
-            connection, {**values, "whos": listed(connection, batch)}
-        ):
-            taken[who].append((Span(moment(start), moment(end)), MeetingId(id_)))
-    return taken
-
-
-def take(
-    connection: Connection,
-    meeting: MeetingId,
-    whos: Collection[str],
-    spans: Sequence[Span],
-    *,
-    now: datetime,
-    expires_at: datetime | None,
-) -> bool:
-    """Hold *spans* of everybody's time for a meeting, instead of what it held; False if taken.
-
-    Those people's diaries are locked by the caller (`lock_diaries`), all of them at once.
-    """
-    _EXPIRE.run(connection, {"whos": listed(connection, whos), "now": stamp(now)})
-    for span in spans:
-        for others in holds_of(connection, whos, span, now).values():
-            if any(id_ != meeting for _, id_ in others):
-                return False
-    _RELEASE.run(connection, {"ids": listed(connection, [meeting])})
-    _hold_each(connection, meeting, whos, spans, expires_at)
-    return True
-
-
-def _hold_each(
-    connection: Connection,
-    meeting: MeetingId,
-    whos: Collection[str],
-    spans: Sequence[Span],
-    expires_at: datetime | None,
-) -> None:
-    rows = [
-        {
-            "who": who,
-            "starts_at": stamp(span.start),
-            "ends_at": stamp(span.end),
-            "meeting_id": meeting,
-            "expires_at": stamp_or_none(expires_at),
-        }
-        for who in sorted(whos)
-        for span in spans
-    ]
-    _TAKE.many(connection, rows)
-
-
-def settle_holds(
-    connection: Connection, meeting: MeetingId, whos: Collection[str], when: Span | None
-) -> None:
-    """Hold for good what a meeting takes now, which it held already, and nothing else."""
-    _RELEASE.run(connection, {"ids": listed(connection, [meeting])})
-    if when is not None:
-        _hold_each(connection, meeting, whos, [when], None)
-
-
-def release(connection: Connection, ids: Sequence[str]) -> None:
-    """Give back the time that meetings held."""
-    _RELEASE.run(connection, {"ids": listed(connection, ids)})
-
-
 _PUT_OFF = Statement(
     update(tables.meeting)
     .where(
@@ -429,145 +315,6 @@ _WAKE_CLAIMED = Statement(
 def take_back(connection: Connection, lane: str, now: int) -> int:
     """Have everything of a lane looked at now: nobody else can be at work on it."""
     return _WAKE_CLAIMED.run(connection, {"the_lane": lane, "now": now})
-
-
-# --- how far calendars were read ------------------------------------------------------------------
-
-_AGENDA = (_agenda.address, _agenda.cursor, _agenda.fence, _agenda.trouble)
-_next_agenda = (
-    select(_agenda.address_key)
-    .where(_agenda.lane == bindparam("the_lane"), _agenda.next_at <= bindparam("now"))
-    .order_by(_agenda.next_at, _agenda.address_key)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-_OPEN_AGENDA = Statement(insert(tables.agenda).values(written(tables.agenda)))
-_CLAIM_AGENDA = Statement(
-    update(tables.agenda)
-    .where(_agenda.address_key.in_(select(_next_agenda.c.address_key)))
-    .values(next_at=bindparam("lease"), fence=_agenda.fence + 1)
-    .returning(*_AGENDA)
-)
-_WAKE_AGENDA = Statement(
-    update(tables.agenda)
-    .where(
-        _agenda.address_key == bindparam("the_address"),
-        _agenda.next_at.is_(None) | (_agenda.next_at > bindparam("at")),
-    )
-    .values(next_at=bindparam("at"))
-)
-_HAS_AGENDA = Statement(
-    select(_agenda.address_key).where(_agenda.address_key == bindparam("the_address"))
-)
-_AGENDA_DUE = Statement(
-    select(literal(1))
-    .where(_agenda.lane == bindparam("the_lane"), _agenda.next_at <= bindparam("now"))
-    .limit(1)
-)
-_NEXT_AGENDAS = Statement(
-    select(_agenda.lane, func.min(_agenda.next_at))
-    .where(_agenda.next_at.is_not(None))
-    .group_by(_agenda.lane)
-)
-_READ_AGENDA = Statement(
-    update(tables.agenda)
-    .where(_agenda.address_key == bindparam("the_address"), _agenda.fence == bindparam("the_fence"))
-    .values(
-        cursor=bindparam("new_cursor"),
-        # Woken while it was read: what woke us may have come after our question was answered.
-        next_at=case(
-            (_agenda.next_at < bindparam("unwoken"), _agenda.next_at),
-            else_=bindparam("new_next_at"),
-        ),
-        looked_at=bindparam("new_looked_at"),
-        trouble=bindparam("new_trouble"),
-        why=bindparam("new_why"),
-    )
-)
-_ALL_AGENDAS = Statement(
-    select(*_AGENDA, _agenda.lane, _agenda.looked_at, _agenda.why).order_by(_agenda.address_key)
-)
-
-
-class Agenda(NamedTuple):
-    """How far the calendar of one organiser was read."""
-
-    address: str
-    cursor: str
-    fence: int
-    trouble: str  # the words of ports.Trouble; empty: none
-    lane: str = ""
-    looked_at: datetime | None = None
-    why: str = ""
-
-
-def watch_agenda(connection: Connection, address: str, lane: str, at: int) -> None:
-    """Have the calendar of *address* read at *at*, if it would not be earlier."""
-    key = address.lower()
-    take_turn(connection, f"agenda {key}")
-    if _HAS_AGENDA.rows(connection, {"the_address": key}):
-        _WAKE_AGENDA.run(connection, {"the_address": key, "at": at})
-        return
-    new = {"address_key": key, "address": address, "lane": lane, "cursor": "", "next_at": at}
-    rest = {"fence": 0, "looked_at": None, "trouble": "", "why": ""}
-    _OPEN_AGENDA.run(connection, {**new, **rest})
-
-
-def wake_agenda(connection: Connection, address: str, at: int) -> None:
-    """Have the calendar of *address* read at *at*, if anything of ours is in it."""
-    _WAKE_AGENDA.run(connection, {"the_address": address.lower(), "at": at})
-
-
-def claim_agenda(connection: Connection, lane: str, *, now: int, lease: int) -> Agenda | None:
-    """Claim the calendar of a lane that waits longest to be read, until *lease*."""
-    rows = _CLAIM_AGENDA.rows(connection, {"the_lane": lane, "now": now, "lease": lease})
-    return Agenda(*rows[0]) if rows else None
-
-
-def write_agenda(
-    connection: Connection,
-    known: Agenda,
-    cursor: str,
-    *,
-    next_at: datetime | None,
-    now: datetime,
-    trouble: tuple[str, str] = ("", ""),
-    lease: datetime | None = None,
-) -> bool:
-    """Write down how far a claimed calendar was read; False if somebody else has it by now.
-
-    With the *lease* it was claimed until, whoever woke it meanwhile has it read again at once.
-    """
-    values = {
-        "the_address": known.address.lower(),
-        "the_fence": known.fence,
-        "new_cursor": cursor,
-        "new_next_at": stamp_or_none(next_at),
-        "unwoken": 0 if lease is None else stamp(lease),
-        "new_looked_at": stamp(now),
-        "new_trouble": trouble[0],
-        "new_why": trouble[1],
-    }
-    return bool(_READ_AGENDA.run(connection, values))
-
-
-def agendas(connection: Connection) -> list[Agenda]:
-    """Read how far every calendar was read."""
-    return [
-        Agenda(row[0], row[1], row[2], row[3], row[4], moment_or_none(row[5]), row[6])
-        for row in _ALL_AGENDAS.rows(connection, {})
-    ]
-
-
-def has_agenda_due(connection: Connection, lane: str, now: int) -> bool:
-    """Say whether a calendar of a lane is to be read: a look at an index."""
-    return bool(_AGENDA_DUE.rows(connection, {"the_lane": lane, "now": now}))
-
-
-def next_agendas(connection: Connection) -> dict[str, int]:
-    """Give for each lane when a calendar is to be read."""
-    return {lane: at for lane, at in _NEXT_AGENDAS.rows(connection, {}) if at is not None}
 
 
 # --- for those who look -------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, bindparam, func, select
 from worker.domain.facts import PersonId, PlaybookId
 from worker.domain.intents import State
 from worker.engine import tables
+from worker.engine.journal.agendas import next_agendas
 from worker.engine.journal.intents import next_due
 from worker.engine.journal.lanes import Closed, is_closed, is_held, read_lane
 from worker.engine.journal.low_water import FOR_EVER, PEOPLE, LowWater
 from worker.engine.journal.marks import LAST_TICK, read_mark
-from worker.engine.journal.meetings import next_agendas, next_meetings
+from worker.engine.journal.meetings import next_meetings
 from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp

@@ -28,16 +28,12 @@ from worker.domain.meetings import Said, Span
 from worker.domain.plan import Meeting
 from worker.domain.when import Distance, Unit
 from worker.domain.workdays import Workdays, workdays
+from worker.engine.journal.agendas import watch_agenda
 from worker.engine.journal.facts import write_facts
+from worker.engine.journal.holds import lock_people, release, settle_holds
 from worker.engine.journal.intents import settle_arranged, write_intents
 from worker.engine.journal.lanes import MEETINGS, calendar_lane
-from worker.engine.journal.meetings import (
-    lock_people,
-    release,
-    save,
-    settle_holds,
-    watch_agenda,
-)
+from worker.engine.journal.meetings import save
 from worker.engine.journal.rows import fact_row
 from worker.engine.journal.wake import wake
 from worker.engine.meetings.advise import told_in

@@ -13,17 +13,10 @@ from worker.domain.appointments import Appointment, News, Stage, heard
 from worker.domain.facts import Digest
 from worker.domain.meetings import Entry, Span
 from worker.domain.outcomes import Later, Scope
+from worker.engine.journal.agendas import Agenda, claim_agenda, has_agenda_due, write_agenda
+from worker.engine.journal.holds import lock_diaries, lock_people, take
 from worker.engine.journal.lanes import is_closed, is_held, provider_of, read_lane
-from worker.engine.journal.meetings import (
-    Agenda,
-    booked_by,
-    claim_agenda,
-    has_agenda_due,
-    lock_diaries,
-    lock_people,
-    take,
-    write_agenda,
-)
+from worker.engine.journal.meetings import booked_by
 from worker.engine.journal.store import Store
 from worker.engine.meetings.calendars import Books, CalendarRules
 from worker.engine.meetings.follow import (

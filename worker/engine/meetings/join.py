@@ -13,15 +13,9 @@ from worker.domain.errors import BrokenPromise
 from worker.domain.intents import State
 from worker.domain.meetings import Span
 from worker.domain.price import fits
+from worker.engine.journal.holds import holds_of, lock_diaries, lock_people, take
 from worker.engine.journal.intents import Settled, settle
-from worker.engine.journal.meetings import (
-    forget,
-    holds_of,
-    lock_diaries,
-    lock_people,
-    sessions_of,
-    take,
-)
+from worker.engine.journal.meetings import forget, sessions_of
 from worker.engine.journal.store import Store
 from worker.engine.meetings.demand import Demand
 from worker.engine.meetings.follow import Turn, put, same_people

@@ -10,15 +10,14 @@ from worker.domain.appointments import Appointment
 from worker.domain.cases import Case
 from worker.domain.facts import PersonId
 from worker.engine.begun import Begun
+from worker.engine.journal.agendas import has_agenda_due, wake_agenda
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, provider_of
 from worker.engine.journal.meetings import (
-    has_agenda_due,
     has_meeting_due,
     meetings_of_person,
     open_meetings_of,
     take_back,
-    wake_agenda,
     write_meeting,
 )
 from worker.engine.journal.people import all_staff

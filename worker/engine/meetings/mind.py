@@ -16,15 +16,10 @@ from worker.domain.appointments import (
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
+from worker.engine.journal.holds import lock_diaries, lock_people, take
 from worker.engine.journal.intents import arranged
 from worker.engine.journal.lanes import MEETINGS, is_held
-from worker.engine.journal.meetings import (
-    claim_meetings,
-    has_meeting_due,
-    lock_diaries,
-    lock_people,
-    take,
-)
+from worker.engine.journal.meetings import claim_meetings, has_meeting_due
 from worker.engine.journal.store import Store
 from worker.engine.meetings.follow import (
     Turn,

@@ -25,6 +25,7 @@ from worker.domain.slots import cut, starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
+from worker.engine.journal.holds import Taken, holds_of, lock_diaries, lock_people, take
 from worker.engine.journal.intents import (
     Settled,
     Work,
@@ -34,17 +35,7 @@ from worker.engine.journal.intents import (
     still_claimed,
 )
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, is_closed, is_held, read_lane
-from worker.engine.journal.meetings import (
-    Taken,
-    forget,
-    holds_of,
-    lock_diaries,
-    lock_people,
-    read_meetings,
-    take,
-    waiting_with,
-    write_meeting,
-)
+from worker.engine.journal.meetings import forget, read_meetings, waiting_with, write_meeting
 from worker.engine.journal.rewound import SAID, read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
