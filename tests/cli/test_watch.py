@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cli.desk import Desk
+from tests.servers.process import program
 from tests.servers.worker import PATIENCE, TSUNAGU, until
 from worker.engine.journal.journal import open_journal
 from worker.engine.journal.processes import Who
@@ -20,8 +21,10 @@ pytestmark = pytest.mark.services
 def watch(desk: Desk, *words: str) -> "tuple[subprocess.Popen[bytes], int]":
     """Type it in a terminal of its own; gives the process and what is seen."""
     seen, terminal = pty.openpty()
+    watching = (str(TSUNAGU), "status", "--watch")
     child = subprocess.Popen(  # noqa: S603 - the command of this project
-        [str(TSUNAGU), "status", "--watch", "--workspace", str(desk.root), *words],
+        # A test run in the background has Ctrl+C ignored, and hands that on; a terminal has not.
+        [program("env"), "--default-signal=INT", *watching, "--workspace", str(desk.root), *words],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
