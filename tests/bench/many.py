@@ -70,6 +70,7 @@ def rate(place: Place, port: int, people: int) -> float:
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         home = Path(name)
         moment = _now() + PREPARING + people * timedelta(milliseconds=6)
+        moment = moment.replace(microsecond=0)  # as the table of people has it
         lay_out(home, Layout(port, people, moment, connections=place.connections))
         url = place.store.format(home=home)
         with (home / "tsunagu.yaml").open("a", encoding="utf-8") as settings:
