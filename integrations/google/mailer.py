@@ -20,8 +20,8 @@ from integrations.google.mailbox import Draft, Gmail, Spend
 from integrations.google.reasons import GoogleSays, Meaning, Problem, outcome_of
 from integrations.outbox import CLOSED, GOODBYE, Outbox, Shelf, named_in
 from worker.domain.intents import Key
-from worker.domain.matching_clues import id_key
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.domain.post import id_key
 from worker.ports import Clock, Envelope
 
 LARGEST = 25 * 1024 * 1024  # octets of a mail, attachments encoded

@@ -21,8 +21,8 @@ from integrations.microsoft.sending import Lying, Outgoing
 from integrations.microsoft.wire import GraphWire
 from integrations.outbox import CLOSED, GOODBYE, Outbox, Shelf, named_in
 from worker.domain.intents import Key
-from worker.domain.matching_clues import id_key
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.domain.post import id_key
 from worker.ports import Clock, Envelope
 
 LARGEST = 3 * 1024 * 1024  # octets of a mail, attachments encoded; base64 makes 4 MB of it

@@ -10,9 +10,9 @@ from worker.domain.answers.answer import classify
 from worker.domain.answers.authentication import Verdict
 from worker.domain.answers.letter import read
 from worker.domain.matching import Ask, Confidence, Match, Rule, Trust, match, trust_of
-from worker.domain.matching_clues import clues_of, id_key
+from worker.domain.matching_clues import clues_of
 from worker.domain.matching_tag import tag_in, tagged
-from worker.domain.post import message_id, thread_anchor
+from worker.domain.post import id_key, message_id, thread_anchor
 
 SECRET = b"a secret of this workspace"
 SENT = datetime(2026, 8, 3, 1, tzinfo=UTC)

@@ -14,11 +14,11 @@ from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId
 from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
 from worker.domain.meetings import Said, Word
 from worker.domain.plan import Plan
-from worker.engine.behaviour import Behaviour, answers, meets, release
+from worker.engine.behaviour import Behaviour, Subject, answers, meets, release
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.facts import Noted
 from worker.engine.meetings.imagine import Times
-from worker.engine.simulate import Subject, simulate
+from worker.engine.simulate import simulate
 from worker.people.records import PersonRecord, StaffRecord
 
 FOUND = (SILENT, SKIPPED, MISSED, FAILED)

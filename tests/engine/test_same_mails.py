@@ -30,8 +30,8 @@ from worker.domain.plan import (
     Webhook,
 )
 from worker.domain.when import Distance, Every, FromFact, Unit
-from worker.engine.behaviour import Behaviour
-from worker.engine.simulate import Subject, simulate
+from worker.engine.behaviour import Behaviour, Subject
+from worker.engine.simulate import simulate
 
 SINCE = datetime(2026, 4, 1, 0, tzinfo=UTC)
 UNTIL = datetime(2026, 8, 15, tzinfo=UTC)

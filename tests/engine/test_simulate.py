@@ -29,10 +29,10 @@ from worker.domain.conditions import Compare, Literal, Name
 from worker.domain.facts import Fact, Facts, PersonId, PlaybookId, Staff, StaffId
 from worker.domain.plan import Enroll, Meeting, Plan, Question, Survey, Task, Update
 from worker.domain.when import Distance, Every, OnceTrue, Unit
-from worker.engine.behaviour import EVERYBODY_ANSWERS, NOBODY_ANSWERS, Behaviour, share
+from worker.engine.behaviour import EVERYBODY_ANSWERS, NOBODY_ANSWERS, Behaviour, Subject, share
 from worker.engine.life import Event
 from worker.engine.meetings.imagine import Times
-from worker.engine.simulate import Subject, simulate
+from worker.engine.simulate import simulate
 
 SINCE, UNTIL = at("2026-04-01 00:00"), at("2027-04-01 00:00")
 NAITEI = PlaybookId("naitei")

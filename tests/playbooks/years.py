@@ -12,10 +12,10 @@ from worker.domain.facts import Fact, Facts, Person, Staff, StaffId
 from worker.domain.intents import BY_MAIL
 from worker.domain.plan import Calendar, Closure, Mail, Plan, Survey
 from worker.domain.when import Season
-from worker.engine.behaviour import NOBODY_ANSWERS, Behaviour
+from worker.engine.behaviour import NOBODY_ANSWERS, Behaviour, Subject
 from worker.engine.life import Event
 from worker.engine.meetings.imagine import Times
-from worker.engine.simulate import Subject, simulate
+from worker.engine.simulate import simulate
 from worker.people.reading import read_people, read_staff
 from worker.people.records import PersonRecord
 from worker.playbook.almanac import holidays_of

@@ -12,8 +12,7 @@ from worker.cli.subjects import subjects_of
 from worker.domain.facts import PersonId
 from worker.domain.plan import Enroll, Plan
 from worker.domain.sight import belongs
-from worker.engine.behaviour import EVERYBODY_ANSWERS, NOBODY_ANSWERS, Behaviour
-from worker.engine.simulate import Subject
+from worker.engine.behaviour import EVERYBODY_ANSWERS, NOBODY_ANSWERS, Behaviour, Subject
 from worker.people.records import PersonRecord, StaffRecord
 from worker.problems import nearest
 

@@ -35,8 +35,8 @@ from worker.domain.answers.meaning import Intent
 from worker.domain.errors import BrokenPromise
 from worker.domain.facts import Fact, PersonId
 from worker.domain.intents import BY_MAIL, NUDGE, STAFF_MAIL, TASK_MAIL, State
-from worker.domain.matching_clues import id_key
 from worker.domain.plan import Step, Task
+from worker.domain.post import id_key
 from worker.domain.workdays import Workdays
 from worker.engine.engine import Engine
 from worker.engine.journal.desk import HUMAN, Wish

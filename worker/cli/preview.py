@@ -31,9 +31,8 @@ from worker.domain.plan import Alert, Mail, Meeting, Message, Plan, Survey, Task
 from worker.domain.reasons import Because
 from worker.domain.surveys import last_day, minutes
 from worker.domain.workdays import workdays
-from worker.engine.behaviour import Behaviour, of_their_own
+from worker.engine.behaviour import Behaviour, Subject, of_their_own
 from worker.engine.life import Event, Life
-from worker.engine.simulate import Subject
 from worker.people.records import PersonRecord
 from worker.wiring.engine import imagined_times
 

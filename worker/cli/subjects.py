@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 
 from worker.domain.facts import Fact, Facts
+from worker.engine.behaviour import Subject
 from worker.engine.journal.roles import Directory
-from worker.engine.simulate import Subject
 from worker.people.records import PersonRecord, StaffRecord
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from worker.domain.answers.answer import Answer
 from worker.domain.answers.letter import Letter
+from worker.domain.post import id_key
 
-KEY_LENGTH = 62  # what is left of an id of which 64 bytes were kept, less its brackets
 _IDS_CAP = 200
 _BRACKETED = re.compile(r"<([^<>\s]{1,998})(?:>|$)")
 _BARE = re.compile(r"[^\s<>,;\"]{1,500}@[^\s<>,;\"]{1,500}")
@@ -46,15 +46,6 @@ class Clues:
     thread: str = ""  # Gmail's threadId, Graph's conversationId
     senders: tuple[str, ...] = ()  # From first
     message_id: str = ""  # its own: a key
-
-
-def id_key(message_id: str) -> str:
-    """Bring a Message-ID into the form in which ids are compared and stored.
-
-    >>> id_key("<ABC@Example.CO.JP>"), id_key("abc@example.co.jp")
-    ('abc@example.co.jp', 'abc@example.co.jp')
-    """
-    return message_id.strip().strip("<>").strip().lower()[:KEY_LENGTH]
 
 
 def clues_of(letter: Letter, answer: Answer, thread: str = "") -> Clues:

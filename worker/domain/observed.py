@@ -6,7 +6,7 @@ the Sent folder shows it as well: beside it stands our own id, under another nam
 
 import re
 
-from worker.domain.matching_clues import id_key
+from worker.domain.post import id_key
 
 MARK = "X-Tsunagu-Id"  # in every mail of ours: the left part of the Message-ID we gave it
 ORIGINAL_IDS = ("x-google-original-message-id", "x-microsoft-original-message-id")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 ID_LIMIT = 64  # bytes with brackets: Hitachi Groupmax cuts longer ids and breaks the thread
+KEY_LENGTH = 62  # what is left of an id of which 64 bytes were kept, less its brackets
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 §6
 _PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
@@ -81,3 +82,12 @@ def on_the_wire(address: str) -> str:
     if _DOT_ATOM.fullmatch(local) or not _DOTS_ASTRAY.fullmatch(local):
         return address
     return f'"{local}"@{domain}'
+
+
+def id_key(message_id: str) -> str:
+    """Bring a Message-ID into the form in which ids are compared and stored.
+
+    >>> id_key("<ABC@Example.CO.JP>"), id_key("abc@example.co.jp")
+    ('abc@example.co.jp', 'abc@example.co.jp')
+    """
+    return message_id.strip().strip("<>").strip().lower()[:KEY_LENGTH]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from worker.domain.cases import APPROVED
-from worker.domain.facts import Fact, PersonId, Value
+from worker.domain.facts import Fact, Facts, Person, PersonId, Value
 from worker.domain.intents import Intent
 from worker.domain.plan import Meeting, Question, Survey
 
@@ -130,3 +130,15 @@ def _fact(intent: Intent, word: str, at: datetime, value: Value = None) -> Fact:
         occurrence=intent.occurrence,
         value=value,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One person of a simulation, with what is known of them from the start.
+
+    `coming` are facts that come to be known at their instants, beside what they do by habit.
+    """
+
+    person: Person
+    facts: Facts
+    coming: tuple[Fact, ...] = ()

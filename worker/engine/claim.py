@@ -18,10 +18,9 @@ from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, PersonId, Staff, StepId
 from worker.domain.intents import KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name, key_of
 from worker.domain.links import Named
-from worker.domain.matching_clues import id_key
 from worker.domain.meetings import MeetingId
 from worker.domain.plan import Alert, Mail, Survey, Webhook
-from worker.domain.post import on_the_wire
+from worker.domain.post import id_key, on_the_wire
 from worker.domain.reasons import Because
 from worker.domain.tracks import tracks_of
 from worker.engine import ledger

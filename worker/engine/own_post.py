@@ -17,8 +17,9 @@ from worker.domain.contact import CONTACTED
 from worker.domain.decide import HELD
 from worker.domain.facts import Fact, PersonId
 from worker.domain.matching import Rule
-from worker.domain.matching_clues import Clues, id_key
+from worker.domain.matching_clues import Clues
 from worker.domain.observed import MARK, ORIGINAL_IDS
+from worker.domain.post import id_key
 from worker.engine.journal.asks import AskBook
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.own import OwnMail

@@ -10,31 +10,18 @@ outcome, so that a simulation and the real engine agree mail by mail.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from worker.domain.cases import Case, Enrollment
-from worker.domain.facts import Fact, Facts, Person, PlaybookId
+from worker.domain.facts import PlaybookId
 from worker.domain.intents import EnrollmentId
 from worker.domain.plan import Plan
 from worker.domain.tracks import tracks_of
-from worker.engine.behaviour import ACCEPT, Behaviour, of_their_own
+from worker.engine.behaviour import ACCEPT, Behaviour, Subject, of_their_own
 from worker.engine.life import Event, Life
 from worker.engine.meetings.imagine import Times
 
 OFFER = "offer"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One person of a simulation, with what is known of them from the start.
-
-    `coming` are facts that come to be known at their instants, beside what they do by habit.
-    """
-
-    person: Person
-    facts: Facts
-    coming: tuple[Fact, ...] = ()
 
 
 def simulate(

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select, update
 
 from worker.domain.facts import Fact, Facts, PersonId, PlaybookId, StepId
 from worker.domain.intents import KIND, State
-from worker.domain.matching_clues import id_key
 from worker.domain.plan import Mail
+from worker.domain.post import id_key
 from worker.domain.reasons import Because
 from worker.engine import tables
 from worker.engine.journal.facts import load_facts

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from threading import Lock
 
-from sqlalchemy import Connection
-
-from worker.domain.appointments import Appointment
 from worker.domain.facts import Staff
 from worker.domain.meetings import NO_CALENDAR, Busy, Span, Unknown, merged
-from worker.engine.journal.people import all_staff
 from worker.ports import CalendarBook, CalendarHints
 
 FILES = "files"  # calendars that can only be read, of people with no provider
@@ -37,21 +33,6 @@ def provider_of_staff(staff: Staff, rules: CalendarRules) -> str:
     """Say which provider has somebody's calendar."""
     said = str(staff.attributes.get("calendar") or rules.default)
     return said if said in PROVIDERS else MAIL_ONLY  # an address: it can be read, not written to
-
-
-def providers_of(
-    connection: Connection, asked: Iterable[Appointment], rules: CalendarRules
-) -> dict[str, str]:
-    """Give the provider of every colleague's calendar, by address."""
-    staff = {record.id: record.as_staff() for record in all_staff(connection)}
-    found: dict[str, str] = {}
-    for known in asked:
-        for one in known.attendees:
-            if one.staff is not None and one.staff in staff:
-                found[one.address] = provider_of_staff(staff[one.staff], rules)
-        if known.organiser is None:
-            found[known.address] = known.provider
-    return found
 
 
 @dataclass(frozen=True, slots=True)

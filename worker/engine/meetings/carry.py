@@ -6,9 +6,11 @@ whoever is killed here, or loses an answer, asks for the very same thing again.
 """
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from worker import logs
 from worker.domain.appointments import Appointment, Attendee, Stage
@@ -28,9 +30,10 @@ from worker.engine.journal.lanes import (
     read_lane,
 )
 from worker.engine.journal.meetings import claim_meetings, forget, has_meeting_due, put_off
+from worker.engine.journal.people import all_staff
 from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store
-from worker.engine.meetings.calendars import MAIL_ONLY, Books, CalendarRules, providers_of
+from worker.engine.meetings.calendars import MAIL_ONLY, Books, CalendarRules, provider_of_staff
 from worker.engine.meetings.follow import (
     Hold,
     Turn,
@@ -225,8 +228,8 @@ class Carrier:
         within = Span(min(one.start for one in spans), max(one.end for one in spans))
         there = [known for known in asked if known.ref]  # whose own event must not be in the way
         with self._store.read() as connection:
-            staff = providers_of(connection, asked, self._rules)
-            moving = providers_of(connection, there, self._rules)
+            staff = _providers_of(connection, asked, self._rules)
+            moving = _providers_of(connection, there, self._rules)
             closed = [
                 provider
                 for provider in set(staff.values())
@@ -481,3 +484,18 @@ def _says_open(outcome: Outcome) -> bool:
             return False
         case Later() | Refused():
             return outcome.scope is not Scope.SERVER
+
+
+def _providers_of(
+    connection: Connection, asked: Iterable[Appointment], rules: CalendarRules
+) -> dict[str, str]:
+    """Give the provider of every colleague's calendar, by address."""
+    staff = {record.id: record.as_staff() for record in all_staff(connection)}
+    found: dict[str, str] = {}
+    for known in asked:
+        for one in known.attendees:
+            if one.staff is not None and one.staff in staff:
+                found[one.address] = provider_of_staff(staff[one.staff], rules)
+        if known.organiser is None:
+            found[known.address] = known.provider
+    return found
