@@ -207,6 +207,21 @@ def test_asking_for_help_imports_next_to_nothing() -> None:
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
 
 
+def test_looking_for_mistakes_does_not_load_what_reads_the_journal() -> None:
+    """`tsunagu check` opens no journal; who types wrongly is told before a database is loaded."""
+    script = "import sys, worker.cli.check; print(*sys.modules)"
+
+    done = subprocess.run(  # noqa: S603 - this very Python, and a script of ours
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {script}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded & {"sqlalchemy", "alembic", "dramatiq", "redis", "httpx", "ortools"} == set()
+
+
 def test_the_machine_that_checks_runs_what_we_run() -> None:
     """`.ci/run` calls `make test`, and every command of the Makefile says what it does."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -13,10 +13,10 @@ from tests.world import World
 from worker import logs
 from worker.domain.conditions import Compare, Literal, Name
 from worker.domain.outcomes import Done, Later, Refused, Scope
-from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
 from worker.engine.settle import Answered
 from worker.engine.telling import tell
+from worker.engine.work import Work
 
 WORK = Work(
     *(1, "1/welcome/0/0/mail", "aoi", 1, "naitei", "d1", "welcome", 0, 0, "mail", "", "mail:hr"),

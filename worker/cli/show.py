@@ -9,8 +9,8 @@ from worker.cli.mistakes import Wrong
 from worker.cli.phrases import Phrases
 from worker.domain.facts import Person
 from worker.domain.reasons import Reason
+from worker.engine.journal.as_text import reasons_in
 from worker.engine.journal.desk import Wish
-from worker.engine.journal.rows import reasons_in
 from worker.people.records import PersonRecord
 from worker.settings.model import Settings
 

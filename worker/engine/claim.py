@@ -33,7 +33,6 @@ from worker.engine.journal.intents import (
     NONE_SEEN,
     Asked,
     FactsSeen,
-    Work,
     asked,
     claim,
     facts_seen,
@@ -73,6 +72,7 @@ from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.sheet import Sheet
 from worker.engine.tables import moment, stamp
+from worker.engine.work import Work
 from worker.ports import Envelope, InvitationPost, MailParts, MailWriter
 
 CLAIM_LEASE = timedelta(minutes=5)

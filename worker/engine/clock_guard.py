@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from worker import logs
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.lanes import CLOCK, Closed, close_lane, open_lane, read_lane
-from worker.engine.journal.rows import to_json
 from worker.engine.journal.store import Store
 from worker.ports import Clock, Stopwatch
 

@@ -18,10 +18,10 @@ from worker.domain.facts import Digest, PersonId, PlaybookId
 from worker.domain.plan import Plan
 from worker.domain.sight import belongs, belongs_next
 from worker.engine import tables
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.marks import read_mark, write_mark
-from worker.engine.journal.rows import to_json
 from worker.engine.journal.store import take_turn
 from worker.engine.journal.versions import Version
 from worker.engine.render import Editions

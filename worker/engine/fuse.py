@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from worker.engine import ledger, tables
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.lanes import FUSE, Closed, close_lane, is_closed, open_lane, read_lane
 from worker.engine.journal.marks import read_mark, write_mark
-from worker.engine.journal.rows import to_json
 from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.tables import stamp

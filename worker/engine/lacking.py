@@ -16,15 +16,16 @@ from worker.domain.intents import State
 from worker.domain.reasons import Because
 from worker.engine import tables
 from worker.engine.enroll import current
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import WORK, Work
+from worker.engine.journal.intents import WORK
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.marks import read_mark, write_mark
-from worker.engine.journal.rows import to_json
 from worker.engine.journal.wake import batches, wake
 from worker.engine.render import Editions
 from worker.engine.settle import fact_about
 from worker.engine.tables import stamp
+from worker.engine.work import Work
 
 _MARK = "lacking"
 _BATCH = 200

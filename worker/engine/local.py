@@ -20,12 +20,13 @@ from worker.domain.plan import Enroll, Task, Update
 from worker.domain.workdays import workdays
 from worker.engine import tables
 from worker.engine.enroll import Audience
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import Settled, Work, claim, has_due, settle, write_intents
+from worker.engine.journal.intents import Settled, claim, has_due, settle, write_intents
 from worker.engine.journal.lanes import LOCAL, is_held
-from worker.engine.journal.rows import fact_row, to_json
+from worker.engine.journal.rows import fact_row
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
@@ -33,6 +34,7 @@ from worker.engine.render import Edition, Editions
 from worker.engine.settle import Answered, Recorder, fact_about
 from worker.engine.staff_mail import Origin, of_a_task
 from worker.engine.tables import stamp
+from worker.engine.work import Work
 from worker.ports import Clock
 
 _BATCH = 100

@@ -30,9 +30,9 @@ from worker.domain.reasons import Because
 from worker.domain.silence import answer, taken_over
 from worker.domain.tracks import tracks_of
 from worker.domain.workdays import Workdays, workdays
-from worker.engine.journal.intents import Work
 from worker.engine.retry import gives_up_at
 from worker.engine.tables import moment, moment_or_none
+from worker.engine.work import Work
 
 _AT_ONCE = timedelta(minutes=15)  # what leaves so soon after its moment keeps to its moment's hours
 _TO_THE_PERSON = BY_MAIL | {KIND[Meeting]}

@@ -18,7 +18,6 @@ from worker.domain.plan import Calendar
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because
 from worker.domain.workdays import workdays
-from worker.engine.journal.intents import Work
 from worker.engine.journal.mails import Mails
 from worker.engine.journal.notices import About
 from worker.engine.journal.people import StaffBook
@@ -27,6 +26,7 @@ from worker.engine.journal.tray import Lying
 from worker.engine.look import Cancel, Go
 from worker.engine.render import Office, redirected
 from worker.engine.words.notices import ENGLISH, JAPANESE, Sentences
+from worker.engine.work import Work
 from worker.ports import Address, MailParts
 
 _A_DAY = timedelta(days=1)

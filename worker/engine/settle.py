@@ -18,24 +18,19 @@ from worker.domain.intents import BY_MAIL, STAFF_MAIL, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.workdays import workdays
 from worker.engine import ledger
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.crossings import crossed
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import (
-    Settled,
-    Work,
-    settle,
-    settle_done,
-    uncount,
-    unsettled,
-)
+from worker.engine.journal.intents import Settled, settle, settle_done, uncount, unsettled
 from worker.engine.journal.lanes import RATE, Closed, close_lane, open_lane, read_lane
 from worker.engine.journal.own import observe
-from worker.engine.journal.rows import fact_row, to_json
+from worker.engine.journal.rows import fact_row
 from worker.engine.journal.wake import wake
 from worker.engine.render import Editions
 from worker.engine.retry import gives_up_at, lane_wait, message_wait
 from worker.engine.tables import moment, moment_or_none, stamp
+from worker.engine.work import Work
 
 BEGUN_LEASE = timedelta(minutes=15)  # longer than a server may take for its last answer (600 s)
 PROBE_AFTER = timedelta(minutes=15)  # a sent folder may lag

@@ -7,11 +7,12 @@ from typing import Any
 from worker.domain.cases import DUE
 from worker.domain.facts import RETRACTED
 from worker.domain.intents import State
-from worker.engine.journal.intents import Settled, Work
+from worker.engine.journal.intents import Settled
 from worker.engine.journal.rewound import SAID, Rewound
 from worker.engine.look import Cancel, GiveUp, Go, Verdict, Wait, Withdraw
 from worker.engine.settle import PROBE_AFTER, fact_about, refused
 from worker.engine.tables import stamp
+from worker.engine.work import Work
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from worker.domain.intents import NUDGE, TASK_MAIL, State
 from worker.domain.plan import Alert, Plan, Step, Task
 from worker.domain.reasons import Because, Reason
 from worker.domain.tracks import tracks_of
-from worker.engine.journal.rows import why_json
+from worker.engine.journal.as_text import why_json
 from worker.engine.tables import stamp
 
 

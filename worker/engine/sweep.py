@@ -16,7 +16,7 @@ from worker.domain.intents import KIND, STAFF_MAIL, State
 from worker.domain.plan import Alert
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.intents import Settled, Work, expired, frozen, sweep
+from worker.engine.journal.intents import Settled, expired, frozen, sweep
 from worker.engine.journal.lanes import mailbox_of
 from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.rewound import SAID, read_rewound
@@ -25,6 +25,7 @@ from worker.engine.journal.wake import wake
 from worker.engine.render import Editions
 from worker.engine.settle import PROBE_AFTER, RESEND_AFTER, fact_about, trouble
 from worker.engine.tables import moment, stamp
+from worker.engine.work import Work
 from worker.ports import SentFolder
 
 MOST_CRASHES = 3

@@ -22,6 +22,7 @@ from worker.engine import fuse, tables
 from worker.engine.clock_guard import ClockGuard
 from worker.engine.enroll import Audience
 from worker.engine.fuse import LOOK_AGAIN, FuseSetting
+from worker.engine.journal.as_text import to_json, why_json
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import has_due, write_intents
@@ -40,7 +41,7 @@ from worker.engine.journal.lanes import (
 )
 from worker.engine.journal.low_water import PEOPLE, LowWater
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
-from worker.engine.journal.rows import fact_row, to_json, why_json
+from worker.engine.journal.rows import fact_row
 from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.meetings.meetings import Meetings

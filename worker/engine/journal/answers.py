@@ -10,7 +10,7 @@ from worker.domain.facts import PlaybookId, Value
 from worker.domain.figures import Box, dropped
 from worker.domain.surveys import About, Answers
 from worker.engine import tables
-from worker.engine.journal.rows import to_json
+from worker.engine.journal.as_text import to_json
 
 _draft, _box = tables.survey_draft.c, tables.survey_box.c
 _intent = tables.intent.c

@@ -17,9 +17,9 @@ from worker.domain.post import id_key
 from worker.domain.reasons import Because
 from worker.engine import tables
 from worker.engine.journal.facts import load_facts
-from worker.engine.journal.intents import Work
 from worker.engine.journal.rows import fact_row
 from worker.engine.tables import stamp
+from worker.engine.work import Work
 
 CROSSED = "crossed"  # its value: the rung of the reminder
 

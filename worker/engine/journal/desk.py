@@ -13,10 +13,10 @@ from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
 from worker.domain.reasons import Reason
 from worker.engine import tables
+from worker.engine.journal.as_text import why_of
 from worker.engine.journal.facts import note
 from worker.engine.journal.history import first_of_both, of_both
 from worker.engine.journal.notices import NOTICE
-from worker.engine.journal.rows import why_of
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
 from worker.engine.tables import moment, moment_or_none, stamp

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import EnrollmentId
 from worker.engine import tables
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.facts import note
 from worker.engine.journal.marks import read_mark, write_mark
-from worker.engine.journal.rows import to_json
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import batches, wake
 from worker.engine.tables import moment, moment_or_none, stamp

@@ -34,6 +34,7 @@ from worker.engine.journal.low_water import FOR_EVER, FROM_THE_BEGINNING
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.statement import Statement, listed, one_of, written
 from worker.engine.journal.store import take_turn
+from worker.engine.work import Work
 
 _intent = tables.intent.c
 _letter = tables.letter.c
@@ -48,32 +49,6 @@ def _literal(state: State) -> ColumnElement[str]:
 
 def _literals(words: Iterable[str]) -> list[ColumnElement[str]]:
     return [literal_column(f"'{word}'", String) for word in words]
-
-
-class Work(NamedTuple):
-    """A claimed intent, as a row has it; instants are the journal's numbers."""
-
-    id: int
-    key: str
-    person: str
-    enrollment: int
-    playbook: str
-    digest: str
-    step: str
-    occurrence: int
-    rung: int
-    kind: str
-    recipient: str
-    lane: str
-    fence: int
-    attempts: int
-    crashes: int
-    due_at: int
-    deadline: int | None
-    first_tried_at: int | None
-    settled_at: int | None
-    outcome: str | None
-    resent: bool
 
 
 WORK = (

@@ -31,8 +31,8 @@ from worker.domain.intents import EnrollmentId
 from worker.domain.meetings import MeetingId, Said, Span, Word
 from worker.engine import tables
 from worker.engine.journal.agendas import Agenda, agendas
+from worker.engine.journal.as_text import to_json
 from worker.engine.journal.holds import release
-from worker.engine.journal.rows import to_json
 from worker.engine.journal.statement import Statement, listed, one_of, written
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import BATCH, batches

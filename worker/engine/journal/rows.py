@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from worker.domain.facts import Fact, Person, PersonId, PlaybookId, Staff, StaffId, Value
-from worker.domain.reasons import Because, Reason
 from worker.engine import tables
+from worker.engine.journal.as_text import to_json
 from worker.engine.tables import moment, stamp
 from worker.people.addresses import address_key
 from worker.people.records import PersonRecord, StaffRecord
@@ -46,15 +46,9 @@ FACT = (
 _staff = tables.staff.c
 STAFF = (_staff.id, _staff.name, _staff.email, _staff.role, _staff.department, _staff.attributes)
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _EMPTY: Mapping[str, Value] = {}
 _NO_TAGS: frozenset[str] = frozenset()
 _NO_FACTS: Mapping[str, datetime] = {}
-
-
-def to_json(value: object) -> str:
-    """Write a value as the journal keeps it: the same value gives the same text."""
-    return _ENCODER.encode(value)
 
 
 def person_row(person: PersonRecord) -> dict[str, Any]:
@@ -178,22 +172,3 @@ def fact_of(row: Sequence[Any]) -> Fact:
 def _value(text: str) -> Value:
     read: Value = json.loads(text)
     return read
-
-
-@lru_cache(maxsize=1024)  # those of one moment are the same for everybody
-def why_json(why: tuple[Reason, ...]) -> str:
-    """Write reasons as the journal keeps them."""
-    return to_json([[reason.because.value, list(map(list, reason.values))] for reason in why])
-
-
-def reasons_in(outcome: str) -> tuple[Reason, ...]:
-    """Read the reasons that an outcome holds; none of one that is somebody's own words."""
-    return why_of(outcome) if outcome.startswith("[[") else ()
-
-
-def why_of(text: str) -> tuple[Reason, ...]:
-    """Read what `why_json` wrote."""
-    return tuple(
-        Reason(Because(word), tuple((name, value) for name, value in values))
-        for word, values in json.loads(text)
-    )

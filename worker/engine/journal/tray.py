@@ -11,11 +11,11 @@ from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId, StepId
 from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.facts import note
-from worker.engine.journal.intents import Work
 from worker.engine.journal.notices import NOTICE, cancel_notices, write_notices
 from worker.engine.journal.readings import OF_NO_PERSON, STAFF_REPLY, WAITING, MailState, Question
 from worker.engine.journal.store import Store
 from worker.engine.tables import moment, moment_or_none, stamp
+from worker.engine.work import Work
 from worker.ports import Place
 
 _intent, _mail = tables.intent.c, tables.mail.c

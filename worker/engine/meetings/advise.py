@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from worker.domain.advice import Advice
 from worker.domain.reasons import Because, Reason
-from worker.engine.journal.rows import reasons_in, why_json
+from worker.engine.journal.as_text import reasons_in, why_json
 
 
 class Told(NamedTuple):

@@ -24,12 +24,12 @@ from worker.domain.meetings import Span
 from worker.domain.plan import Mail, Meeting
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because
-from worker.engine.journal.intents import Work
 from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.proposals import offered_in
 from worker.engine.meetings.words import EN, JA, Page
 from worker.engine.render import Edition, Office, reply_to
+from worker.engine.work import Work
 from worker.playbook.templates.mail import RenderedMail, render
 from worker.playbook.templates.words import Words, words_of
 from worker.ports import Address, MailParts

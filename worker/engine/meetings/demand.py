@@ -8,9 +8,9 @@ from worker.domain.facts import Staff
 from worker.domain.meetings import Span
 from worker.domain.plan import Meeting
 from worker.domain.workdays import Workdays
-from worker.engine.journal.intents import Work
 from worker.engine.meetings.follow import office_of
 from worker.engine.render import Edition
+from worker.engine.work import Work
 
 
 @dataclass(frozen=True, slots=True)

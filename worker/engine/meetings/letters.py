@@ -36,10 +36,9 @@ from worker.domain.meetings import Guest
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because, Reason
 from worker.engine.alert_words import tongue
+from worker.engine.journal.as_text import why_json
 from worker.engine.journal.briefing import Briefing
-from worker.engine.journal.intents import Work
 from worker.engine.journal.lanes import mail_lane
-from worker.engine.journal.rows import why_json
 from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.beside import ONLINE, inviting, offers_of, spoken, to_person
 from worker.engine.meetings.calendars import MAIL_ONLY
@@ -49,6 +48,7 @@ from worker.engine.meetings.words import EN, JA, Page
 from worker.engine.on_record import OnRecord
 from worker.engine.render import Edition, Editions, Office, redirected
 from worker.engine.tables import stamp
+from worker.engine.work import Work
 from worker.ports import Address, CalendarPart, InvitationPost, MailParts
 
 _HR = "hr"

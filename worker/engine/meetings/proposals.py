@@ -14,7 +14,7 @@ from worker.domain.price import fits
 from worker.domain.reasons import Because, Reason
 from worker.domain.wave import Host
 from worker.domain.workdays import Workdays
-from worker.engine.journal.rows import why_json
+from worker.engine.journal.as_text import why_json
 from worker.engine.meetings.calendars import MAIL_ONLY
 
 _OFFERED = ("first", "second", "third")

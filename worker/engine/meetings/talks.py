@@ -21,11 +21,11 @@ from worker.domain.plan import Meeting, Plan
 from worker.domain.reasons import Because, Reason
 from worker.domain.workdays import workdays
 from worker.engine.behaviour import DECLINED, Behaviour, meets
-from worker.engine.journal.intents import Work
 from worker.engine.look import Cancel, GiveUp, Go, PinnedPlan, Wait, Withdraw, look_again
 from worker.engine.meetings.imagine import Time, Times
 from worker.engine.meetings.lay import AGAIN, is_too_short
 from worker.engine.tables import stamp, stamp_or_none
+from worker.engine.work import Work
 
 _LOOK = "look"  # what is ahead of a talk that has no time
 

@@ -7,12 +7,13 @@ from worker.domain.appointments import Appointment
 from worker.domain.cases import Case
 from worker.domain.facts import Digest
 from worker.engine.journal.cases import load_cases
-from worker.engine.journal.intents import Work, works
+from worker.engine.journal.intents import works
 from worker.engine.journal.store import Store
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
 from worker.engine.meetings.follow import Turn
 from worker.engine.meetings.letters import Gone, Letters
 from worker.engine.render import Editions
+from worker.engine.work import Work
 
 
 def unwanted(

@@ -26,14 +26,7 @@ from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.holds import Taken, holds_of, lock_diaries, lock_people, take
-from worker.engine.journal.intents import (
-    Settled,
-    Work,
-    claim,
-    has_due,
-    settle,
-    still_claimed,
-)
+from worker.engine.journal.intents import Settled, claim, has_due, settle, still_claimed
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, is_closed, is_held, read_lane
 from worker.engine.journal.meetings import forget, read_meetings, waiting_with, write_meeting
 from worker.engine.journal.rewound import SAID, read_rewound
@@ -67,6 +60,7 @@ from worker.engine.render import Edition, Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
 from worker.engine.tables import moment, stamp
+from worker.engine.work import Work
 from worker.ports import Clock, Solver
 
 AT_MOST = 1_000  # meetings of one wave
