@@ -295,6 +295,12 @@ def test_a_fact_that_a_step_notes_may_be_waited_for() -> None:
          "window.never"),
         ("{id: b, when: offer + 3 business days, no_later_than: offer + 1 day, task: x}",
          "window.never"),
+        ("{id: b, when: offer + 5 business days, no_later_than: offer + 3 business days, task: x}",
+         "window.never"),
+        (("{id: b, when: offer, meeting: {title: x, with: [mentor], minutes: 30,"
+         " within: 2 business days, notice: 2 business days}}"), "meeting.notice_long"),
+        (("{id: b, when: offer, meeting: {title: x, with: [mentor], minutes: 30,"
+         " within: 2 days, notice: 3 business days}}"), "meeting.notice_long"),
         ("{id: b, every: 1 year from offer, task: x}", "time.unit"),
         ("{id: b, when: offer, enroll: haru}", "enroll.itself"),
         ("{id: b, when: offer, update: {status: x}, untag: y}", "word.elsewhere"),

@@ -3,7 +3,7 @@
 An error is what can never happen as written; a warning is what makes no difference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from worker.domain.conditions import All, Compare, Condition, Name, Truth
@@ -115,7 +115,7 @@ def check_idle(source: Source, step: ThenWords, kind: str, sending: Sending) -> 
 
 def check_notice(source: Source, notice: Said[Distance], within: Said[Distance]) -> None:
     """Report a least notice that leaves nothing of the time in which a meeting must be."""
-    if _bounds((notice.value,))[0] >= _bounds((within.value,))[1]:
+    if _least_apart((notice.value,), (within.value,)) >= 0:
         values = {"found": notice.node.text, "within": within.node.text}
         source.report("meeting.notice_long", notice.node, values)
 
@@ -196,12 +196,23 @@ def _is_never(first: Moment, last: Moment, gap: Distance | None = None) -> bool:
             return last.at < first.at
         return days < _bounds(gaps)[0]
     if isinstance(first, FromFact) and isinstance(last, FromFact) and first.fact == last.fact:
-        earliest = _bounds((*first.distances, *gaps))[0] - (1 if first.at else 0)
-        latest = _bounds(last.distances)[1] + (1 if last.at else 0)
-        return earliest > latest
+        leeway = sum(1 for moment in (first, last) if moment.at)  # a time of the day, on the day
+        return _least_apart((*first.distances, *gaps), last.distances) > leeway
     if isinstance(first, InYearOf) and isinstance(last, InYearOf) and first.fact == last.fact:
         return (first.month, first.day) > (last.month, last.day)
     return False
+
+
+def _least_apart(one: Sequence[Distance], other: Sequence[Distance]) -> float:
+    """Give the days by which *one* is certainly longer than *other*, from the same moment on.
+
+    Where all are of one unit, what holidays and closures may add is added to both.
+    """
+    if len({distance.unit for distance in (*one, *other)}) == 1:
+        count = sum(each.count for each in one) - sum(each.count for each in other)
+        if count >= 0:
+            return count * _SHORTEST[(*one, *other)[0].unit]
+    return _bounds(one)[0] - _bounds(other)[1]
 
 
 def _bounds(distances: Iterable[Distance]) -> tuple[float, float]:
