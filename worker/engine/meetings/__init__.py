@@ -1,6 +1,7 @@
 """Meetings, from the wish to the day itself.
 
 wave        what wants a time is given one, all of it together
+diaries     when the people of a wave have room
 carry       calendars are brought to what our rows say
 hear        what calendars say is brought to our rows
 mind        what the time asks: a decline has stood, a meeting is near, or over

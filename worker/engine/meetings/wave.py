@@ -5,8 +5,8 @@ transaction that locks everybody's diary in the same order; where somebody else'
 by then, that meeting simply looks again. Nothing is in any calendar yet.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -19,15 +19,15 @@ from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
 from worker.domain.intents import EnrollmentId, State
-from worker.domain.meetings import Busy, MeetingId, Span, Unknown, Word
+from worker.domain.meetings import MeetingId, Span, Unknown, Word
 from worker.domain.plan import Meeting
 from worker.domain.slots import cut, starts_in
 from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
-from worker.engine.journal.holds import Taken, holds_of, lock_diaries, lock_people, take
+from worker.engine.journal.holds import lock_diaries, lock_people, take
 from worker.engine.journal.intents import Settled, claim, has_due, settle, still_claimed
-from worker.engine.journal.lanes import MEETINGS, calendar_lane, is_closed, is_held, read_lane
+from worker.engine.journal.lanes import MEETINGS, is_held
 from worker.engine.journal.meetings import forget, read_meetings, waiting_with, write_meeting
 from worker.engine.journal.rewound import SAID, read_rewound
 from worker.engine.journal.store import Store
@@ -40,6 +40,7 @@ from worker.engine.meetings.calendars import (
     provider_of_staff,
 )
 from worker.engine.meetings.demand import Demand
+from worker.engine.meetings.diaries import Asker, Diaries
 from worker.engine.meetings.follow import (
     Turn,
     both_times,
@@ -52,7 +53,7 @@ from worker.engine.meetings.follow import (
 from worker.engine.meetings.follow import look_again as next_look_of
 from worker.engine.meetings.found import Finder, Standing, Untold, is_in
 from worker.engine.meetings.join import Joiner
-from worker.engine.meetings.lay import AGAIN, host_of, room_of, teams_of, window_of
+from worker.engine.meetings.lay import AGAIN, teams_of, window_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
 from worker.engine.meetings.wanted import unwanted
@@ -67,19 +68,6 @@ AT_MOST = 1_000  # meetings of one wave
 
 _LEASE = timedelta(minutes=15)
 _AT_ONCE = 50  # meetings whose times are held in one transaction
-_NOT_ASKED = Unknown("they have no address", is_permanent=True)
-_BEYOND = timedelta(days=14)  # free time is known so far past every window: for advice alone
-_LOOKED_AT = timedelta(days=60)  # meetings of ours that count as a colleague's load
-
-
-@dataclass(slots=True)
-class _Diaries:
-    """What is known of everybody's time: asked once for a whole wave."""
-
-    taken: Taken
-    busy: Mapping[str, Busy | Unknown]  # by address
-    within: Span
-    hosts: dict[StaffId, Host] = field(default_factory=dict)
 
 
 class Seater:
@@ -103,9 +91,9 @@ class Seater:
         self._finder = Finder(books, office.language, self._organiser)
         self._store = store
         self._joiner = Joiner(store)
+        self._asker = Asker(store, books, rules)
         self._editions = editions
         self._office = office
-        self._books = books
         self._letters = letters
         self._rules = rules
         self._solver = solver
@@ -347,65 +335,6 @@ class Seater:
         sheet.drop(demand.work, State.DOUBT, SAID)
         self._write_sheet([demand.work], sheet)
 
-    # --- asking --------------------------------------------------------------------------------
-
-    def _diaries(self, demands: Sequence[Demand], now: datetime) -> _Diaries:
-        """Ask every calendar that matters once, and read what we hold ourselves."""
-        staff = {one.id: one for each in demands for team in each.teams for one in team}
-        providers = {
-            one.email: provider_of_staff(one, self._rules) for one in staff.values() if one.email
-        }
-        within = Span(
-            min(one.window.start for one in demands),
-            max(one.window.end for one in demands) + _BEYOND,
-        )
-        there = [one for one in demands if one.known.ref]  # whose own event must not be in the way
-        moving = {one.email for each in there for team in each.teams for one in team}
-        with self._store.read() as connection:
-            closed = [
-                provider
-                for provider in set(providers.values())
-                if is_closed(read_lane(connection, calendar_lane(provider)), now)
-            ]
-            whos = {f"staff/{id_}" for id_ in staff}
-            whos |= {one.who for each in demands for one in each.known.people}
-            around = Span(within.start - _LOOKED_AT, within.end + _LOOKED_AT)
-            taken = holds_of(connection, whos, around, now)
-        plain = {one: theirs for one, theirs in providers.items() if one not in moving}
-        own = {one: theirs for one, theirs in providers.items() if one in moving}
-        keys = [one.known.event_key for one in there]
-        busy = self._books.busy(MEETINGS, plain, within, closed=closed)
-        busy |= self._books.busy(MEETINGS, own, within, leaving_out=keys, closed=closed)
-        diaries = _Diaries(taken, busy, within)
-        for one in staff.values():
-            diaries.hosts[one.id] = self._host(one, demands[0], diaries)
-        return diaries
-
-    def _host(
-        self, one: Staff, demand: Demand, diaries: _Diaries, *, leaving_out: str = ""
-    ) -> Host:
-        return host_of(
-            one,
-            demand.edition.plan,
-            self._rules,
-            diaries.within,
-            told=diaries.busy.get(one.email, _NOT_ASKED),
-            holds=[span for span, id_ in diaries.taken[f"staff/{one.id}"] if id_ != leaving_out],
-        )
-
-    def _free(
-        self, one: Attendee, demand: Demand, case: Case, diaries: _Diaries
-    ) -> tuple[Span, ...]:
-        """Say when a person whose calendar we do not see can be met."""
-        return room_of(
-            case.person,
-            demand.action,
-            demand.edition.plan,
-            diaries.within,
-            taken=[span for span, id_ in diaries.taken[one.who] if id_ != demand.known.id],
-            tried=demand.known.tried,
-        )
-
     # --- solving and holding -------------------------------------------------------------------
 
     def _kept(self, demands: Sequence[Demand], now: datetime) -> list[Demand]:
@@ -428,12 +357,12 @@ class Seater:
         """
         if not demands:
             return []
-        diaries = self._diaries(demands, now)
+        diaries = self._asker.diaries(demands, now)
         seekers = tuple(
             Seeker(
                 demand.known.id,
                 tuple(tuple(one.id for one in team) for team in demand.teams),
-                self._free(demand.known.people[0], demand, demand.case, diaries),
+                self._asker.free(demand.known.people[0], demand, demand.case, diaries),
                 demand.window,
                 timedelta(minutes=demand.known.minutes),
                 priority=demand.edition.steps[demand.known.step].priority,
@@ -517,7 +446,7 @@ class Seater:
         first = team[0]
         return first.id, first.email, first.name, provider_of_staff(first, self._rules)
 
-    def _left_out(self, demand: Demand, advice: Advice, diaries: _Diaries, now: datetime) -> Turn:
+    def _left_out(self, demand: Demand, advice: Advice, diaries: Diaries, now: datetime) -> Turn:
         """Say why there is no time, and when it is looked for again."""
         known = demand.known
         if demand.window.start + timedelta(minutes=known.minutes) > demand.window.end:
@@ -558,14 +487,16 @@ class Seater:
         after = turn.after
         if demand.work is not None and not self._is_arranged(connection, demand, now):
             return
+        saved = put(connection, turn, now)
+        if saved is None:  # whoever was quicker has given its time back, or taken another one
+            return
         if after.stage in {Stage.BOOKING, Stage.CHANGING} and after.when is not None:
             spans = [after.when]
             if after.stood is not None:
                 spans = both_times(after.stood, after.when)
             whos = same_people(after.attendees)
             if not take(connection, after.id, whos, spans, now=now, expires_at=None):
-                turn = Turn(replace(demand.known, fence=after.fence), now)
-        put(connection, turn, now)
+                put(connection, Turn(replace(demand.known, fence=saved.fence), now), now)
 
     def _is_arranged(self, connection: Connection, demand: Demand, now: datetime) -> bool:
         """Give a wish its row; False where the wish is not ours any more."""
@@ -603,7 +534,7 @@ class Seater:
             return
         one, to = found
         window = Span(min(now, demand.window.start), max(demand.window.end, to.end))
-        diaries = self._diaries([replace(demand, teams=(team,), window=window)], now)
+        diaries = self._asker.diaries([replace(demand, teams=(team,), window=window)], now)
         unread = [told for told in diaries.busy.values() if isinstance(told, Unknown)]
         passing = next((told for told in unread if not told.is_permanent), None)
         if passing is not None:
@@ -611,8 +542,8 @@ class Seater:
             wait = max(message_wait(failures, known.id), passing.wait or timedelta())
             self._put(Turn(replace(known, failures=failures, outcome=passing.why), now + wait), now)
             return
-        hosts = [self._host(each, demand, diaries, leaving_out=known.id) for each in team]
-        free = self._free(known.people[0], demand, demand.case, diaries)
+        hosts = [self._asker.host(each, demand, diaries, leaving_out=known.id) for each in team]
+        free = self._asker.free(known.people[0], demand, demand.case, diaries)
         whos = {each.who for each in known.people}
         taken = [span for who in whos for span, id_ in diaries.taken[who] if id_ != known.id]
         if not known.cohort and suits(one, to, hosts, free=free, taken=taken, now=now):
@@ -654,7 +585,7 @@ class Seater:
     def _gather(self, group: Sequence[Demand], now: datetime) -> None:
         """Put people who share a value into as few sessions as they can all reach."""
         first = group[0]
-        diaries = self._diaries(group, now)
+        diaries = self._asker.diaries(group, now)
         invitees: list[Invitee] = []
         of: dict[PersonId, Demand] = {}
         for demand in group:
@@ -662,7 +593,7 @@ class Seater:
                 if one.person is None:
                     continue
                 of[one.person] = demand
-                free = self._free(one, demand, demand.case, diaries)
+                free = self._asker.free(one, demand, demand.case, diaries)
                 invitees.append(Invitee(one.person, free))
         required, others = _hosts(first, diaries)
         window = Span(max(one.window.start for one in group), min(one.window.end for one in group))
@@ -739,7 +670,7 @@ def _cohort(action: Meeting, case: Case) -> str:
     return f"{action.together}={'' if value is None else value}"
 
 
-def _hosts(demand: Demand, diaries: _Diaries) -> tuple[tuple[Host, ...], tuple[Host, ...]]:
+def _hosts(demand: Demand, diaries: Diaries) -> tuple[tuple[Host, ...], tuple[Host, ...]]:
     """Give whom a meeting of many needs: who alone holds a role; and of the others one at least."""
     required: dict[StaffId, Host] = {}
     others: dict[StaffId, Host] = {}
