@@ -44,6 +44,7 @@ class Mutant:
 
 
 _INTENTS = "worker/engine/journal/intents.py"
+_ALLOWANCE = "worker/engine/allowance.py"
 _CLAIM = "worker/engine/claim.py"
 _PERFORM = "worker/engine/perform.py"
 _SETTLE = "worker/engine/settle.py"
@@ -88,7 +89,6 @@ MUTANTS = (
             ),
         ),
         "frozen",
-        first=0,
     ),
     Mutant(
         "fence-of-bytes",
@@ -275,8 +275,36 @@ MUTANTS = (
     Mutant(
         "limit",
         "what has left is not counted",
-        (Patch(_CLAIM, "ledger.take(connection, lane, len(works), now)", "pass"),),
+        (
+            Patch(
+                _ALLOWANCE,
+                "ledger.take(connection, lane, count, now)\n\n    def answered",
+                "pass\n\n    def answered",
+            ),
+        ),
         "limits",
+    ),
+    Mutant(
+        "limit-at-the-beginning",
+        "what a limit allowed when it was claimed is handed over, however long after",
+        (Patch(_PERFORM, "fresh, over = fresh[:room], fresh[room:]", "over: list[Prepared] = []"),),
+        "limits",
+    ),
+    Mutant(
+        "limit-in-flight",
+        "what stood still between its beginning and the server counts as of its beginning",
+        (
+            Patch(_ALLOWANCE, "ledger.take_back(connection, lane, begun)", "pass"),
+            Patch(_ALLOWANCE, "ledger.take(connection, lane, len(begun) - untried, now)", "pass"),
+        ),
+        "pace",
+    ),
+    Mutant(
+        "limit-of-what-flies",
+        "what was begun more than a minute ago and has not left is taken for gone long since",
+        (Patch(_ALLOWANCE, "now, most, flying=flying)", "now, most, flying=0)"),),
+        "pace",
+        first=6,
     ),
     Mutant(
         "clock",

@@ -5,7 +5,7 @@ all its histories.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.simulator.stage import Weather
@@ -71,7 +71,16 @@ SCENES: Mapping[str, Scene] = {
     "limits": Scene(
         "ten mails a minute and sixty a day are allowed",
         Story(people=16, cohorts=2, days=10, limits=Limits(per_minute=10, per_day=60)),
-        replace(_STORM, freeze=0),
+        _STORM,
+    ),
+    "pace": Scene(
+        "three mails a minute are allowed to processes that stand still for minutes",
+        Story(people=12, cohorts=1, days=5, limits=Limits(per_minute=3)),
+        Weather(
+            freeze=25,
+            shortest_freeze=timedelta(seconds=30),
+            longest_freeze=timedelta(minutes=4),
+        ),
     ),
     "minds": Scene(
         "HR holds, and people decline, in the minutes in which the first mail leaves",
@@ -107,4 +116,4 @@ SCENES: Mapping[str, Scene] = {
         ),
     ),
 }
-SHORT = ("storm", "frozen", "crowd", "unheard", "clocks", "limits", "minds", "talks")
+SHORT = ("storm", "frozen", "crowd", "unheard", "clocks", "limits", "pace", "minds", "talks")

@@ -23,8 +23,8 @@ from worker.domain.plan import Alert, Mail, Survey, Webhook
 from worker.domain.post import id_key, on_the_wire
 from worker.domain.reasons import Because
 from worker.domain.tracks import tracks_of
-from worker.engine import ledger
 from worker.engine.alerts import AlertErrand, alert_parts
+from worker.engine.allowance import Allowance
 from worker.engine.journal.briefing import Briefing, briefing
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.desk import WORD_OF_KIND
@@ -49,7 +49,6 @@ from worker.engine.journal.lanes import (
     close_lane,
     is_closed,
     is_held,
-    mailbox_of,
     open_lane,
     read_lane,
 )
@@ -60,7 +59,6 @@ from worker.engine.journal.people import StaffBook
 from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
-from worker.engine.ledger import Limits
 from worker.engine.look import Verdict, look_again
 from worker.engine.meetings.letters import (
     comes_on_its_heels,
@@ -110,7 +108,7 @@ class Claims:
         office: Office,
         *,
         write: MailWriter,
-        limits: Mapping[str, Limits] | None = None,
+        allowance: Allowance,
         post_of: Callable[[str], InvitationPost] | None = None,
         relives: bool = False,
     ) -> None:
@@ -120,7 +118,7 @@ class Claims:
         self._office = office
         self._write = write
         self._post_of = post_of
-        self._limits = limits or {}
+        self._allowance = allowance
         self._notices = Notices(Mails(store), StaffBook(store))
         self._unfinished: dict[
             str, list[Work]
@@ -171,7 +169,7 @@ class Claims:
         for fence in {work.fence for work in works}:
             ids = [work.id for work in works if work.fence == fence]
             unclaim(connection, ids, fence=fence, at=stamp(now))
-        ledger.give_back(connection, lane, len(works), now)
+        self._allowance.dropped(connection, lane, len(works), now)
 
     def _take_up(self, lane: str, now: datetime) -> None:
         """Give back what was claimed just before the journal could not be written."""
@@ -196,8 +194,7 @@ class Claims:
                 open_lane(connection, lane)
             elif closed is not None:
                 most = 1  # a lane that was shut is tried with one
-            limits = self._limits.get(mailbox_of(lane) or "", Limits())
-            free = ledger.room(connection, lane, limits, now, most)
+            free = self._allowance.room(connection, lane, now, most)
             if not free.count:
                 shut = Closed(lane, free.opens_at, now, 0, RATE, "")
                 close_lane(connection, shut)
@@ -206,8 +203,7 @@ class Claims:
             works = claim(connection, lane, free.count, now=at, lease=lease, alone=True)
             if not works:
                 works = claim(connection, lane, free.count, now=at, lease=lease)
-            if mailbox_of(lane) is not None:
-                ledger.take(connection, lane, len(works), now)
+            self._allowance.claimed(connection, lane, len(works), now)
             return works
 
     def _cases(self, works: Sequence[Work]) -> tuple[dict[str, Case], dict[str, FactsSeen]]:
@@ -412,7 +408,7 @@ class Claims:
             if facts:
                 write_facts(connection, facts)
                 wake(connection, _people(facts), stamp(sheet.now))
-            ledger.give_back(connection, lane, len(settled), sheet.now)
+            self._allowance.dropped(connection, lane, len(settled), sheet.now)
 
 
 def _moment(now: datetime, seen: FactsSeen) -> datetime:

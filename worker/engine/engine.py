@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from worker.domain.plan import Plan
+from worker.engine.allowance import Allowance
 from worker.engine.begun import Begun
 from worker.engine.claim import Claims
 from worker.engine.clock_guard import ClockGuard
@@ -120,7 +121,8 @@ class Engine:
         self.fuse = Fuse(store)
         self.retention = Retention(store, rules.retention)
         self.sweeper = Sweeper(store, self.editions, sent_folder_of=outside.sent_folder_of)
-        recorder = Recorder(self.editions)
+        allowance = Allowance(rules.limits)
+        recorder = Recorder(self.editions, allowance)
         self.meetings: Meetings | None = None
         if outside.calendar_of is not None and outside.solver is not None:
             post = None
@@ -146,10 +148,11 @@ class Engine:
                 self.editions,
                 office,
                 write=outside.write,
-                limits=rules.limits,
+                allowance=allowance,
                 post_of=outside.post_of,
                 relives=rules.relives,
             ),
+            allowance=allowance,
             recorder=recorder,
             sweeper=self.sweeper,
             local=Local(

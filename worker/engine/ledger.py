@@ -1,9 +1,11 @@
 """How much each mailbox has sent: counters that survive a restart and are shared by all workers.
 
-Counted is when mail is claimed, in the transaction of the claim, by the second for "per minute"
-and by the minute for "per day": in no 60 seconds and in no 24 hours more than the limit.
+They count by the second for "per minute" and by the minute for "per day". When what is counted,
+`worker.engine.allowance` says.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +20,7 @@ _SECOND = 1_000_000
 _SPANS = {"second": _SECOND, "minute": 60 * _SECOND, "hour": 3600 * _SECOND}
 _MINUTE_OF_SECONDS = 60
 _DAY_OF_MINUTES = 24 * 60
+_SOON = timedelta(seconds=1)
 
 _ledger = tables.ledger.c
 
@@ -38,8 +41,13 @@ class Room:
     opens_at: datetime | None = None
 
 
-def room(connection: Connection, lane: str, limits: Limits, now: datetime, most: int) -> Room:
-    """Say how many of at most *most* messages the limits of a lane allow at *now*."""
+def room(
+    connection: Connection, lane: str, limits: Limits, now: datetime, most: int, *, flying: int = 0
+) -> Room:
+    """Say how many of at most *most* messages the limits of a lane allow at *now*.
+
+    *flying* are on their way for longer than a minute, and may arrive within this one.
+    """
     count, opens_at = most, None
     for limit, span, width in (
         (limits.per_minute, "second", _MINUTE_OF_SECONDS),
@@ -48,9 +56,13 @@ def room(connection: Connection, lane: str, limits: Limits, now: datetime, most:
         if limit is None:
             continue
         used, oldest = _used(connection, lane, span, stamp(now) // _SPANS[span] - width)
+        if span == "second":
+            used += flying
         count = min(count, max(0, limit - used))
-        if used >= limit and oldest is not None:
-            frees_at = moment((oldest + width + 1) * _SPANS[span])
+        if used >= limit and used:
+            frees_at = now + _SOON  # where nothing is counted but what flies
+            if oldest is not None:
+                frees_at = moment((oldest + width + 1) * _SPANS[span])
             opens_at = frees_at if opens_at is None else max(opens_at, frees_at)
     if count == 0 and opens_at is None:  # a limit of nothing at all
         opens_at = now + timedelta(hours=1)
@@ -89,6 +101,14 @@ def give_back(connection: Connection, lane: str, count: int, now: datetime) -> N
         bucket = _NEWEST.rows(connection, place)[0][0]
         if bucket is not None and bucket <= stamp(now) // _SPANS[span]:
             _CHANGE.run(connection, {**place, "the_bucket": bucket, "more": -count})
+
+
+def take_back(connection: Connection, lane: str, moments: Iterable[datetime]) -> None:
+    """Write down that what was counted at *moments* is counted there no more."""
+    for span in ("second", "minute"):
+        for bucket, count in Counter(stamp(at) // _SPANS[span] for at in moments).items():
+            place = {"the_lane": lane, "the_span": span, "the_bucket": bucket, "more": -count}
+            _CHANGE.run(connection, place)
 
 
 def add(

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
 from worker.domain.outcomes import Later, Outcome, Scope
+from worker.engine.allowance import BEGUN_LEASE, Allowance
 from worker.engine.begun import Begun
 from worker.engine.claim import Claims, Prepared, PreparedCall
 from worker.engine.clock_guard import ClockGuard
@@ -24,7 +25,7 @@ from worker.engine.journal.lanes import LOCAL, MEETINGS, WEBHOOK, mailbox_of, pr
 from worker.engine.journal.store import Store
 from worker.engine.local import Local
 from worker.engine.meetings.meetings import Meetings
-from worker.engine.settle import BEGUN_LEASE, Answered, Recorder
+from worker.engine.settle import Answered, Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tables import stamp
 from worker.engine.telling import tell
@@ -68,6 +69,7 @@ class Performer:
         *,
         clock: Clock,
         claims: Claims,
+        allowance: Allowance,
         recorder: Recorder,
         sweeper: Sweeper,
         local: Local,
@@ -84,6 +86,7 @@ class Performer:
             store: The journal's database.
             clock: The time; asked again before every group of mails.
             claims: What is claimed, and looked at again.
+            allowance: How much a mailbox may send.
             recorder: What becomes of it.
             sweeper: What others left behind.
             local: What needs nobody outside.
@@ -100,6 +103,7 @@ class Performer:
         self._store = store
         self._clock = clock
         self._claims = claims
+        self._allowance = allowance
         self._recorder = recorder
         self._sweeper = sweeper
         self._local = local
@@ -187,7 +191,7 @@ class Performer:
                 asked_at = self._clock.now()
                 begun = self._turn(lane, window, group)
                 if begun and self._clock.now() - asked_at > HESITATION:
-                    window.answered += (Answered(one.work, _STOOD_STILL) for one in begun)
+                    window.answered += (_answered(one, _STOOD_STILL) for one in begun)
                 elif begun:
                     window.in_flight |= {one.envelope.key: one for one in begun}
                     mailer.hand_over([one.envelope for one in begun])
@@ -206,12 +210,15 @@ class Performer:
     def _turn(self, lane: str, window: _Window, group: list[Prepared]) -> list[Prepared]:
         """In one transaction, record what was answered and write down what is handed over next.
 
-        Whoever was noted anything of since the mail was looked at is not begun but given back.
+        What may not leave now by the limits, and whoever was noted anything of since the mail was
+        looked at, is not begun but given back.
         """
         now, halts = self._clock.now(), self._halts()
         number: int | None = 0
         try:
             with self._store.write() as connection:
+                if group:
+                    self._allowance.take_turn(connection, lane)
                 closed = self._recorder.record(connection, lane, window.answered, now)
                 if group and self._counts is not None:
                     number = self._counts.count(connection, now)
@@ -220,7 +227,7 @@ class Performer:
                     begun: list[Prepared] = []
                     returned = [*group, *window.queue]
                 else:
-                    begun, returned = self._begun(connection, group, now)
+                    begun, returned = self._begun(connection, lane, group, now)
                 self._claims.give_back(connection, lane, [one.work for one in returned], now)
         except BaseException:
             window.queue.extendleft(reversed(group))
@@ -234,7 +241,7 @@ class Performer:
         return begun
 
     def _begun(
-        self, connection: Connection, group: list[Prepared], now: datetime
+        self, connection: Connection, lane: str, group: list[Prepared], now: datetime
     ) -> tuple[list[Prepared], list[Prepared]]:
         """Write down what is handed over from now on; gives also what is to be looked at again."""
         if not group:
@@ -244,6 +251,8 @@ class Performer:
         number = {one.work.person: seen.get(one.work.person, NONE_SEEN).number for one in group}
         fresh = [one for one in group if number[one.work.person] == one.facts]
         stale = [one for one in group if number[one.work.person] != one.facts]
+        room = self._allowance.room(connection, lane, now, len(fresh)).count
+        fresh, over = fresh[:room], fresh[room:]
         ids: set[int] = set()
         for fence in {one.work.fence for one in fresh}:
             ids |= begin(
@@ -253,7 +262,8 @@ class Performer:
                 now=stamp(now),
                 lease=stamp(until),
             )
-        return [_until(one, until) for one in fresh if one.work.id in ids], stale
+        self._allowance.begun(connection, lane, len(ids), now)
+        return [_until(one, until) for one in fresh if one.work.id in ids], [*over, *stale]
 
     def _gather(self, window: _Window, mailer: Mailer, wait: timedelta) -> None:
         """Take answers until all are here: a transaction costs the same for two mails or twenty.
@@ -265,7 +275,7 @@ class Performer:
             for key, outcome in answers.items():
                 one = window.in_flight.pop(key, None)
                 if one is not None:
-                    window.answered.append(Answered(one.work, outcome, one.is_heard))
+                    window.answered.append(_answered(one, outcome))
             if not answers or not window.in_flight:
                 return
 
@@ -320,6 +330,13 @@ class Performer:
         if mailer is None:
             self._mailers[mailbox] = mailer = self._mailer_of(mailbox)
         return mailer
+
+
+def _answered(one: Prepared, outcome: Outcome) -> Answered:
+    """Say what became of a mail that was begun."""
+    until = one.envelope.until
+    begun_at = None if until is None else until - BEGUN_LEASE
+    return Answered(one.work, outcome, one.is_heard, begun_at)
 
 
 def _until(one: Prepared, until: datetime) -> Prepared:

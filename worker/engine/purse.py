@@ -60,7 +60,8 @@ class Purse:
             room = ledger.room(connection, self._lane, self._limits, now, wanted)
             if room.count < least:
                 return max((room.opens_at or now + _SHORTEST) - now, _SHORTEST)
-            ledger.add(connection, self._lane, "second", room.count, now=now, keep=_KEEP)
+            until = now + _KEPT  # as of when it counts: it is spent by then
+            ledger.add(connection, self._lane, "second", room.count, now=until, keep=_KEEP)
         self._hand += room.count
-        self._until = now + _KEPT
+        self._until = until
         return None

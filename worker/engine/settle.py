@@ -17,7 +17,7 @@ from worker.domain.facts import Digest, Fact, PersonId, StepId
 from worker.domain.intents import BY_MAIL, STAFF_MAIL, State, fact_name
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.workdays import workdays
-from worker.engine import ledger
+from worker.engine.allowance import Allowance
 from worker.engine.journal.as_text import to_json
 from worker.engine.journal.crossings import crossed
 from worker.engine.journal.desk import WORD_OF_KIND
@@ -32,7 +32,6 @@ from worker.engine.retry import gives_up_at, lane_wait, message_wait
 from worker.engine.tables import moment, moment_or_none, stamp
 from worker.engine.work import Work
 
-BEGUN_LEASE = timedelta(minutes=15)  # longer than a server may take for its last answer (600 s)
 PROBE_AFTER = timedelta(minutes=15)  # a sent folder may lag
 RESEND_AFTER = timedelta(minutes=45)
 
@@ -47,6 +46,7 @@ class Answered:
     work: Work
     outcome: Outcome
     is_heard: bool = True  # by some step: that it is done may change what is decided next
+    begun_at: datetime | None = None  # of a mail
 
 
 @dataclass(slots=True)
@@ -71,8 +71,9 @@ class _Sheet:
 class Recorder:
     """Writes outcomes into the journal, in the transaction of its caller."""
 
-    def __init__(self, editions: Editions) -> None:
+    def __init__(self, editions: Editions, allowance: Allowance) -> None:
         self._editions = editions
+        self._allowance = allowance
 
     def record(
         self,
@@ -104,9 +105,12 @@ class Recorder:
                 if one.is_heard or not isinstance(one.outcome, Done)
             }
             wake(connection, {row["person_id"] for row in sheet.facts} & heard, stamp(now))
-        ledger.give_back(connection, lane, len(sheet.untried), now)
         sheet.is_open = any(map(_says_open, answered))
-        return mind_the_lane(connection, lane, sheet.closing, now, is_open=sheet.is_open)
+        is_closed = mind_the_lane(connection, lane, sheet.closing, now, is_open=sheet.is_open)
+        begun = [one.begun_at for one in answered if one.begun_at is not None]
+        untried = sum(map(_is_untried, answered))
+        self._allowance.answered(connection, lane, begun, untried, now)
+        return is_closed
 
     def _note(self, sheet: _Sheet, work: Work, outcome: Outcome, now: datetime) -> None:
         at = stamp(now)
@@ -181,6 +185,15 @@ def mind_the_lane(
     since = now if known is None else known.since
     close_lane(connection, Closed(lane, until, since, failures, closing.code, closing.why))
     return True
+
+
+def _is_untried(one: Answered) -> bool:
+    """Say whether the other side was not even asked to take it."""
+    match one.outcome:
+        case Later() | Refused():
+            return one.outcome.scope in _OF_THE_LANE
+        case _:
+            return False
 
 
 def _says_open(one: Answered) -> bool:

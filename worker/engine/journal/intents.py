@@ -266,6 +266,23 @@ def begin(
     return {row[0] for row in _BEGIN.rows(connection, values)}
 
 
+_COUNT_BEGUN = Statement(
+    select(func.count()).where(
+        _intent.lane == bindparam("the_lane"),
+        _intent.next_at > bindparam("low"),
+        _intent.next_at < bindparam("high"),
+        _intent.state == _literal(State.BEGUN),
+    )
+)
+
+
+def count_begun(connection: Connection, lane: str, *, leased: tuple[int, int]) -> int:
+    """Count what is handed over in a lane just now, with a lease that ends within *leased*."""
+    low, high = leased
+    values = {"the_lane": lane, "low": low, "high": high}
+    return int(_COUNT_BEGUN.rows(connection, values)[0][0])
+
+
 def unclaim(connection: Connection, ids: Sequence[int], *, fence: int, at: int) -> None:
     """Give claimed intents back, to be claimed again at *at*: certainly not handed over."""
     _UNCLAIM.run(connection, {"ids": listed(connection, ids), "the_fence": fence, "at": at})
