@@ -1,13 +1,16 @@
 """Pages for machines: alive, ready, and figures that name nobody."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.engine.plans import LADDER
-from tests.world import World
+from tests.world import HandClock, World
+from worker.engine.clock_guard import ClockGuard
 from worker.engine.journal.lanes import CLOCK, Closed, close_lane
+from worker.engine.journal.processes import Who
 from worker.engine.journal.tally import Tally
 from worker.pages.gauges import Gauges
 from worker.pages.monitor import Pulse, monitor_of
@@ -76,4 +79,57 @@ def test_health_and_readiness_are_told_apart(tmp_path: Path) -> None:
 
     assert (well, unready) == ([200, 200], [200, 503])
     assert (ill.status_code, ill.text) == (503, "the loop stands still\n")
+    world.close()
+
+
+class StillWatch:
+    """A stopwatch under which no time passes."""
+
+    def passed(self) -> timedelta:
+        """Say how much has passed."""
+        return timedelta()
+
+
+def test_whose_clock_was_set_is_alive_and_not_ready(tmp_path: Path) -> None:
+    """It is not started again, gets no work, says why, and is a figure; others are not concerned.
+
+    Set right again, it is ready.
+    """
+    world = World(tmp_path)
+    clock = HandClock("2026-04-01 09:00")
+    guard = ClockGuard(world.journal.store, clock, StillWatch(), "host-a/work-1")
+    world.journal.processes.began(Who("host-a/work-1", "work", "host-a", 7, "1.0"), world.now)
+    world.journal.processes.began(Who("host-b/work-1", "work", "host-b", 8, "1.1"), world.now)
+    gauges = Gauges(world.journal, world.clock, Tally(world.journal.store), {})
+    one, other = Pulse(str, guard.trouble), Pulse(str)
+    with (
+        serving(monitor_of(gauges, one), "127.0.0.1", 0, ()) as port,
+        serving(monitor_of(gauges, other), "127.0.0.1", 0, ()) as beside,
+    ):
+        home = f"http://127.0.0.1:{port}"
+        before = httpx.get(f"{home}/readyz").status_code
+        clock.turn_to(clock.now() + timedelta(hours=1))
+
+        alive, ready = httpx.get(f"{home}/healthz"), httpx.get(f"{home}/readyz")
+        neighbour = httpx.get(f"http://127.0.0.1:{beside}/readyz").status_code
+        told = figures(httpx.get(f"http://127.0.0.1:{beside}/metrics").text)
+        clock.turn_to(clock.now() - timedelta(hours=1))
+        after = httpx.get(f"{home}/readyz").status_code
+        healed = figures(httpx.get(f"{home}/metrics").text)
+
+    wrong = 'tsunagu_clock_wrong{process="host-a/work-1"}'
+    seen = (
+        'tsunagu_process_seen_timestamp_seconds{process="host-b/work-1",release="1.1",verb="work"}'
+    )
+    assert (before, alive.status_code, ready.status_code, neighbour, after) == (
+        200,
+        200,
+        503,
+        200,
+        200,
+    )
+    assert "3600 s ahead" in ready.text
+    assert told[wrong] == 1
+    assert wrong not in healed
+    assert told[seen] == world.now.timestamp()
     world.close()

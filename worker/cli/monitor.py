@@ -13,6 +13,7 @@ from worker.engine.journal.processes import PULSE_EVERY
 
 if TYPE_CHECKING:
     from worker.cli.session import Session
+    from worker.engine.clock_guard import ClockGuard
     from worker.engine.journal.processes import Processes, Who
     from worker.ports import Clock
 
@@ -73,8 +74,10 @@ class Pulse:
 
 
 @contextmanager
-def monitored(session: "Session", where: str) -> Iterator[Heart]:
+def monitored(session: "Session", where: str, guard: "ClockGuard | None") -> Iterator[Heart]:
     """Serve the pages for machines at *where* (`[HOST:]PORT`; empty: nowhere) until the end.
+
+    *guard* watches the clock of this process, where anybody does.
 
     Raises:
         Wrong: There is no such place, or somebody listens there already.
@@ -97,8 +100,9 @@ def monitored(session: "Session", where: str) -> Iterator[Heart]:
         if mailbox.limits.per_day is not None
     }
     gauges = Gauges(journal, session.clock, Tally(journal.store), per_day)
+    pulse = Pulse(heart.trouble) if guard is None else Pulse(heart.trouble, guard.trouble)
     try:
-        with serving(monitor_of(gauges, Pulse(heart.trouble)), host, port, ()) as served:
+        with serving(monitor_of(gauges, pulse), host, port, ()) as served:
             session.out.tell("monitor.began", host=host, port=served)
             yield heart
     except PortError as taken:

@@ -111,7 +111,7 @@ def run(arguments: Namespace, session: "Session") -> int:
             if verb == _ONE_PROCESS and not arguments.until_idle:
                 stack.enter_context(_pages(session, engine))
             _say_hello(session, engine, verb)
-            heart = stack.enter_context(monitored(session, arguments.monitor))
+            heart = stack.enter_context(monitored(session, arguments.monitor, engine.guard))
             heart.also(pulse.beat)
             spare_the_collector()
             stack.enter_context(_ears(arguments, session, engine))
@@ -140,7 +140,7 @@ def _only_listen(arguments: Namespace, session: "Session") -> int:
             look_once(listeners)
             session.out.tell("listen.looked", n=len(session.journal.mails.waiting()))
             return 0
-        heart = stack.enter_context(monitored(session, arguments.monitor))
+        heart = stack.enter_context(monitored(session, arguments.monitor, engine.guard))
         heart.also(pulse.beat)
         session.out.tell("listen.began", pid=os.getpid(), n=len(listeners))
         with listening(listeners):

@@ -81,6 +81,18 @@ class ClockGuard:
         expected = known.at + (passed - known.passed)
         return shown if abs(shown - expected) <= known.tolerance else expected
 
+    def trouble(self) -> str:
+        """Look, and say why nothing may be begun; empty if it may.
+
+        Raises:
+            StoreError: The journal cannot be used.
+        """
+        if self.look():
+            return ""
+        seconds = round(self._off().total_seconds())
+        side = "ahead" if seconds > 0 else "behind"
+        return f"the clock of this process is {abs(seconds)} s {side}: nothing is sent from here"
+
     def look(self) -> bool:
         """Compare the clocks, at most twice a minute while all is well; says whether it is.
 

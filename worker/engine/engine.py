@@ -114,6 +114,7 @@ class Engine:
         store = journal.store
         self.journal = journal
         self.clock = clock
+        self.guard = guard
         self.audience = Audience()
         self.editions = Editions(
             journal.versions.bundle, workspace, layouts=layouts, language=office.language

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from worker.domain.intents import State
 from worker.engine.journal.journal import Journal
-from worker.engine.journal.lanes import RATE, is_closed, mail_lane
+from worker.engine.journal.lanes import CLOCK, RATE, is_closed, mail_lane
 from worker.engine.journal.overview import Overview
 from worker.engine.journal.tally import Tally
 from worker.ports import Clock
@@ -40,6 +40,7 @@ class Gauges:
         yield from self._limits(overview)
         yield from self._inboxes(now)
         yield from _processes(self.journal, now)
+        yield _clocks(overview)
         facts = CounterMetricFamily(
             "tsunagu_facts",
             "What has happened so far, by the last word of its name.",
@@ -84,8 +85,29 @@ def _processes(journal: Journal, now: datetime) -> Iterable[Metric]:
     for verb in ("up", "beat", "work", "listen"):
         alive.add_metric([verb], sum(one.verb == verb and one.is_alive(now) for one in known))
     yield alive
+    seen = GaugeMetricFamily(
+        "tsunagu_process_seen_timestamp_seconds",
+        "When a process last gave a sign; those that said goodbye are not among them.",
+        labels=["process", "verb", "release"],
+    )
+    for one in known:
+        if one.ended_at is None and now - one.seen_at < _LATELY:
+            seen.add_metric([one.name, one.verb, one.release], one.seen_at.timestamp())
+    yield seen
     lost = sum(one.is_lost(now) and now - one.seen_at < _LATELY for one in known)
     yield GaugeMetricFamily("tsunagu_lost", "Processes that fell silent without a word.", lost)
+
+
+def _clocks(overview: Overview) -> Metric:
+    wrong = GaugeMetricFamily(
+        "tsunagu_clock_wrong",
+        "1 for a process that does not trust its clock, and sends nothing.",
+        labels=["process"],
+    )
+    for one in overview.closed:
+        if one.code == CLOCK:
+            wrong.add_metric([one.lane.partition(":")[2] or "any"], 1)
+    return wrong
 
 
 def _people(overview: Overview) -> Iterable[Metric]:
