@@ -32,6 +32,7 @@ from tests.chaos.hurry import HurriedClock
 from tests.chaos.script import AT_GOOGLE, AT_MICROSOFT, SETTINGS, Cast
 from tests.servers import dovecot
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.disk import mount, small_disk
 from tests.servers.dovecot import Dovecot, Maildirs
 from tests.servers.postgres import Postgres, laid_out, serving
 from tests.servers.process import free_port, program, running
@@ -120,7 +121,7 @@ class Database:
             return
         for patience in reversed(range(_TRIES)):
             try:
-                _mount(f"remount,size={shutil.disk_usage(self.disk).used}", self.disk)
+                mount(f"remount,size={shutil.disk_usage(self.disk).used}", self.disk)
             except subprocess.CalledProcessError:
                 if not patience:
                     raise
@@ -130,7 +131,7 @@ class Database:
     def empty(self) -> None:
         """Make room again."""
         if self.disk is not None:
-            _mount(f"remount,size={SMALL}", self.disk)
+            mount(f"remount,size={SMALL}", self.disk)
 
     def close(self) -> None:
         """End it."""
@@ -141,26 +142,16 @@ class Database:
             connection.execute(statement.encode())
 
 
-def _mount(options: str, disk: Path) -> None:
-    mounting = [program("mount"), "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
-    subprocess.run(mounting, check=True)  # noqa: S603 - the system's own
-
-
 @contextmanager
 def _disk(folder: Path) -> Iterator[Path | None]:
     """Give a small disk; None where this user may not mount one."""
     if os.geteuid() != 0:
         yield None
         return
-    disk = folder / "disk"
-    disk.mkdir()
-    _mount(f"size={SMALL}", disk)
-    try:
+    with small_disk(folder / "disk", SMALL) as disk:
         (disk / "journal").mkdir(mode=0o700)
         shutil.chown(disk / "journal", "postgres")
         yield disk
-    finally:
-        subprocess.run([program("umount"), disk], check=True)  # noqa: S603 - the system's own
 
 
 class ReachableGraph(GraphServer):

@@ -1,10 +1,10 @@
 """`tsunagu doctor`: one line for each thing that must work, and what to type where it does not."""
 
-import shutil
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from worker.cli.disk import TOO_LITTLE, left, size_told
 from worker.cli.doctor_around import channel_lines, clock_lines, domain_lines
 from worker.cli.doctor_calendars import calendar_lines
 from worker.cli.doctor_mailboxes import mailbox_lines
@@ -18,7 +18,6 @@ from worker.wiring.asking import ask_pages
 from worker.wiring.lock import holder
 
 _LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
-_TOO_LITTLE = 50_000_000
 _OTHERS = 0o077
 _MARKS = {FINE: ("✓", "green"), WARNING: ("!", "yellow"), BROKEN: ("✗", "bold red")}
 # What of `status` keeps something from going on; the rest waits for somebody to look.
@@ -126,14 +125,13 @@ def _playbooks(session: Session) -> Iterator[Line]:
 
 
 def _disk(session: Session) -> Iterator[Line]:
-    say, store = session.out.say, session.settings.store.path
-    if store is None:
+    say, store, room = session.out.say, session.settings.store.path, left(session)
+    if store is None or room is None:
         return
-    folder = next(path for path in (store.parent, *store.parent.parents) if path.is_dir())
-    free = shutil.disk_usage(folder).free
+    folder, free = room
     size = store.stat().st_size if store.exists() else 0
-    sentence = say("doctor.free", free=_bytes(free), size=_bytes(size))
-    how = BROKEN if free < _TOO_LITTLE else WARNING if free < _LITTLE else FINE
+    sentence = say("doctor.free", free=size_told(free), size=size_told(size))
+    how = BROKEN if free < TOO_LITTLE else WARNING if free < _LITTLE else FINE
     yield Line(say("doctor.disk"), how, sentence, f"df -h {folder}" if how != FINE else "")
 
 
@@ -146,7 +144,7 @@ def _store(session: Session) -> Iterator[Line]:
     if session.store_trouble:
         yield Line(about, BROKEN, session.store_trouble, _look_at(settings.store.path))
         return
-    findings = findings_of(session)
+    findings = [one for one in findings_of(session) if one[0] != "disk"]  # it has a line of its own
     pid = holder(settings.store.path) if settings.store.path is not None else ""
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
     yield Line(about, FINE, f"{settings.store.shown} {sentence}")
@@ -208,15 +206,3 @@ def _replies(session: Session) -> Iterator[Line]:
             yield Line(about, FINE, say("doctor.tag", form=form, by=key))
         elif mailbox.imap is not None:
             yield Line(about, FINE, say("doctor.no_tag"))
-
-
-def _bytes(count: int) -> str:
-    """Write a size as people do.
-
-    >>> _bytes(1_500_000_000), _bytes(20_000)
-    ('1.5 GB', '20 kB')
-    """
-    for size, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
-        if count >= size:
-            return f"{count / size:.1f} {unit}".replace(".0 ", " ")
-    return f"{count} B"

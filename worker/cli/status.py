@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from worker.cli.disk import TOO_LITTLE, left, size_told
 from worker.cli.output import Output
 from worker.cli.session import Session
 from worker.cli.show import json_instant, outcome_told
@@ -204,12 +205,9 @@ def _state(shut: Closed, session: Session) -> str:
 
 def _findings(overview: Overview, session: Session) -> "list[Finding]":
     """Give what a human should look at, the worst first."""
-    found: list[Finding] = []
+    found = list(_of_machines(session))
     for shut in overview.closed:
         found += _closed(shut, session)
-    for one in session.journal.processes.all():
-        if one.is_lost(session.now) and session.now - one.seen_at < _LATELY:
-            found.append(("lost", {"name": one.name, "seen": session.out.say.instant(one.seen_at)}))
     pid = _pid(session)
     late = overview.next_wake is not None and overview.next_wake <= session.now
     ticked = overview.last_tick
@@ -237,6 +235,16 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
     if overview.overdue_tasks:
         found.append(("late_tasks", {"n": overview.overdue_tasks}))
     return found
+
+
+def _of_machines(session: Session) -> Iterator[Finding]:
+    """Say whether the disk is full, and which processes fell silent."""
+    room = left(session)
+    if room is not None and room[1] < TOO_LITTLE:
+        yield "disk", {"folder": room[0], "free": size_told(room[1])}
+    for one in session.journal.processes.all():
+        if one.is_lost(session.now) and session.now - one.seen_at < _LATELY:
+            yield "lost", {"name": one.name, "seen": session.out.say.instant(one.seen_at)}
 
 
 def _lacking(session: Session) -> Iterator[Finding]:

@@ -116,6 +116,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "tsunagu staff import (write {role} as somebody's role in staff.csv)",
     ),
     "status.fine": ("気をつけることはありません。", "Nothing needs looking at."),
+    "status.disk": (
+        (
+            "ディスクの空きが {free} しかありません。書きとめられないものは送らず、空きができれば続"
+            "けます。"
+        ),
+        (
+            "{free} are left on the disk. What cannot be written down is not sent; with room again "
+            "it goes on."
+        ),
+    ),
+    "status.disk.do": ("df -h {folder}", "df -h {folder}"),
     "status.fuse": (
         (
             "一度に多すぎるため止めています: {due} 人へ送ることになり、一日に {allowed} 人まで（昨"
