@@ -76,8 +76,8 @@ crash: servers ## the long form of the kill -9 test: hundreds of kills; and of m
 chaos: servers ## 10,000 mails, 1,000 invitations, and everything falls down (SEED=… to see it again)
 	@$(BIN)/python -m tests.chaos $(SEED)
 
-simulate-faults: $(READY) ## years of many people, while everything goes wrong: repeatable by a number
-	@$(BIN)/python -m tests.simulator
+simulate-faults: $(READY) ## years of many people, while everything goes wrong (PEOPLE=… for so many years)
+	@$(BIN)/python -m tests.simulator $(if $(PEOPLE),--people $(PEOPLE))
 	@$(BIN)/python -m tests.simulator.mutants
 
 clean: ## remove what the commands above made

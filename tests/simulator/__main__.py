@@ -1,6 +1,6 @@
 """Play many seeds: `make simulate-faults`, or one again, as a failure prints it.
 
-    python -m tests.simulator [SCENE …] [--seeds N] [--seed SEED [--only NUMBERS]]
+    python -m tests.simulator [SCENE …] [--seeds N] [--people N] [--seed SEED [--only NUMBERS]]
 
 Ends with 1 if anything happened that must not.
 """
@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from time import perf_counter
 
-from tests.simulator.scenes import SCENES
+from tests.simulator.scenes import SCENES, for_a_year
 from tests.simulator.shrink import report, run
 
 SEEDS = 40
@@ -23,12 +23,15 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulator")
     parser.add_argument("scenes", nargs="*", choices=[*SCENES, []], metavar="SCENE")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many of each scene")
+    parser.add_argument("--people", type=int, default=0, help="in the years, if not four hundred")
     parser.add_argument("--seed", default="", help="one alone, with its whole history")
     parser.add_argument("--only", default=None, help="the misfortunes that happen, by number")
     asked = parser.parse_args(words)
     scenes = asked.scenes or list(SCENES)
     if asked.seed:
         return sum(_one(scene, asked.seed, asked.only) for scene in scenes)
+    if asked.people:
+        SCENES["years"] = for_a_year(asked.people)
     return 1 if sum([_many(scene, asked.seeds) for scene in scenes]) else 0
 
 

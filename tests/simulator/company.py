@@ -24,6 +24,7 @@ from tests.simulator.outside import (
     Arrival,
     Nudges,
     PostOffice,
+    Readers,
     StagedBook,
     StagedClock,
     StagedInbox,
@@ -114,6 +115,7 @@ class Company:
         self.url = STORES.place(folder)
         self.shared = Store(self.url)
         self.journal = open_quickly(self.shared)
+        self.readers = Readers(self.shared.reader)
         self.office = Office(
             MAILBOXES, {"name": "株式会社つなぐ"}, tell=Phrases("ja").reasons, language="ja"
         )
@@ -190,7 +192,7 @@ class Company:
         stage = self.stage
         machine = Machine(name)
         stage.machines.append(machine)
-        store = StagedStore(self.shared, stage)
+        store = StagedStore(self.shared, stage, self.readers)
         store.wrote = self.watcher.wrote
         machine.next_look = self._next_look
         machine.strands.append(Strand(stage, machine, lambda: self._work(machine, store)))
@@ -329,6 +331,8 @@ class Company:
     def close(self) -> None:
         """End everybody, and give the journal back."""
         self.stage.close()
+        self.readers.close()
+        self.watcher.close()
         self.journal.close()
         STORES.give_back(self.url)
 

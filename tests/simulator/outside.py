@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from integrations.memory import MemoryInbox
 from integrations.memory_calendar import MemoryBook, MemoryCalendars
@@ -63,6 +63,29 @@ class StagedStopwatch:
         return self._stage.now - self._began
 
 
+class Readers:
+    """Connections that only read, kept open: a run reads very often."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._free: list[Connection] = []
+
+    @contextmanager
+    def one(self) -> Iterator[Connection]:
+        """Open a transaction on any of them."""
+        connection = self._free.pop() if self._free else self._engine.connect()
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            self._free.append(connection)
+
+    def close(self) -> None:
+        """Give them all back."""
+        for connection in self._free:
+            connection.close()
+
+
 class StagedStore(Store):
     """One machine's way into a store that all of them share: one writer at a time, as SQLite has.
 
@@ -70,10 +93,11 @@ class StagedStore(Store):
     fail, and one that was made may be told as one that failed.
     """
 
-    def __init__(self, shared: Store, stage: Stage) -> None:
+    def __init__(self, shared: Store, stage: Stage, readers: "Readers") -> None:
         vars(self).update(vars(shared))
         self._turn = nullcontext()
         self._stage = stage
+        self._readers = readers
         self.wrote: Callable[[Strand], None] = lambda _: None
 
     @contextmanager
@@ -106,7 +130,7 @@ class StagedStore(Store):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Read as ever, from one snapshot, however long it takes."""
-        with super().read() as connection:
+        with self._translated(), self._readers.one() as connection:
             yield connection
         if self._stage.pen is not self._stage.current:
             self._stage.point("after a look at the journal")

@@ -4,7 +4,6 @@ A seed names a history only together with its scene, so that changing one is giv
 all its histories.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -35,7 +34,28 @@ class Scene:
     weather: Weather
 
 
-SCENES: Mapping[str, Scene] = {
+def for_a_year(people: int) -> Scene:
+    """Give a year of so many people."""
+    return Scene(
+        f"{people:,} people for a year, a little of everything now and then",
+        Story(people=people, cohorts=max(1, people // 100), mentors=8, days=365, machines=3),
+        Weather(
+            kill=4000,
+            freeze=4000,
+            commit_fails=2000,
+            commit_unheard=2000,
+            nudge_lost=20,
+            nudge_doubled=20,
+            call_lost=400,
+            answer_lost=400,
+            put_off=400,
+            server_away=2000,
+            longest_freeze=timedelta(hours=6),
+        ),
+    )
+
+
+SCENES: dict[str, Scene] = {
     "storm": Scene(
         "everything at once: processes die and freeze, commits fail or go unheard, nudges and"
         " answers are lost",
@@ -98,22 +118,6 @@ SCENES: Mapping[str, Scene] = {
         Story(people=6, days=21, with_talks=True),
         _STORM,
     ),
-    "years": Scene(
-        "four hundred people for a year, a little of everything now and then",
-        Story(people=400, cohorts=4, mentors=8, days=365, machines=3),
-        Weather(
-            kill=4000,
-            freeze=4000,
-            commit_fails=2000,
-            commit_unheard=2000,
-            nudge_lost=20,
-            nudge_doubled=20,
-            call_lost=400,
-            answer_lost=400,
-            put_off=400,
-            server_away=2000,
-            longest_freeze=timedelta(hours=6),
-        ),
-    ),
+    "years": for_a_year(400),
 }
 SHORT = ("storm", "frozen", "crowd", "unheard", "clocks", "limits", "pace", "minds", "talks")

@@ -3,12 +3,14 @@
 It reads the journal's own tables and what recipients have; it asks the engine nothing.
 """
 
+import sqlite3
 from collections import Counter, deque
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import text
 
 from tests.simulator.outside import Arrival
 from tests.simulator.stage import Found, Strand
@@ -41,12 +43,21 @@ _WATCH = (
         " NEW.person_id); END"
     ),
 )
-_CHANGES = text("SELECT * FROM watched WHERE n > :n ORDER BY n")
-_FACTS = text("SELECT id, person_id, name FROM fact WHERE id > :n ORDER BY id")
-_ROW = text(
-    "SELECT state, due_at, deadline, step, occurrence, rung, kind, resent FROM intent"
-    " WHERE key = :key"
+_CHANGES = (
+    "SELECT n, was, is_now, old_fence, fence, lease, key, person FROM watched WHERE n > ?"
+    " ORDER BY n"
 )
+_FACTS = "SELECT id, person_id, name FROM fact WHERE id > ? ORDER BY id"
+_ROW = (
+    "SELECT state, due_at, deadline, step, occurrence, rung, kind, resent FROM intent WHERE key = ?"
+)
+
+
+def _named(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> SimpleNamespace:
+    """Give a row whose columns are attributes."""
+    return SimpleNamespace(
+        **{of[0]: value for of, value in zip(cursor.description, row, strict=True)}
+    )
 
 
 class Watcher:
@@ -70,6 +81,13 @@ class Watcher:
         with company.shared.write() as connection:
             for statement in _WATCH:
                 connection.execute(text(statement))
+        # Bare: it looks after every commit.
+        self._journal = sqlite3.connect(company.shared.path or "", check_same_thread=False)
+        self._journal.row_factory = _named
+
+    def close(self) -> None:
+        """Look no more."""
+        self._journal.close()
 
     # --- after each commit ----------------------------------------------------------------------
 
@@ -83,20 +101,21 @@ class Watcher:
 
     def _look(self, strand: Strand | None) -> None:
         self._looks += 1
-        with self._company.shared.read() as connection:
-            self._look_at_facts(connection)
-            for row in connection.execute(_CHANGES, {"n": self._changes}):
-                self._changes = row.n
-                self._changed(row, strand)
+        for fact in self._journal.execute(_FACTS, (self._facts,)).fetchall():
+            self._facts = fact.id
+            self._known.setdefault((fact.person_id, fact.name), self._looks)
+            if fact.name in {"person.held", "person.released"}:
+                self._is_held[fact.person_id] = fact.name == "person.held"
+        for row in self._journal.execute(_CHANGES, (self._changes,)).fetchall():
+            self._changes = row.n
+            self._changed(row, strand)
 
-    def _look_at_facts(self, connection: Connection) -> None:
-        for id_, person, name in connection.execute(_FACTS, {"n": self._facts}):
-            self._facts = id_
-            self._known.setdefault((person, name), self._looks)
-            if name in {"person.held", "person.released"}:
-                self._is_held[person] = name == "person.held"
+    def _row(self, key: str) -> SimpleNamespace:
+        """Read how an intent stands."""
+        row: SimpleNamespace = self._journal.execute(_ROW, (key,)).fetchone()
+        return row
 
-    def _changed(self, row: Row[Any], strand: Strand | None) -> None:
+    def _changed(self, row: SimpleNamespace, strand: Strand | None) -> None:
         if strand is None:
             return
         name = f"{strand.machine.name}/{id(strand.machine)}"
@@ -124,8 +143,7 @@ class Watcher:
     def handed_over(self, envelope: Envelope) -> None:
         """Look at a mail that is about to leave."""
         now = self._stage.now
-        with self._company.shared.read() as connection:
-            row = connection.execute(_ROW, {"key": envelope.key}).one()
+        row = self._row(envelope.key)
         if row.state != State.BEGUN.value:
             raise Found(
                 f"{envelope.key}: handed over although it is {row.state}, and not written"
@@ -173,8 +191,7 @@ class Watcher:
         copies = self._company.post.arrivals[key]
         if len({one.envelope.content for one in copies}) > 1:
             raise Found(f"{key}: two attempts sent different bytes")
-        with self._company.shared.read() as connection:
-            row = connection.execute(_ROW, {"key": key}).one()
+        row = self._row(key)
         playbook = key.partition("/")[0]  # the enrollment
         what = (arrival.envelope.recipient, playbook, row.step, row.occurrence, row.rung, row.kind)
         first = self._got.setdefault(tuple(map(str, what)), key)
