@@ -49,13 +49,19 @@ class Watched:
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
+        self.asked = 0
         self.stopwatch = HandStopwatch()
         self.machine = HandClock("2026-04-01 09:00")
         self.guard = self.guarding(self.world.journal.store)
 
-    def guarding(self, store: Store) -> ClockGuard:
-        """Give the guard of a process that starts now."""
-        return ClockGuard(store, self.machine, self.stopwatch, "host-a/up-1")
+    def guarding(self, store: Store, far_away: HandClock | None = None) -> ClockGuard:
+        """Give the guard of a process that starts now, and may ask somebody *far away*."""
+
+        def ahead() -> timedelta | None:
+            self.asked += 1
+            return None if far_away is None else self.machine.now() - far_away.now()
+
+        return ClockGuard(store, self.machine, self.stopwatch, "host-a/up-1", ahead_of_others=ahead)
 
     def pass_by(self, span: timedelta) -> None:
         """Let time pass, as the machine's clock shows it as well."""
@@ -145,6 +151,38 @@ def test_a_human_may_say_that_the_clock_is_right(watched: Watched) -> None:
     assert released
     assert not watched.guard.is_wrong
     assert watched.guard.now() == at("2026-04-01 10:00")
+
+
+def test_a_machine_that_was_paused_goes_on_where_somebody_else_knows_the_time(
+    watched: Watched,
+) -> None:
+    """Its own stopwatch stood still as well; the provider's clock says that the jump is time."""
+    far_away = HandClock("2026-04-01 09:00")
+    guard = watched.guarding(watched.world.journal.store, far_away)
+    for clock in (watched.machine, far_away):
+        clock.turn_to(clock.now() + 9 * HOUR)
+
+    at_first = guard.look()
+    told = watched.told
+    later = guard.look()
+
+    assert (at_first, later) == (False, True)
+    assert told == [clock_lane("host-a/up-1")]
+    assert watched.told == []
+    assert guard.now() == at("2026-04-01 18:00")
+
+
+def test_a_clock_for_which_nobody_vouches_stays_untrusted(watched: Watched) -> None:
+    """The provider knows better, and is not asked all the time."""
+    guard = watched.guarding(watched.world.journal.store, HandClock("2026-04-01 09:00"))
+    watched.set_clock(HOUR)
+    for _ in range(10):
+        guard.look()
+        watched.pass_by(timedelta(seconds=1))
+
+    assert guard.is_wrong
+    assert watched.asked == 1
+    assert watched.told == [clock_lane("host-a/up-1")]
 
 
 def test_a_start_with_a_right_clock_takes_back_what_an_earlier_process_said(

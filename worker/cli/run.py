@@ -34,6 +34,7 @@ from worker.engine.journal.processes import Who
 from worker.wiring.engine import engine_of
 from worker.wiring.inboxes import listeners_of
 from worker.wiring.lock import StoreInUse, store_lock
+from worker.wiring.others_clocks import ahead_of
 from worker.wiring.processes import marks_of, this_process
 
 if TYPE_CHECKING:
@@ -286,7 +287,13 @@ def _engine(session: "Session", who: Who) -> Iterator[tuple[Engine, Pulse]]:
     begun = begin(journal.store, who, marks_of(settings, journal), clock.now())
     guard = None
     if session.stopwatch is not None:
-        guard = ClockGuard(journal.store, clock, session.stopwatch, who.name)
+        guard = ClockGuard(
+            journal.store,
+            clock,
+            session.stopwatch,
+            who.name,
+            ahead_of_others=lambda: ahead_of(settings),
+        )
     engine = engine_of(settings, journal, clock, tell=tell, begun=begun, guard=guard)
     pulse = Pulse(journal.processes, who, clock)
     try:

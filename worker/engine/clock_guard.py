@@ -5,8 +5,14 @@ process looks at its clock twice: beside a stopwatch that nobody can set, and be
 the database where that is another machine. While they disagree the engine goes on by the better of
 the two, so that what is decided is decided for its moment; but nothing is handed over before the
 clock is right again, or a human has said that it is.
+
+A machine that was paused (a virtual one, with its stopwatch) and then told the time looks like one
+whose clock was set: neither clock of its own can tell. Where somebody else's clock can be asked,
+it is, and a jump that it vouches for is time that has passed: what fell due meanwhile is late, and
+each step's `late` says what becomes of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -21,6 +27,7 @@ CORRECTED = timedelta(minutes=2)  # by so much a machine may correct its clock
 SKEW = timedelta(seconds=30)  # so far from the database's clock, and no farther
 LOOK_EVERY = timedelta(seconds=30)
 
+_ASK_EVERY = timedelta(minutes=1)  # somebody else, while the clock is not trusted
 _SOON = timedelta(seconds=1)
 
 STOPWATCH, DATABASE = "stopwatch", "database"  # what contradicts
@@ -51,7 +58,15 @@ class ClockGuard:
     is wrong.
     """
 
-    def __init__(self, store: Store, clock: Clock, stopwatch: Stopwatch, process: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        stopwatch: Stopwatch,
+        process: str,
+        *,
+        ahead_of_others: Callable[[], timedelta | None] = lambda: None,
+    ) -> None:
         """Take the machine's clock for right as it is now.
 
         Args:
@@ -59,6 +74,8 @@ class ClockGuard:
             clock: The machine's.
             stopwatch: What nobody can set.
             process: Whose clock it is, for a human to read.
+            ahead_of_others: Asks somebody far away by how much the machine's clock is ahead; None
+                where nobody can be asked. Only a journal in a file needs it: a database knows.
         """
         self._store = store
         self._clock = clock
@@ -66,6 +83,8 @@ class ClockGuard:
         self._lane = clock_lane(process)
         self._looking = Lock()
         self._known = _Known(*self._both(), CORRECTED)
+        self._ahead_of_others = ahead_of_others
+        self._asked_at: timedelta | None = None
         self._looked_at: timedelta | None = None
         self._is_wrong = False
 
@@ -126,6 +145,8 @@ class ClockGuard:
             self._trust(shown, passed)
         elif not self._is_wrong:
             self._distrust(off, by)
+        elif by == STOPWATCH and self._is_vouched_for(passed):
+            self._trust(*self._both())
         elif not self._is_told():  # a human has said that it is right: the database knows better
             if by == DATABASE:
                 self._distrust(off, by)
@@ -150,6 +171,14 @@ class ClockGuard:
         with self._store.write() as connection:
             close_lane(connection, Closed(self._lane, None, now, 1, CLOCK, why))
         logs.clock_wrong(off=off, by=by)
+
+    def _is_vouched_for(self, passed: timedelta) -> bool:
+        """Ask somebody else, now and then, whether the machine's clock is right as it is."""
+        if self._asked_at is not None and passed - self._asked_at < _ASK_EVERY:
+            return False
+        self._asked_at = passed
+        ahead = self._ahead_of_others()
+        return ahead is not None and abs(ahead) <= SKEW
 
     def _is_told(self) -> bool:
         with self._store.read() as connection:
