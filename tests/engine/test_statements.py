@@ -9,6 +9,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.engine.plans import LADDER
 from tests.world import World
+from worker.domain.facts import Fact
 from worker.engine.journal.statement import Statement
 from worker.engine.tables import metadata
 
@@ -56,6 +57,21 @@ def test_all_that_is_said_in_a_busy_week_compiles_for_postgresql(tmp_path: Path)
     assert len(said) > 20
     for clause in said:
         assert str(clause.compile(dialect=POSTGRESQL))
+    world.close()
+
+
+def test_whatever_is_written_is_read_as_it_was_and_in_its_order(tmp_path: Path) -> None:
+    """Quotes, signs of either language, breaks and emoji; more rows than any that go together."""
+    world = World(tmp_path)
+    world.enroll("aoi", world.publish(LADDER), offer="2026-04-02 09:00")
+    person = world.person("aoi")
+    odd = ['"', "'; DROP TABLE fact; --", "\\", "\t\n", "はい、伺います🎌", "{a,b}", "%s %(x)s", ""]
+    told = [Fact("note", world.now, value=f"{odd[n % len(odd)]}{n}") for n in range(137)]
+
+    world.journal.facts.note([(person, one) for one in told], world.now, source="test")
+
+    noted = [one.fact for one in world.journal.facts.history(person) if one.source == "test"]
+    assert noted == told
     world.close()
 
 

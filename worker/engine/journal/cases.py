@@ -55,7 +55,7 @@ def _directory(rows: tuple[tuple[Any, ...], ...]) -> Directory:
 
 def load_cases(connection: Connection, people: Sequence[str], plan_of: PlanOf) -> dict[str, Case]:
     """Read the cases of at most a batch of *people* within a transaction of others."""
-    wanted = {"people": listed(connection, people)}
+    wanted = {"people": listed(people)}
     directory = _directory(tuple(staff_rows(connection)))
     facts = load_facts(connection, people)
     enrollments: dict[str, list[Enrollment]] = {}

@@ -84,7 +84,7 @@ class FactBook:
 def load_facts(connection: Connection, people: Sequence[str]) -> dict[str, list[Fact]]:
     """Read the facts of *people* (at most a batch), each person's in the order noted."""
     facts: dict[str, list[Fact]] = {}
-    for row in _LOAD.rows(connection, {"people": listed(connection, people)}):
+    for row in _LOAD.rows(connection, {"people": listed(people)}):
         of_one = facts.get(row[0])
         if of_one is None:
             facts[row[0]] = of_one = []

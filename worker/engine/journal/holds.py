@@ -52,7 +52,7 @@ def lock_people(connection: Connection, people: Iterable[str]) -> None:
     for the tick while it waits for them.
     """
     if connection.dialect.name != "sqlite":
-        _LOCK_PEOPLE.rows(connection, {"people": sorted(set(people))})
+        _LOCK_PEOPLE.rows(connection, {"people": listed(sorted(set(people)))})
 
 
 def lock_diaries(connection: Connection, whos: Iterable[str]) -> None:
@@ -66,9 +66,7 @@ def holds_of(connection: Connection, whos: Collection[str], within: Span, now: d
     taken: Taken = {who: [] for who in whos}
     values = {"since": stamp(within.start), "until": stamp(within.end), "now": stamp(now)}
     for batch in batches(sorted(whos), BATCH):
-        for who, start, end, id_ in _TAKEN.rows(
-            connection, {**values, "whos": listed(connection, batch)}
-        ):
+        for who, start, end, id_ in _TAKEN.rows(connection, {**values, "whos": listed(batch)}):
             taken[who].append((Span(moment(start), moment(end)), MeetingId(id_)))
     return taken
 
@@ -86,12 +84,12 @@ def take(
 
     Those people's diaries are locked by the caller (`lock_diaries`), all of them at once.
     """
-    _EXPIRE.run(connection, {"whos": listed(connection, whos), "now": stamp(now)})
+    _EXPIRE.run(connection, {"whos": listed(whos), "now": stamp(now)})
     for span in spans:
         for others in holds_of(connection, whos, span, now).values():
             if any(id_ != meeting for _, id_ in others):
                 return False
-    _RELEASE.run(connection, {"ids": listed(connection, [meeting])})
+    _RELEASE.run(connection, {"ids": listed([meeting])})
     _hold_each(connection, meeting, whos, spans, expires_at)
     return True
 
@@ -121,11 +119,11 @@ def settle_holds(
     connection: Connection, meeting: MeetingId, whos: Collection[str], when: Span | None
 ) -> None:
     """Hold for good what a meeting takes now, which it held already, and nothing else."""
-    _RELEASE.run(connection, {"ids": listed(connection, [meeting])})
+    _RELEASE.run(connection, {"ids": listed([meeting])})
     if when is not None:
         _hold_each(connection, meeting, whos, [when], None)
 
 
 def release(connection: Connection, ids: Sequence[str]) -> None:
     """Give back the time that meetings held."""
-    _RELEASE.run(connection, {"ids": listed(connection, ids)})
+    _RELEASE.run(connection, {"ids": listed(ids)})

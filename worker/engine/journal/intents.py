@@ -115,7 +115,7 @@ def write_intents(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     """
     if not rows:
         return
-    wanted = {"keys": listed(connection, (row["key"] for row in rows))}
+    wanted = {"keys": listed(row["key"] for row in rows)}
     keys = {row[0] for row in _KNOWN.rows(connection, wanted)}
     _WRITE.many(connection, [row for row in rows if row["key"] not in keys])
     _REWRITE.many(
@@ -209,7 +209,7 @@ def frozen(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, s
     """Read the frozen mails of intents: sender, recipient, bytes and Message-ID."""
     if not ids:
         return {}
-    rows = _FROZEN.rows(connection, {"ids": listed(connection, ids)})
+    rows = _FROZEN.rows(connection, {"ids": listed(ids)})
     return {row[0]: (row[1], row[2], bytes(row[3]), row[4]) for row in rows}
 
 
@@ -224,7 +224,7 @@ def asked(connection: Connection, keys: Sequence[str]) -> dict[str, Asked]:
     """Read what is known of frozen mails by the keys of their intents."""
     if not keys:
         return {}
-    rows = _SUBJECTS.rows(connection, {"keys": listed(connection, keys)})
+    rows = _SUBJECTS.rows(connection, {"keys": listed(keys)})
     return {row[0]: Asked(row[1], row[2]) for row in rows}
 
 
@@ -262,7 +262,7 @@ def begin(
 
     One whose lease ran out, or that somebody else has, is not among them.
     """
-    values = {"ids": listed(connection, ids), "the_fence": fence, "now": now, "lease": lease}
+    values = {"ids": listed(ids), "the_fence": fence, "now": now, "lease": lease}
     return {row[0] for row in _BEGIN.rows(connection, values)}
 
 
@@ -285,18 +285,21 @@ def count_begun(connection: Connection, lane: str, *, leased: tuple[int, int]) -
 
 def unclaim(connection: Connection, ids: Sequence[int], *, fence: int, at: int) -> None:
     """Give claimed intents back, to be claimed again at *at*: certainly not handed over."""
-    _UNCLAIM.run(connection, {"ids": listed(connection, ids), "the_fence": fence, "at": at})
+    _UNCLAIM.run(connection, {"ids": listed(ids), "the_fence": fence, "at": at})
 
 
-_newest = (
+_counted = (
     select(_fact.person_id, func.count().label("number"), func.max(_fact.id).label("newest"))
     .where(one_of(_fact.person_id, "people"))
     .group_by(_fact.person_id)
     .subquery()
 )
-_SEEN = Statement(
-    select(_newest.c.person_id, _newest.c.number, _fact.noted_at).join(
-        tables.fact, _fact.id == _newest.c.newest
+_newest = tables.fact.alias("newest").c
+_SEEN = Statement(  # the newest by its key, one by one: a join may walk over every fact there is
+    select(
+        _counted.c.person_id,
+        _counted.c.number,
+        select(_newest.noted_at).where(_newest.id == _counted.c.newest).scalar_subquery(),
     )
 )
 _UNSETTLED = Statement(
@@ -316,13 +319,13 @@ NONE_SEEN = FactsSeen()
 
 def facts_seen(connection: Connection, people: Sequence[str]) -> dict[str, FactsSeen]:
     """Count the facts of *people*: another count later means that something was noted."""
-    rows = _SEEN.rows(connection, {"people": listed(connection, people)})
+    rows = _SEEN.rows(connection, {"people": listed(people)})
     return {row[0]: FactsSeen(row[1], row[2]) for row in rows}
 
 
 def unsettled(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Give those of *ids* that still exist and are not done: what a `Done` may be recorded on."""
-    rows = _UNSETTLED.rows(connection, {"ids": listed(connection, ids)})
+    rows = _UNSETTLED.rows(connection, {"ids": listed(ids)})
     return {row[0] for row in rows}
 
 
@@ -339,7 +342,7 @@ def still_claimed(connection: Connection, works: Sequence[Work]) -> set[int]:
     """Give those of claimed intents that nobody has taken over since: what may be written of."""
     found: set[int] = set()
     for fence in sorted({work.fence for work in works}):
-        ids = listed(connection, (work.id for work in works if work.fence == fence))
+        ids = listed(work.id for work in works if work.fence == fence)
         found |= {row[0] for row in _CLAIMED.rows(connection, {"ids": ids, "the_fence": fence})}
     return found
 
@@ -420,7 +423,7 @@ _SETTLE_ARRANGED = Statement(
 
 def works(connection: Connection, ids: Sequence[int]) -> list[Work]:
     """Read intents as they stand."""
-    return [Work._make(row) for row in _WORKS.rows(connection, {"ids": listed(connection, ids)})]
+    return [Work._make(row) for row in _WORKS.rows(connection, {"ids": listed(ids)})]
 
 
 _ARRANGED = Statement(
@@ -430,7 +433,7 @@ _ARRANGED = Statement(
 
 def arranged(connection: Connection, ids: Iterable[int | None]) -> set[int]:
     """Give those of the wishes that are being arranged: not booked yet, and not given up."""
-    wanted = listed(connection, [one for one in ids if one is not None])
+    wanted = listed([one for one in ids if one is not None])
     return {row[0] for row in _ARRANGED.rows(connection, {"ids": wanted})}
 
 
@@ -445,7 +448,7 @@ def settle_arranged(
 ) -> None:
     """Record what becomes of the wishes that a meeting came from."""
     values = {
-        "ids": listed(connection, ids),
+        "ids": listed(ids),
         "new_state": state.value,
         "new_next_at": next_at,
         "new_settled_at": None if state is State.READY else now,

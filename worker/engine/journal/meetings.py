@@ -100,7 +100,7 @@ def read_meetings(connection: Connection, ids: Collection[str]) -> dict[MeetingI
     """Read meetings by their ids."""
     found: list[Appointment] = []
     for batch in batches(ids, BATCH):
-        rows = _BY_ID.rows(connection, {"ids": listed(connection, batch)})
+        rows = _BY_ID.rows(connection, {"ids": listed(batch)})
         found += _appointments(connection, rows)
     return {one.id: one for one in found}
 
@@ -122,14 +122,14 @@ def save(
     values = {f"new_{name}": row[name] for name in _CHANGED}
     if not _SAVE.run(connection, {**values, "the_id": known.id, "the_fence": known.fence}):
         return None
-    _FORGET_GUESTS.run(connection, {"ids": listed(connection, [known.id])})
+    _FORGET_GUESTS.run(connection, {"ids": listed([known.id])})
     _INVITE.many(connection, (_guest_row(known.id, one) for one in known.attendees))
     return replace(known, fence=known.fence + 1)
 
 
 def forget(connection: Connection, ids: Sequence[str]) -> None:
     """Delete meetings of which nothing is in any calendar, and what they held."""
-    wanted = {"ids": listed(connection, ids)}
+    wanted = {"ids": listed(ids)}
     release(connection, ids)
     _FORGET_GUESTS.run(connection, wanted)
     _FORGET.run(connection, wanted)
@@ -207,15 +207,13 @@ _EVER_OF = Statement(
 
 def open_meetings_of(connection: Connection, people: Sequence[str]) -> list[Appointment]:
     """Read the meetings of people that are not over and not given up."""
-    rows = _OF_PEOPLE.rows(connection, {"people": listed(connection, people)})
+    rows = _OF_PEOPLE.rows(connection, {"people": listed(people)})
     return _appointments(connection, rows)
 
 
 def open_meetings_of_staff(connection: Connection, staff: Sequence[str]) -> list[Appointment]:
     """Read the meetings of members of staff that are not over and not given up."""
-    return _appointments(
-        connection, _OF_STAFF.rows(connection, {"staff": listed(connection, staff)})
-    )
+    return _appointments(connection, _OF_STAFF.rows(connection, {"staff": listed(staff)}))
 
 
 def booked_by(connection: Connection, address: str, since: int) -> list[Appointment]:
@@ -256,7 +254,7 @@ def meetings_of_person(connection: Connection, person: str) -> list[Appointment]
 
 def meetings_in(connection: Connection, *stages: Stage) -> list[Appointment]:
     """Read the meetings that stand so, by their time."""
-    words = listed(connection, [one.value for one in stages])
+    words = listed([one.value for one in stages])
     return _appointments(connection, _IN_STATE.rows(connection, {"states": words}))
 
 
@@ -392,7 +390,7 @@ def _appointments(connection: Connection, rows: Sequence[Sequence[Any]]) -> list
     guests: dict[str, list[Attendee]] = {}
     ids = [row[0] for row in rows]
     for batch in batches(ids, BATCH):
-        for row in _GUESTS.rows(connection, {"ids": listed(connection, batch)}):
+        for row in _GUESTS.rows(connection, {"ids": listed(batch)}):
             guests.setdefault(row[0], []).append(_attendee_of(row))
     return [_appointment_of(row, tuple(guests.get(row[0], ()))) for row in rows]
 

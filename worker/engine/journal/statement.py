@@ -6,9 +6,11 @@ transaction around it stays SQLAlchemy's. A test compiles every one of them for 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
+from re import Match
 from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, Column, Connection, Dialect, Insert, LargeBinary, bindparam
@@ -18,6 +20,8 @@ from sqlalchemy.sql.elements import BindParameter, ClauseElement, ColumnElement
 
 Values = Mapping[str, Any]
 
+_ROWS = "the_rows"
+_PARAMETER = re.compile(r"%\((\w+)\)s(?:::[A-Z]+)?")  # as psycopg's dialect writes it
 _TOGETHER = (50, 10)  # rows of one insert: few sizes, so that the driver keeps what it prepared
 
 
@@ -39,7 +43,12 @@ class one_of(ColumnElement[bool]):  # noqa: N801 - reads as a word of the statem
 @compiles(one_of)
 def _one_of(element: one_of, compiler: SQLCompiler, **words: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
     column = compiler.process(element.column, **words)
-    return f"{column} = ANY({compiler.process(element.parameter, **words)})"
+    parameter = compiler.process(element.parameter, **words)
+    kind = element.column.type.compile(dialect=compiler.dialect)
+    # SQLAlchemy's own text: a column's name and type, and a parameter; the driver writes an array
+    # in Python, thing by thing, and JSON at once
+    things = f"SELECT json_array_elements_text({parameter}::json)::{kind}"
+    return f"{column} = ANY(ARRAY({things}))"
 
 
 @compiles(one_of, "sqlite")
@@ -56,6 +65,8 @@ class _Compiled:
     __slots__ = ("_in_order", "constants", "names", "text", "together")
 
     def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
+        if isinstance(clause, Insert):
+            clause = clause.inline()  # nobody asks for the numbers that rows are given
         compiled = clause.compile(dialect=dialect)
         self.text = str(compiled)
         self.together = _together(clause, self.text) if dialect.name == "sqlite" else {}
@@ -87,6 +98,7 @@ class Statement:
     def __init__(self, clause: ClauseElement) -> None:
         self.clause = clause
         self._compiled: dict[str, _Compiled] = {}
+        self._at_once: dict[str, str] = {}
         self.every.append(self)
 
     def compiled(self, dialect: Dialect) -> _Compiled:
@@ -117,8 +129,13 @@ class Statement:
             cursor.close()
 
     def many(self, connection: Connection, rows: Iterable[Values]) -> int:
-        """Run it once for each of *rows*, and say how many rows were touched in all."""
+        """Run it once for each of *rows*, and say how many rows were touched in all.
+
+        An update names each row of its table once: PostgreSQL is told all of them in one sentence.
+        """
         compiled = self.compiled(connection.dialect)
+        if text := self._told_at_once(connection.dialect):
+            return self._tell_at_once(connection, text, [*rows])
         arguments = [compiled.arguments(row) for row in rows]
         if not arguments:
             return 0
@@ -137,6 +154,53 @@ class Statement:
         finally:
             cursor.close()
 
+    def _told_at_once(self, dialect: Dialect) -> str:
+        """Give the text for any number of rows; empty where row after row is better."""
+        text = self._at_once.get(dialect.name)
+        if text is None:
+            is_near = dialect.name == "sqlite"
+            self._at_once[dialect.name] = text = "" if is_near else _at_once(self.clause, dialect)
+        return text
+
+    def _tell_at_once(self, connection: Connection, text: str, rows: list[Values]) -> int:
+        if not rows:
+            return 0
+        constants = self.compiled(connection.dialect).constants
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, {**constants, _ROWS: json.dumps(rows, ensure_ascii=False)})
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+
+def _at_once(clause: ClauseElement, dialect: Dialect) -> str:
+    """Give the text of an insert or update for any number of rows, as one parameter in JSON.
+
+    PostgreSQL and its driver take a third of the time for it that they take for row after row.
+    Bytes are better off row by row.
+    """
+    is_insert = isinstance(clause, Insert)
+    compiled = (clause.inline() if isinstance(clause, Insert) else clause).compile(dialect=dialect)
+    text = str(compiled)
+    binds: Mapping[str, BindParameter[Any]] = getattr(compiled, "binds", {})
+    given = {bind.key: bind.type for bind in binds.values() if bind.required}
+    if any(isinstance(one, LargeBinary) for one in given.values()):
+        return ""
+    quote = dialect.identifier_preparer.quote
+    columns = ", ".join(f"{quote(name)} {one.compile(dialect)}" for name, one in given.items())
+    rows = f"json_to_recordset(%({_ROWS})s::json) AS given({columns})"
+
+    def of_its_row(found: Match[str]) -> str:
+        return f"given.{quote(found[1])}" if found[1] in given else found[0]
+
+    # what follows is SQLAlchemy's own text, cut in two
+    one, _, other = text.partition(" VALUES " if is_insert else " WHERE ")
+    one, other = (_PARAMETER.sub(of_its_row, part) for part in (one, other))
+    if is_insert:
+        return f"{one} SELECT {other[1:-1]} FROM {rows}"  # noqa: S608 - see above
+    return f"{one} FROM {rows} WHERE {other}"
+
 
 def _together(clause: ClauseElement, text: str) -> dict[int, str]:
     """Give the text of an insert of so many rows at once, the largest first.
@@ -152,10 +216,9 @@ def _together(clause: ClauseElement, text: str) -> dict[int, str]:
     return {size: text + f", {row}" * (size - 1) for size in _TOGETHER}
 
 
-def listed(connection: Connection, things: Iterable[Any]) -> Any:  # noqa: ANN401 - as the driver likes it
+def listed(things: Iterable[Any]) -> str:
     """Give a list as the parameter of `one_of`."""
-    everything = list(things)
-    return json.dumps(everything) if connection.dialect.name == "sqlite" else everything
+    return json.dumps(list(things), ensure_ascii=False)
 
 
 def written(table: Any) -> dict[str, Any]:  # noqa: ANN401 - a table

@@ -13,27 +13,36 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Text, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from worker.domain.errors import StoreError
 from worker.engine.journal.statement import Statement
 
 _BUSY_TIMEOUT_MS = 30_000
 _OWNER_ONLY = 0o600
+_TRUSTED_FOR = timedelta(seconds=5)
 
 
 class Store:
     """A database, open for one writer at a time and any number of readers. Thread-safe."""
 
     def __init__(
-        self, url: str, *, busy_timeout_ms: int = _BUSY_TIMEOUT_MS, is_lasting: bool = True
+        self,
+        url: str,
+        *,
+        busy_timeout_ms: int = _BUSY_TIMEOUT_MS,
+        is_lasting: bool = True,
+        trusted_for: timedelta = _TRUSTED_FOR,
     ) -> None:
         """Open it.
 
@@ -42,6 +51,8 @@ class Store:
             busy_timeout_ms: How long SQLite waits for the lock.
             is_lasting: A commit waits for the disk. Not where nobody will look tomorrow: only what
                 is imagined may forget at a power cut what it has done.
+            trusted_for: How long a connection to a server that was used is taken to lead there
+                still; after that it is asked first.
         """
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -52,7 +63,7 @@ class Store:
             )
             self.reader = _sqlite_engine(self.url, "BEGIN", busy_timeout_ms)
         else:
-            self.writer = _postgresql_engine(self.url)
+            self.writer = _postgresql_engine(self.url, trusted_for)
             self.reader = self.writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -126,19 +137,20 @@ _TAKE_TURN = Statement(
 )
 
 
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, trusted_for: timedelta) -> Engine:
     """Open PostgreSQL so that no forgotten session holds others up, and none waits for ever."""
     limits = {
         "lock_timeout": "30s",
         "statement_timeout": "5min",  # an import of very many people
         "idle_in_transaction_session_timeout": "2min",  # old snapshots keep dead rows alive
+        # What is worked at lies in memory: a look by a key is cheap, a walk over a table is not.
+        "random_page_cost": "1.1",
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     query = {"application_name": "tsunagu", "target_session_attrs": "read-write"}
     try:
-        return create_engine(
+        engine = create_engine(
             url.update_query_dict({**query, **url.query}),
-            pool_pre_ping=True,
             pool_size=16,
             max_overflow=16,
             connect_args={"options": options, "connect_timeout": 10},
@@ -147,6 +159,31 @@ def _postgresql_engine(url: URL) -> Engine:
         raise StoreError(
             "PostgreSQL's driver is not installed here.\npip install 'tsunagu[postgresql]'"
         ) from missing
+    _ping_who_rested(engine, trusted_for)
+    return engine
+
+
+def _ping_who_rested(engine: Engine, trusted_for: timedelta) -> None:
+    """See whether a connection that lay idle still leads somewhere, before it is used again.
+
+    One that was used a moment ago does, or its first statement says that it does not; asking every
+    time is one of three ways to the server and back that a short transaction takes.
+    """
+    driver: Any = engine.dialect.dbapi
+    trusted = trusted_for.total_seconds()
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ping(connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:  # noqa: ANN401 - as above
+        if monotonic() < record.info.get("rests_since", inf) + trusted:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except driver.Error as gone:
+            raise InvalidatePoolError from gone
 
 
 def _sqlite_path(url: URL) -> Path:

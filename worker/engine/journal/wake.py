@@ -39,8 +39,8 @@ def wake(connection: Connection, people: Iterable[str], now: int) -> None:
     for batch in batches(sorted(set(people)), BATCH):
         if connection.dialect.name != "sqlite":
             # two who wake the same people wait for one another in the same order, and never both
-            _LOCK.rows(connection, {"people": batch, "now": now})
-        _WAKE.run(connection, {"people": listed(connection, batch), "now": now})
+            _LOCK.rows(connection, {"people": listed(batch), "now": now})
+        _WAKE.run(connection, {"people": listed(batch), "now": now})
 
 
 def batches(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
