@@ -89,6 +89,7 @@ MUTANTS = (
             ),
         ),
         "frozen",
+        first=40,
     ),
     Mutant(
         "fence-of-bytes",
@@ -259,7 +260,7 @@ MUTANTS = (
         "a mail that lay in a frozen process is begun hours later",
         (Patch(_SMTP, "wait: timedelta = timedelta(minutes=5)", "wait: timedelta = timedelta(9)"),),
         "crowd",
-        first=5,
+        first=18,
     ),
     Mutant(
         "doubt-is-kept",

@@ -22,7 +22,7 @@ from worker.engine.tick import Ticked
 
 LONGEST = timedelta(seconds=1)
 _DRAINING = timedelta(milliseconds=10)  # while something is due or in flight
-_FULL = timedelta(milliseconds=40)  # while a lane has enough to do for far longer than that
+_FULL = timedelta(milliseconds=40)  # while somebody has enough to do
 _AFTER_TROUBLE = timedelta(seconds=2)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -141,7 +141,8 @@ class Beat:
         wake = self._engine.next_wake(now, LONGEST)
         if wake is None:
             return LONGEST
-        return min(LONGEST, max(_DRAINING, wake - self._engine.clock.now()))
+        least = _FULL if ticked.lanes else _DRAINING  # somebody was told of what is due
+        return min(LONGEST, max(least, wake - self._engine.clock.now()))
 
     def _is_idle(self, ticked: Ticked, now: datetime) -> bool:
         """Say whether nothing is due and nothing in flight, here or in another process."""

@@ -38,6 +38,7 @@ CLAIMED_AT_ONCE = 200
 HESITATION = timedelta(minutes=5)
 _STOOD_STILL = Later("the worker stood still before it was handed over", scope=Scope.SERVER)
 
+_MOMENT = timedelta(milliseconds=2)  # in which a quick server answers what is on its way
 _PATIENCE = timedelta(seconds=1)  # of one look at the mailer; then others are looked after
 
 
@@ -266,12 +267,16 @@ class Performer:
         return [_until(one, until) for one in fresh if one.work.id in ids], [*over, *stale]
 
     def _gather(self, window: _Window, mailer: Mailer, wait: timedelta) -> None:
-        """Take answers until all are here: a transaction costs the same for two mails or twenty.
+        """Take answers, as many as are worth a transaction: two cost the same as twenty.
 
-        It ends as soon as nobody answers for as long as *wait*, with what is here by then.
+        While most are on their way it waits for them, for as long as *wait*. Once half are here the
+        others are given a moment: a quick server answers them in it, and a slow one is busy with
+        them while these are recorded and the next are begun.
         """
+        half = len(window.in_flight) // 2
         while True:
-            answers = mailer.outcomes(wait)
+            patience = wait if len(window.in_flight) > half else min(wait, _MOMENT)
+            answers = mailer.outcomes(patience)
             for key, outcome in answers.items():
                 one = window.in_flight.pop(key, None)
                 if one is not None:
