@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 12  # within so many seeds each mutant is found
+SEEDS = 30  # within so many seeds each mutant is found
 PRELOADED = ("alembic.command", "dramatiq", "holidays", "icalendar", "jinja2", "pydantic", "yaml")
 
 
@@ -212,7 +212,7 @@ MUTANTS = (
             ),
         ),
         "minds",
-        first=6,
+        first=38,
     ),
     Mutant(
         "doubt",
@@ -266,7 +266,7 @@ MUTANTS = (
         "doubt-is-kept",
         "what may have gone is called off, as if it had not",
         (Patch(_READ_LETTERS, "if state is State.CANCELLED and work.resent:", "if False:"),),
-        first=4,
+        first=20,
     ),
     Mutant(
         "claims-of-the-dead",

@@ -31,7 +31,9 @@ from worker.engine.tables import stamp
 from worker.engine.telling import tell
 from worker.ports import Caller, Clock, Mailer
 
-CLAIMED_AT_ONCE = 200
+CLAIMED_AT_ONCE = 200  # at most
+_FEW = 32  # to begin with, and for a server that takes its time
+_FORESIGHT = timedelta(milliseconds=250)  # so much work is claimed: to write it takes a part of it
 
 # Who stands still for longer between writing down that a mail is begun and handing it over does not
 # hand it over: its lease may be over, and another worker about to send it again.
@@ -59,6 +61,8 @@ class _Window:
     queue: deque[Prepared] = field(default_factory=deque)  # claimed and frozen, not begun
     in_flight: dict[Key, Prepared] = field(default_factory=dict)
     answered: list[Answered] = field(default_factory=list)  # not recorded yet
+    claimed: int = 0  # the last time
+    claimed_at: datetime | None = None
 
 
 class Performer:
@@ -185,7 +189,7 @@ class Performer:
                 if window.answered:  # before rendering others, which may go wrong
                     settled += len(window.answered)
                     self._turn(lane, window, [])
-                window.queue.extend(self._claims.claim(lane, self._clock.now(), CLAIMED_AT_ONCE))
+                window.queue.extend(self._claimed(lane, window, mailer.room))
             group = self._group(window, mailer)
             if group or window.answered or (window.queue and self._halts()):
                 settled += len(window.answered)
@@ -201,6 +205,21 @@ class Performer:
                 return Performed(handed_over, settled)
             if window.in_flight:
                 self._gather(window, mailer, _PATIENCE)
+
+    def _claimed(self, lane: str, window: _Window, room: int) -> list[Prepared]:
+        """Claim what leaves within a moment, going by how long the last ones took.
+
+        Mails are written while others are on their way. For a slow server two hundred would take
+        longer than it takes for those, and it would wait.
+        """
+        now = self._clock.now()
+        most = max(_FEW, room)
+        if window.claimed_at is not None:
+            passed = max(now - window.claimed_at, timedelta(milliseconds=1))
+            most = max(most, int(window.claimed * (_FORESIGHT / passed)))
+        prepared = self._claims.claim(lane, now, min(CLAIMED_AT_ONCE, most))
+        window.claimed, window.claimed_at = len(prepared), now
+        return prepared
 
     def _group(self, window: _Window, mailer: Mailer) -> list[Prepared]:
         """Take as many out of the queue as there is room for; all go back when we are stopping."""
@@ -267,15 +286,14 @@ class Performer:
         return [_until(one, until) for one in fresh if one.work.id in ids], [*over, *stale]
 
     def _gather(self, window: _Window, mailer: Mailer, wait: timedelta) -> None:
-        """Take answers, as many as are worth a transaction: two cost the same as twenty.
+        """Take the first answer, and those that come with it: two cost a transaction, as twenty do.
 
-        While most are on their way it waits for them, for as long as *wait*. Once half are here the
-        others are given a moment: a quick server answers them in it, and a slow one is busy with
-        them while these are recorded and the next are begun.
+        A quick server answers all of them in a moment. A slow one would have nothing to do while
+        we waited for the rest: it gets others to work at as soon as it has answered for some. It
+        ends without any when nobody answers for as long as *wait*.
         """
-        half = len(window.in_flight) // 2
+        patience = wait
         while True:
-            patience = wait if len(window.in_flight) > half else min(wait, _MOMENT)
             answers = mailer.outcomes(patience)
             for key, outcome in answers.items():
                 one = window.in_flight.pop(key, None)
@@ -283,6 +301,7 @@ class Performer:
                     window.answered.append(_answered(one, outcome))
             if not answers or not window.in_flight:
                 return
+            patience = min(wait, _MOMENT)
 
     def _calls(self, lane: str, window: _Window) -> Performed:
         """Make the calls that are due, one by one."""
