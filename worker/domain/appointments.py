@@ -123,6 +123,7 @@ class Appointment:
     booked_at: datetime | None = None
     incarnation: int = 1
     revision: int = 0
+    told: int = 0  # how often it was given a time: a mail beside is about one of them
     ref: str = ""
     link: str = ""
     rounds: int = 0

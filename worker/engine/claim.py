@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from worker.domain.appointments import BRIEF, LETTER_WORD, Appointment
+from worker.domain.appointments import BRIEF, CANCELLATION, LETTER_WORD, Appointment
 from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, PersonId, Staff, StepId
@@ -25,6 +25,7 @@ from worker.domain.reasons import Because
 from worker.domain.tracks import tracks_of
 from worker.engine.alerts import AlertErrand, alert_parts
 from worker.engine.allowance import Allowance
+from worker.engine.journal.beside import never_told
 from worker.engine.journal.briefing import Briefing, briefing
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.desk import WORD_OF_KIND
@@ -61,8 +62,9 @@ from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.look import Verdict, look_again
 from worker.engine.meetings.letters import (
+    Holds,
     comes_on_its_heels,
-    is_overtaken,
+    holds,
     letter_parts,
     meeting_of,
 )
@@ -74,6 +76,8 @@ from worker.engine.work import Work
 from worker.ports import Envelope, InvitationPost, MailParts, MailWriter
 
 CLAIM_LEASE = timedelta(minutes=5)
+
+_NOT_NOW = timedelta(minutes=10)  # until a mail about a meeting that is on the move is looked at
 
 _TO_STAFF = frozenset({KIND[Alert], *STAFF_MAIL})
 _NOBODY = "nobody holds the role that is to be told"
@@ -223,10 +227,14 @@ class Claims:
             beside = read_meetings(
                 connection, {meeting_of(work) for work in wanted if work.kind in LETTER_WORD}
             )
+            taken_back = [work for work in wanted if work.kind == CANCELLATION]
+            in_hand = {work.id for work in works if not work.resent}
+            needless = never_told(connection, taken_back, in_hand)
         wanted = [
             work
             for work in wanted
-            if not self._is_overtaken(work, cases[work.person], beside, sheet)
+            if work.kind not in LETTER_WORD
+            or self._holds(work, cases[work.person], beside, work.id in needless, sheet)
         ]
         with self._store.read() as connection:
             known = frozen(connection, [work.id for work in wanted])
@@ -260,7 +268,7 @@ class Claims:
     ) -> bool:
         """Look at one intent again; what is not carried out now is noted on *sheet*."""
         if work.kind in LETTER_WORD and case is not None:
-            return True  # what it is about says whether it is right: `_is_overtaken`
+            return True  # what it is about says whether it is right: `_holds`
         if case is None:  # erased a moment ago
             sheet.drop(work, State.CANCELLED, "")
             return False
@@ -273,21 +281,25 @@ class Claims:
             verdict = look_again(work, case, edition, at)
         return sheet.follow(work, verdict)
 
-    def _is_overtaken(
+    def _holds(
         self,
         work: Work,
         case: Case,
         beside: Mapping[MeetingId, Appointment],
+        is_needless: bool,  # noqa: FBT001 - one of the things that a mail is judged by
         sheet: Sheet,
     ) -> bool:
         """Leave out a mail beside a meeting that has changed since, or that says nothing new."""
-        if work.kind not in LETTER_WORD:
-            return False
-        is_needless = comes_on_its_heels(work, case, sheet.now)
-        if not is_needless and not is_overtaken(work, beside.get(MeetingId(meeting_of(work)))):
-            return False
-        sheet.drop(work, State.CANCELLED, Because.NEW_IN_VERSION.value)
-        return True
+        known = beside.get(MeetingId(meeting_of(work)))
+        is_needless = is_needless or comes_on_its_heels(work, case, sheet.now)
+        match Holds.NO if is_needless else holds(work, known):
+            case Holds.YES:
+                return True
+            case Holds.NOT_NOW:
+                sheet.drop(work, State.READY, work.outcome or "", next_at=sheet.now + _NOT_NOW)
+            case Holds.NO:
+                sheet.drop(work, State.CANCELLED, Because.NEW_IN_VERSION.value)
+        return False
 
     def _rendered(
         self,

@@ -427,6 +427,7 @@ meeting = Table(  # how each meeting stands; the words are in domain.appointment
     Column("booked_at", BigInteger),
     Column("incarnation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),  # how often it was given a time
     Column("ref", String, nullable=False),
     Column("link", Text, nullable=False),
     Column("rounds", Integer, nullable=False),

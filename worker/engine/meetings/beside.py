@@ -13,6 +13,7 @@ from worker.domain.appointments import (
     CALLED_OFF,
     CANCELLATION,
     INVITATION,
+    LETTER_WORD,
     NEW_TIME,
     OTHER_TIMES,
     REMINDER,
@@ -20,6 +21,7 @@ from worker.domain.appointments import (
 )
 from worker.domain.cases import Case
 from worker.domain.errors import MailError
+from worker.domain.facts import PlaybookId
 from worker.domain.meetings import Span
 from worker.domain.plan import Mail, Meeting
 from worker.domain.post import message_id, thread_anchor
@@ -92,7 +94,7 @@ def to_person(
         known.link,
         tuple(one.name for one in known.attendees if one.staff is not None),
         known.timezone,
-        work.kind,
+        _kind(work, known, case),
         known if work.kind == OTHER_TIMES else None,
     )
     try:
@@ -119,6 +121,17 @@ def to_person(
         references=(thread,),
         reply_to=reply_to(mail, own_id, office) if mail.template else None,
     )
+
+
+def _kind(work: Work, known: Appointment, case: Case) -> str:
+    """Say as what a mail speaks: another time is news to nobody who was never told of one.
+
+    Where a calendar has invited them, they were.
+    """
+    if work.kind != NEW_TIME or known.provider != MAIL_ONLY:
+        return work.kind
+    invited = case.facts.all(f"{work.step}.{LETTER_WORD[INVITATION]}", PlaybookId(work.playbook))
+    return NEW_TIME if any(one.occurrence == work.occurrence for one in invited) else INVITATION
 
 
 def rendered_for(

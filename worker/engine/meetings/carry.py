@@ -348,6 +348,7 @@ class Carrier:
             known,
             stage=Stage.BOOKED,
             stood=known.when,
+            told=known.told + is_new,
             booked_at=known.booked_at or now,
             link=link,
             outcome="",
@@ -358,6 +359,8 @@ class Carrier:
         facts = (*of_everybody(fresh, "booked", now, at), *of_everybody(moved, "moved", now, at))
         letters = self._letters.invitations(after, fresh, now)
         letters += self._letters.invitations(after, moved, now, again=True)
+        if after.briefed_at is not None:  # before they came
+            letters += self._letters.briefs(after, now, fresh)
         return Turn(
             after,
             look_again(after, edition, now),

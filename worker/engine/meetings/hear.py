@@ -14,6 +14,7 @@ from worker.domain.facts import Digest
 from worker.domain.meetings import Entry, Span
 from worker.domain.outcomes import Later, Scope
 from worker.engine.journal.agendas import Agenda, claim_agenda, has_agenda_due, write_agenda
+from worker.engine.journal.beside import on_their_way
 from worker.engine.journal.holds import lock_diaries, lock_people, take
 from worker.engine.journal.lanes import is_closed, is_held, provider_of, read_lane
 from worker.engine.journal.meetings import booked_by
@@ -169,6 +170,7 @@ class Hearer:
     def _moved(self, known: Appointment, news: News, now: datetime) -> bool:
         """Adopt a time that somebody has given the event by hand; no mail of ours.
 
+        Only a mail that has not left yet is written anew, for it would tell the time before.
         Where one of them has another meeting of ours then, both times stay held and HR is told.
         """
         to = news.moved_to
@@ -177,7 +179,13 @@ class Hearer:
         edition = self._editions.of(Digest(known.digest))
         days = office_of(edition)
         after = replace(
-            known, when=to, stood=to, minutes=_minutes(to), nudged_at=None, briefed_at=None
+            known,
+            when=to,
+            stood=to,
+            told=known.told + 1,
+            minutes=_minutes(to),
+            nudged_at=None,
+            briefed_at=None,
         )
         facts = (*of_everybody(known.people, "moved", now, text_of(to, days)), *news.facts)
         turn = Turn(after, _next_look(after, edition, now), facts=facts)
@@ -185,6 +193,8 @@ class Hearer:
         with self._store.write() as connection:
             lock_people(connection, (str(one.person) for one in known.people))
             lock_diaries(connection, whos)
+            waiting = on_their_way(connection, (str(one.person) for one in known.people))
+            turn = replace(turn, letters=self._letters.told_anew(known, after, waiting, now))
             if not take(connection, known.id, whos, [to], now=now, expires_at=None):
                 turn = self._letters.asking_for_help(
                     replace(turn, after=replace(after, outcome=_OVERLAPS)), now

@@ -2,12 +2,13 @@
 
 They are written into the journal with the turn that brings them about, and go through the lanes of
 mailboxes as every mail does. What one says is worked out when it leaves, from the meeting as it is
-then; one that a later turn has overtaken is not sent.
+then; one that a later turn has overtaken is not sent, for that turn has written another.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from worker.domain.appointments import (
@@ -83,6 +84,18 @@ class Letters:
         mailbox = inviting(edition, known, self._office).sender
         return tuple(self._row(known, one, kind, now, mailbox=mailbox) for one in people)
 
+    def told_anew(
+        self, before: Appointment, after: Appointment, waiting: Collection[str], now: datetime
+    ) -> tuple[dict[str, object], ...]:
+        """Invite to *after* whose mail about *before* is among those *waiting* (keys)."""
+        return tuple(
+            row
+            for one in before.people
+            for kind in (INVITATION, NEW_TIME)
+            if _key(before, kind, _naming(before, str(one.person))) in waiting
+            for row in self.invitations(after, (one,), now, again=kind == NEW_TIME)
+        )
+
     def requests(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Tell colleagues the time by mail: nobody else does."""
         return tuple(
@@ -104,11 +117,13 @@ class Letters:
         """Remind everybody whom the meeting is for."""
         return tuple(self._row(known, one, REMINDER, now) for one in known.people)
 
-    def briefs(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
+    def briefs(
+        self, known: Appointment, now: datetime, people: Iterable[Attendee] | None = None
+    ) -> tuple[dict[str, object], ...]:
         """Tell every colleague who is there whom they will meet, one mail for each person."""
         return tuple(
             self._row(known, one, BRIEF, now, to=str(colleague.staff))
-            for one in known.people
+            for one in (known.people if people is None else people)
             for colleague in known.attendees
             if colleague.staff is not None
         )
@@ -172,10 +187,9 @@ class Letters:
         name: str = "",
         mailbox: str = "",
     ) -> dict[str, object]:
-        about = name or f"{one.person}.{known.incarnation}.{known.revision}.{known.rounds}"
         at = stamp(now)
         return {
-            "key": f"{known.id}/{kind}/{about}/{to}",
+            "key": _key(known, kind, name or _naming(known, str(one.person)), to),
             "person_id": one.person,
             "enrollment_id": one.enrollment,
             "playbook": known.playbook,
@@ -201,15 +215,57 @@ def meeting_of(work: Work) -> str:
     return work.key.rsplit("/", 3)[0]
 
 
-def is_overtaken(work: Work, known: Appointment | None) -> bool:
-    """Say whether something has happened since that makes a letter wrong."""
-    if known is None:
-        return True
-    about = work.key.rsplit("/", 3)[2]
-    current = f"{work.person}.{known.incarnation}.{known.revision}.{known.rounds}"
-    if work.kind in {CALLED_OFF, CANCELLATION, HELP}:
+class Holds(Enum):
+    """Whether what a letter says is still so."""
+
+    YES = "yes"
+    NOT_NOW = "not now"  # it may be so again, or another letter will say what is
+    NO = "no"
+
+
+def holds(work: Work, known: Appointment | None) -> Holds:
+    """Say whether what a letter tells is so: a later one tells whatever has overtaken it.
+
+    An event that is only given other guests takes no letter from those who stay.
+    """
+    if known is not None and work.kind in {CALLED_OFF, CANCELLATION, HELP}:
+        return Holds.YES
+    if known is None or not _is_about(work, known) or not _is_met(work, known):
+        return Holds.NO
+    match known.stage:
+        case Stage.BOOKED:
+            return Holds.YES
+        case Stage.CHANGING if known.when == known.stood:
+            return Holds.YES
+        case Stage.SEEKING | Stage.CHANGING:
+            return Holds.NOT_NOW
+        case _:
+            return Holds.NO
+
+
+def _is_about(work: Work, known: Appointment) -> bool:
+    """Say whether a letter is about the time that was given last."""
+    about = work.key.rsplit("/", 3)[2].split(".")[-3:]
+    current = _naming(known, work.person).split(".")[-3:]
+    if work.kind != OTHER_TIMES:  # of which there may be one for each round
+        about, current = about[:2], current[:2]
+    return about == current
+
+
+def _is_met(work: Work, known: Appointment) -> bool:
+    """Say whether whom a letter goes to, and whom it is about, still take part."""
+    if work.recipient and all(work.recipient != one.staff for one in known.attendees):
         return False
-    return about != current or known.stage is not Stage.BOOKED
+    is_of_all = bool(work.recipient) and work.kind != BRIEF
+    return is_of_all or any(work.person == one.person for one in known.people)
+
+
+def _naming(known: Appointment, person: str) -> str:
+    return f"{person}.{known.incarnation}.{known.told}.{known.rounds}"
+
+
+def _key(known: Appointment, kind: str, about: str, to: str = "") -> str:
+    return f"{known.id}/{kind}/{about}/{to}"
 
 
 def comes_on_its_heels(work: Work, case: Case, now: datetime) -> bool:
