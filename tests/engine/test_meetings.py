@@ -381,6 +381,57 @@ def test_a_talk_moved_by_hand_is_adopted_without_a_mail_of_ours(world: World) ->
     assert subjects(world) == ["1on1のご案内（4月2日（木））"]
 
 
+@pytest.mark.parametrize("has_accepted", [False, True], ids=["silent before", "accepted before"])
+def test_a_drag_and_an_acceptance_that_are_read_together_are_both_known(
+    world: World,
+    has_accepted: bool,
+) -> None:
+    """First it was moved, and then they accepted its new time, whatever they said before."""
+    world.run()
+    if has_accepted:
+        answer(world, ACCEPTED)
+    world.run_until("2026-04-01 09:30")
+    world.calendars.drag(meetings(world)[0].event_key, span("2026-04-03 11:00"))
+    world.run_until("2026-04-01 09:40")
+    world.calendars.answer(meetings(world)[0].event_key, AOI, ACCEPTED)
+    world.run_until("2026-04-01 09:50")
+
+    hear(world)
+
+    moved, accepted = (one.fact for one in world.journal.facts.history(PersonId("aoi"))[-2:])
+    assert (moved.name, accepted.name) == ("talk.moved", "talk.accepted")
+    assert moved.at <= accepted.at == at("2026-04-01 09:40")
+    assert meetings(world)[0].people[0].said.word is Word.ACCEPTED
+
+
+def test_an_answer_to_the_time_before_that_a_drag_left_there_is_not_new(world: World) -> None:
+    """The acceptance still bears the instant at which it was given: nobody has accepted again."""
+    world.run()
+    answer(world, ACCEPTED)
+    (entry,) = world.calendars.entries()
+    world.run_until("2026-04-01 09:30")
+    world.calendars.drag(entry.event_key, span("2026-04-03 11:00"))
+    world.calendars.answer(entry.event_key, AOI, entry.said[AOI])
+
+    hear(world)
+
+    assert words(world) == ["due", "booked", "accepted", "moved"]
+
+
+def test_who_declines_again_after_a_drag_gets_another_time(tmp_path: Path) -> None:
+    """The playbook kept the meeting at the first no; the new time is another question."""
+    world = with_talk(tmp_path, if_declined="alert")
+    answer(world, DECLINED)
+    world.run_until("2026-04-01 09:30")
+    world.calendars.drag(meetings(world)[0].event_key, span("2026-04-03 11:00"))
+    world.calendars.answer(meetings(world)[0].event_key, AOI, DECLINED)
+    hear(world)
+    world.run_until("2026-04-01 10:00")
+
+    assert words(world) == ["due", "booked", "declined", "moved", "declined"]
+    world.close()
+
+
 def test_a_talk_moved_by_a_quarter_of_an_hour_is_not_in_its_own_way(world: World) -> None:
     """And moved again by us it finds a time: its own busy stretch does not block it."""
     world.run()

@@ -191,17 +191,18 @@ def heard(known: Appointment, entry: Entry, now: datetime) -> News:
     proposed: Span | None = None
     for one in known.attendees:
         said = entry.said.get(one.key, one.said if not entry.said else Said())
-        if one.key not in entry.said or said == one.said:
-            attendees.append(one)
+        before = Said() if by_hand and _is_given_since(said, one.said) else one.said
+        if one.key not in entry.said or said == before:
+            attendees.append(replace(one, said=before))
             continue
         fresh = replace(one, said=said, heard_at=now)
         attendees.append(fresh)
-        if said.word is Word.DECLINED and one.said.word is not Word.DECLINED:
+        if said.word is Word.DECLINED and before.word is not Word.DECLINED:
             settled = now if said.is_automatic else now + DEBOUNCE
             look_at = settled if look_at is None else min(look_at, settled)
-        elif said.word in _WORDS and said.word is not one.said.word and one.person is not None:
+        elif said.word in _WORDS and said.word is not before.word and one.person is not None:
             facts.append(Told(fresh, _WORDS[said.word], said.at or now))
-        if said.proposed is not None and said.proposed != one.said.proposed:
+        if said.proposed is not None and said.proposed != before.proposed:
             proposed = said.proposed
             look_at = now
     return News(
@@ -211,6 +212,15 @@ def heard(known: Appointment, entry: Entry, now: datetime) -> News:
         look_at=look_at,
         proposed=proposed,
     )
+
+
+def _is_given_since(said: Said, before: Said) -> bool:
+    """Say whether an answer was given since the event was moved: a move asks everybody anew.
+
+    Exchange and Google take the answers away then (facts of both: an answer that stands in a moved
+    event is to its new time), unless it bears the very instant of the one before.
+    """
+    return said.at is None or said.at != before.at
 
 
 _WORDS: Mapping[Word, str] = {Word.ACCEPTED: "accepted", Word.TENTATIVE: "tentative"}

@@ -187,7 +187,8 @@ class Hearer:
             nudged_at=None,
             briefed_at=None,
         )
-        facts = (*of_everybody(known.people, "moved", now, text_of(to, days)), *news.facts)
+        moved_at = min((now, *(told.at for told in news.facts)))  # who has answered saw it there
+        facts = (*of_everybody(known.people, "moved", moved_at, text_of(to, days)), *news.facts)
         turn = Turn(after, _next_look(after, edition, now), facts=facts)
         whos = same_people(known.attendees)
         with self._store.write() as connection:
