@@ -225,3 +225,33 @@ def test_a_new_address_is_confirmed(reading: Reading) -> None:
     shown = reading.type("2026-04-02 10:01", "people", "show", "aoi", "--json").json
     assert listed["new_address"] == "aoi.new@example.jp"
     assert shown["email"] == "aoi.new@example.jp"
+
+
+def test_when_somebody_cannot_come_is_noted_and_shown_and_taken_back(reading: Reading) -> None:
+    """Beyond doubt it is known at once; a doubtful sentence is shown, with what to type."""
+    welcome = reading.sent[0][1]
+    text = "4/13から4/15は試験があります。\n木曜は難しいかもしれません。"
+    reading.comes(text, "2026-04-02 09:00", sender="aoi@example.jp", answers=welcome)
+
+    reading.type("2026-04-02 09:05", "listen", "--once")
+    (listed,) = reading.type("2026-04-02 09:06", "inbox", "--json").json
+    shown = reading.type("2026-04-02 09:06", "inbox", str(listed["number"])).out
+    told = reading.type("2026-04-02 09:06", "why", "aoi").out
+
+    assert listed["unavailable"] == "2026-04-13..2026-04-15"
+    assert listed["unclear_times"] == ["木曜は難しいかもしれません"]
+    assert "2026-04-13..2026-04-15" in told
+    assert "「木曜は難しいかもしれません」" in shown
+    assert "tsunagu fact aoi person.unavailable --retract" in shown
+
+    reading.type("2026-04-02 09:10", "fact", "aoi", "person.unavailable", "--retract")
+    reading.type(
+        "2026-04-02 09:11", "fact", "aoi", "person.unavailable", "--value", "木 13:00-15:00"
+    )
+    told = reading.type("2026-04-02 09:12", "why", "aoi").out
+    slip = reading.office.desk.type("fact", "aoi", "person.unavailable", "--value", "月1限")
+
+    assert "2026-04-13" not in told
+    assert "Thu 13:00-15:00" in told
+    assert slip.status == 2
+    assert "月1限" in slip.err

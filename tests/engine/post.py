@@ -42,6 +42,7 @@ class Post:
             engine.editions,
             clock=engine.clock,
             ours=self.ours,
+            answers=None if engine.meetings is None else engine.meetings.answers,
         )
 
     def asked(self, who: str = "aoi") -> Seen:

@@ -5,8 +5,10 @@ from argparse import Namespace
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.show import json_instant, person_label, zone_of
+from worker.domain.contact import CANNOT_COME
 from worker.domain.facts import KNOWN_OF_THE_PERSON, RETRACTED, Fact, PlaybookId, Value
 from worker.domain.plan import Plan
+from worker.domain.unavailable import EXAMPLE, Unread, as_cell, read_unavailable
 from worker.engine.journal.desk import HUMAN
 from worker.people.records import PersonRecord
 from worker.problems import nearest
@@ -22,7 +24,8 @@ def run(arguments: Namespace, session: Session) -> int:
     at = session.instant(arguments.when, person) if arguments.when else session.now
     if arguments.retract:
         return _retract(arguments, session, person, playbook)
-    fact = Fact(arguments.name, at, playbook, value=_value(arguments.value))
+    value = _cell(arguments.value) if arguments.name == CANNOT_COME else _value(arguments.value)
+    fact = Fact(arguments.name, at, playbook, value=value)
     new = session.journal.facts.note([(person.id, fact)], session.now, source=HUMAN)
     stops = [plan.playbook for plan in plans if fact.name in plan.stop_on]
     if arguments.json:
@@ -116,6 +119,15 @@ def _retract(
     key = "fact.retracted" if done else "fact.none"
     session.out.tell(key, name=person_label(person), fact=label)
     return 0
+
+
+def _cell(text: str) -> str:
+    """Take the times at which somebody cannot come, if they can be read."""
+    told = read_unavailable(text)
+    if isinstance(told, Unread) or not told:
+        found = told.part if isinstance(told, Unread) else text
+        raise Wrong("fact.unavailable", found=found, example=EXAMPLE)
+    return as_cell(told)
 
 
 def _value(text: str) -> Value:

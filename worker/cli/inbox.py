@@ -7,11 +7,14 @@ from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.show import json_instant, who_types
 from worker.cli.words.replies import INTENTS, KINDS
+from worker.domain.answers.answer import Kind
+from worker.domain.answers.cannot import told_in
 from worker.domain.consequences import BARE, FORGED, REPLIED
-from worker.domain.contact import ANSWERED, COMPLAINED, CONTACTED, WROTE
+from worker.domain.contact import ANSWERED, CANNOT_COME, COMPLAINED, CONTACTED, WROTE
 from worker.domain.decide import HELD, RELEASED
 from worker.domain.declined import DECLINED, DECLINES
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
+from worker.domain.unavailable import EXAMPLE, as_cell
 from worker.engine.journal.crossings import CROSSED
 from worker.engine.journal.readings import ANSWERED_BY, OF_NO_PERSON, MailState, Question
 from worker.engine.journal.tray import Lying
@@ -104,7 +107,40 @@ def _what(lying: Lying, session: Session) -> str:
     place = 0 if session.out.say.language == "ja" else 1
     kind = KINDS[lying.kind][place]
     told = f"{kind}: {INTENTS[lying.intent][place]}" if lying.intent in INTENTS else kind
+    if _noted_times(lying, session):
+        told += session.out.say("inbox.times")
+    elif _unclear_times(lying, session):
+        told += session.out.say("inbox.unclear_times")
     return told + session.out.say("inbox.crossed") if _has_crossed(lying, session) else told
+
+
+def _noted_times(lying: Lying, session: Session) -> str:
+    """Give what was noted of a mail: the times at which its writer cannot come."""
+    if lying.person is None:
+        return ""
+    told = session.journal.facts.of(lying.person).all(CANNOT_COME)
+    return next((str(one.value) for one in told if one.at == lying.received_at), "")
+
+
+def _unclear_times(lying: Lying, session: Session) -> tuple[tuple[str, str], ...]:
+    """Give sentences about such times that a human must judge, each with what to note of it."""
+    if lying.kind not in {Kind.HUMAN_REPLY, Kind.CALENDAR_RESPONSE}:
+        return ()
+    written_on = lying.received_at.astimezone(session.zone).date()
+    told = told_in(lying.text, written_on)
+    unclear = tuple((sentence, EXAMPLE) for sentence in told.unclear)
+    if _noted_times(lying, session):
+        return unclear
+    return (*((sentence, as_cell(told.entries)) for sentence in told.said), *unclear)
+
+
+def _tell_times(lying: Lying, session: Session) -> None:
+    """Say what was understood of times at which somebody cannot come, and what was not."""
+    noting = f"tsunagu fact {lying.person or 'ID'} {CANNOT_COME}"
+    if times := _noted_times(lying, session):
+        session.out.tell("inbox.times_noted", times=times, undo=f"{noting} --retract")
+    for sentence, cell in _unclear_times(lying, session):
+        session.out.tell("inbox.times_unclear", said=sentence, do=f'{noting} --value "{cell}"')
 
 
 def _has_crossed(lying: Lying, session: Session) -> bool:
@@ -129,6 +165,7 @@ def _show(lying: Lying, session: Session) -> None:
         out.tell("inbox.answers", step=lying.step, playbook=lying.playbook)
     if lying.address:
         out.tell("inbox.new_address", address=lying.address, number=lying.id)
+    _tell_times(lying, session)
     out.line()
     out.line(lying.text)
 
@@ -295,4 +332,6 @@ def _as_json(lying: Lying, session: Session) -> dict[str, object]:
         "confidence": lying.confidence,
         "crossed": _has_crossed(lying, session),
         "new_address": lying.address or None,
+        "unavailable": _noted_times(lying, session) or None,
+        "unclear_times": [sentence for sentence, _ in _unclear_times(lying, session)],
     }

@@ -16,7 +16,7 @@ from worker.cli.session import Session
 from worker.cli.show import json_instant, json_reasons, person_label, zone_of
 from worker.domain.appointments import Appointment
 from worker.domain.cases import MISSED, SKIPPED, Case
-from worker.domain.contact import COMPLAINED, UNSUBSCRIBED
+from worker.domain.contact import CANNOT_COME, COMPLAINED, UNSUBSCRIBED
 from worker.domain.decide import decide
 from worker.domain.facts import Digest, Facts
 from worker.domain.intents import State
@@ -176,6 +176,9 @@ def _tell_what_blocks(person: PersonRecord, case: Case, session: Session) -> Non
         session.out.line(session.out.say.reason(Reason(Because.UNREACHABLE)), "yellow")
     for lying in session.journal.mails.waiting(person.id):
         session.out.line(question_told(lying, session), "yellow")
+    for fact in case.facts.all(CANNOT_COME):
+        when = session.out.say.instant(fact.at)
+        session.out.tell("why.unavailable", when=when, times=fact.value)
     for name in (COMPLAINED, UNSUBSCRIBED):
         for fact in case.facts.all(name):
             when = session.out.say.instant(fact.at)

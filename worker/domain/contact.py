@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from worker.domain.facts import Fact, Facts, Person, PlaybookId
 from worker.domain.tracks import Times
+from worker.domain.unavailable import UNAVAILABLE
 from worker.domain.workdays import Workdays
 
 WROTE = "person.wrote"
@@ -20,8 +21,10 @@ COMPLAINED = "person.complained"
 UNSUBSCRIBED = "person.unsubscribed"
 PACE = "person.pace"  # its value: how often somebody wishes to hear from us, in their own word
 GENTLE = "gentle"
+CANNOT_COME = "person.unavailable"  # its value: times at which they said that they cannot come
 
 _AWAY = (PlaybookId(""), AWAY)
+_CANNOT_COME = (PlaybookId(""), CANNOT_COME)
 
 
 def has_open_question(facts: Facts) -> bool:
@@ -34,7 +37,15 @@ def has_open_question(facts: Facts) -> bool:
 
 
 def as_they_wish(person: Person, facts: Facts) -> Person:
-    """Give *person* with the pace they asked for themselves: it outweighs the table's."""
+    """Give *person* with what they told us themselves beside what the table of people says.
+
+    The pace they asked for outweighs the table's; times at which they cannot come are added.
+    """
+    told = [str(fact.value or "") for fact in facts.noted(_CANNOT_COME) or ()]
+    if told:
+        cells = [str(person.attributes.get(UNAVAILABLE) or ""), *told]
+        attributes = {**person.attributes, UNAVAILABLE: "; ".join(filter(None, cells))}
+        person = replace(person, attributes=attributes)
     wished = facts.last(PACE)
     if wished is None or not isinstance(wished.value, str) or wished.value == person.pace:
         return person

@@ -13,7 +13,7 @@ What cannot be read is a mistake that is told, and never free time.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TypeAlias
@@ -178,6 +178,26 @@ def _weekdays(rest: str) -> tuple[frozenset[int], str]:
 
 def _cut(rest: str, found: re.Match[str]) -> str:
     return f"{rest[: found.start()]} {rest[found.end() :]}"
+
+
+def as_cell(entries: Iterable[Unavailable]) -> str:
+    """Write entries as one cell, which `read_unavailable` reads back.
+
+    >>> as_cell(read_unavailable("火・木 午前; 2026/7/20〜8/5"))
+    'Tue, Thu 00:00-12:00; 2026-07-20..2026-08-05'
+    """
+    return "; ".join(map(_written, entries))
+
+
+def _written(entry: Unavailable) -> str:
+    parts = [", ".join(_ENGLISH[day].title() for day in sorted(entry.weekdays))]
+    if entry.hours is not None:
+        begins, ends = entry.hours
+        parts.append(f"{begins:%H:%M}-{'24:00' if ends == MIDNIGHT else f'{ends:%H:%M}'}")
+    if entry.first is not None:
+        is_one = entry.last == entry.first
+        parts.append(f"{entry.first}" if is_one else f"{entry.first}..{entry.last}")
+    return " ".join(filter(None, parts))
 
 
 def taken_by(entries: tuple[Unavailable, ...], days: Workdays, within: Span) -> tuple[Span, ...]:

@@ -7,17 +7,18 @@ lost nor counted twice. Whatever a mail holds, it holds up no other.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from worker import logs
 from worker.domain.answers.answer import DELIVERED, Answer, Kind, classify_letter
 from worker.domain.answers.authentication import Verdict, authentication
 from worker.domain.answers.bare import is_bare
+from worker.domain.answers.cannot import told_in
 from worker.domain.answers.letter import Letter, read
 from worker.domain.answers.meaning import Intent
 from worker.domain.cases import Case
 from worker.domain.consequences import REPLIED, About, Consequence, consequences
-from worker.domain.contact import CONTACTED, WROTE, has_open_question
+from worker.domain.contact import CANNOT_COME, CONTACTED, WROTE, has_open_question
 from worker.domain.decide import HELD, SUPPRESSED
 from worker.domain.errors import StoreError
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
@@ -26,6 +27,7 @@ from worker.domain.matching import Confidence, Match, Rule, match
 from worker.domain.matching_clues import Clues, clues_of
 from worker.domain.questions import answer_by
 from worker.domain.silence import answer as answer_of
+from worker.domain.unavailable import as_cell
 from worker.domain.workdays import workdays
 from worker.engine.journal.asks import AskBook, Sent
 from worker.engine.journal.journal import Journal
@@ -199,6 +201,9 @@ class Listener:
             given = self._answers.take(letter, clues.senders, verdict, mail.received_at)
             if given is not None:
                 reading = _of_a_meeting(given, answer, clues, mail.received_at)
+                told = _cannot_come(mail, answer, letter)
+                if told is not None and given.counts is Counts.YES and given.person is not None:
+                    reading = replace(reading, facts=(*reading.facts, told))
                 return self._minded(mail, reading, self._case_of(given.person))
         sender = address_key(clues.senders[0]) if clues.senders else ""
         if not self._journal.mails.was_read(mail.id, clues.message_id, sender):
@@ -245,12 +250,35 @@ class Listener:
         reading = _reading(answer, matched, followed, clues, person=person, sent=sent)
         if sent is not None:
             reading = replace(reading, ends_ladder=self._ends_ladder(sent))
+            reading = self._with_times(mail, reading, answer, letter, sent)
         if answer.kind is Kind.BOUNCE_HARD:
             return self._of_no_address(mail, reading, case, delivery)
         if answer.kind is Kind.AUTO_REPLY and reading.facts and answer.new_address:
             # nobody waits for an answer, but HR may want to take the address over
             return self._undelivered(mail, replace(reading, state=MailState.TRAY), is_told=False)
         return self._minded(mail, reading, case)
+
+    def _with_times(
+        self, mail: Stored, reading: Reading, answer: Answer, letter: Letter, sent: Sent
+    ) -> Reading:
+        """Note when somebody says that they cannot come; a meeting that lies there has their no.
+
+        Only of a mail that counts as their answer. A human reads it all the same.
+        """
+        if answer.kind is not Kind.HUMAN_REPLY or answer.intent is Intent.WISH_TO_DECLINE:
+            return reading
+        if all(fact.name != f"{sent.step}.{REPLIED}" for fact in reading.facts):
+            return reading
+        told = _cannot_come(mail, answer, letter)
+        if told is None:
+            return reading
+        also = None
+        if self._answers is not None and reading.confidence == Confidence.CERTAIN.value:
+            entries = told_in(answer.reply_text, _written_on(mail, letter)).entries
+            also = self._answers.said_no(
+                sent.person, sent.playbook, sent.step, entries, mail.received_at
+            )
+        return replace(reading, facts=(*reading.facts, told), also=also)
 
     def _delivery(self, clues: Clues) -> Delivery | None:
         """Find the mail of ours that a notice of a server is about, by what lies in it."""
@@ -416,6 +444,16 @@ def _of_a_meeting(given: Given, answer: Answer, clues: Clues, at: datetime) -> R
     if given.known is None:
         return reading
     return replace(reading, playbook=given.known.playbook, step=given.known.step)
+
+
+def _written_on(mail: Stored, letter: Letter) -> date:
+    return letter.written_on or mail.received_at.date()
+
+
+def _cannot_come(mail: Stored, answer: Answer, letter: Letter) -> Fact | None:
+    """Give the times at which its writer cannot come, where a mail says so beyond doubt."""
+    entries = told_in(answer.reply_text, _written_on(mail, letter)).entries
+    return Fact(CANNOT_COME, mail.received_at, value=as_cell(entries)) if entries else None
 
 
 def _about(sent: Sent) -> About:

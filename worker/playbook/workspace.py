@@ -29,6 +29,7 @@ STANDARD_FACTS = frozenset(
         "person.suppressed",
         "person.wrote",
         "person.pace",
+        "person.unavailable",
     }
 )
 

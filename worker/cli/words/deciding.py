@@ -107,6 +107,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "新しいアドレスとして書かれているもの: {address}\ntsunagu inbox {number} --address",
         "Given as a new address: {address}\ntsunagu inbox {number} --address",
     ),
+    "inbox.times": ("＋都合の悪い時間", " + times they cannot come at"),
+    "inbox.unclear_times": ("＋都合の悪い時間？", " + times they cannot come at?"),
+    "inbox.times_noted": (
+        "都合の悪い時間として控え、面談はこれを避けます: {times}\n取り消す: {undo}",
+        "noted as times they cannot come at; meetings avoid them: {times}\ntake back: {undo}",
+    ),
+    "inbox.times_unclear": (
+        "来られない時間のことかもしれません: 「{said}」\nその通りなら控えてください: {do}",
+        "this may be about times at which they cannot come: '{said}'\nif so, note them: {do}",
+    ),
     "inbox.declined": (
         "{person} は辞退されました。これからはお礼だけが送られます。",
         "{person} declines. From now on only thanks will go to them.",

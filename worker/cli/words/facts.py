@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.person.bounced": ("届かなかった", "bounced"),
     "fact.person.complained": ("迷惑メールと申告", "complained"),
     "fact.person.pace": ("本人が望む連絡の頻度", "how often they wish to hear from us"),
+    "fact.person.unavailable": ("都合の悪い時間", "times they cannot come at"),
     "fact.person.unsubscribed": ("配信停止の希望", "unsubscribed"),
     "value.wish to decline": ("辞退の意向のメール", "a mail that wishes to decline"),
     "value.authentication failed": (

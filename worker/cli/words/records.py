@@ -138,6 +138,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "「{fact}」という事実を使うプレイブックはありません。",
         "No playbook speaks of a fact '{fact}'.",
     ),
+    "fact.unavailable": (
+        "「{found}」は都合の悪い時間として読めません。例: {example}",
+        "'{found}' cannot be read as times at which somebody cannot come. Example: {example}",
+    ),
     "fact.several": (
         (
             "「{fact}」はいくつかのプレイブックにあります: {known}。どれかを --playbook で指定して"

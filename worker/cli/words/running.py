@@ -716,6 +716,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "メール {number} が返事を待っています（{when} に届く。担当: {owner}、期限: {due}）",
         "Mail {number} of {when} waits for an answer by {owner}, due {due}",
     ),
+    "why.unavailable": (
+        "{when} に本人から聞いた都合の悪い時間: {times}。面談はこの時間を避けます。",
+        "On {when} they said that they cannot come at {times}: meetings keep out of it.",
+    ),
     "why.for_good": (
         "{when} の「{what}」のため、この方にはもう送りません。",
         "Nothing goes to this person any more: {what} on {when}.",

@@ -4,19 +4,27 @@ An answer counts only from whom it was asked of, only if nothing shows that it i
 for the time it was given to. Whatever a program must not decide on is left to a human.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from sqlalchemy import Connection
+
 from worker.domain.answers.authentication import Verdict
 from worker.domain.answers.letter import Letter
-from worker.domain.appointments import Appointment, Attendee, Stage
-from worker.domain.facts import PersonId
+from worker.domain.appointments import DEBOUNCE, Appointment, Attendee, Stage
+from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
 from worker.domain.itip import Puzzle, Reply, is_current
-from worker.domain.meetings import Entry, Said
-from worker.engine.journal.meetings import booked_with
+from worker.domain.meetings import Entry, Said, Word
+from worker.domain.plan import Plan
+from worker.domain.unavailable import Unavailable, taken_by
+from worker.domain.workdays import workdays
+from worker.engine.journal.cases import load_cases
+from worker.engine.journal.meetings import booked_with, open_meetings_of
 from worker.engine.journal.store import Store
 from worker.engine.meetings.calendars import MAIL_ONLY
+from worker.engine.meetings.follow import Turn, put
 from worker.engine.meetings.hear import Hearer
 from worker.engine.meetings.proposals import proposal_of
 from worker.ports import InvitationPost
@@ -46,7 +54,14 @@ class Given:
 class MailAnswers:
     """Takes in answers that came by mail."""
 
-    def __init__(self, store: Store, hearer: Hearer, post: InvitationPost) -> None:
+    def __init__(
+        self,
+        store: Store,
+        hearer: Hearer,
+        post: InvitationPost,
+        plan_of: Callable[[Digest], Plan],
+    ) -> None:
+        self._plan_of = plan_of
         self._store = store
         self.hearer = hearer
         self._post = post
@@ -69,6 +84,41 @@ class MailAnswers:
             if given is not None:
                 return given
         return _unclear(known, senders, verdict)
+
+    def said_no(
+        self,
+        person: PersonId,
+        playbook: PlaybookId,
+        step: StepId,
+        entries: tuple[Unavailable, ...],
+        at: datetime,
+    ) -> Callable[[Connection, datetime], None]:
+        """Give what writes down that *person* cannot come to the meeting of a step, in words.
+
+        Only where it lies in the times at which they say that they cannot come: then it is theirs
+        to decline, and another time is looked for as after any no.
+        """
+
+        def write(connection: Connection, now: datetime) -> None:
+            for known in open_meetings_of(connection, [person]):
+                if known.playbook != playbook or known.step != step or known.stood is None:
+                    continue
+                plan = self._plan_of(known.digest)
+                case = load_cases(connection, [person], self._plan_of).get(person)
+                if known.stage is not Stage.BOOKED or case is None:
+                    continue
+                days = workdays(plan.calendar, case.person.timezone)
+                if not taken_by(entries, days, known.stood):
+                    continue
+                said = Said(Word.DECLINED, at)
+                heard_at = now - DEBOUNCE  # whoever writes a sentence has not misclicked
+                attendees = tuple(
+                    replace(one, said=said, heard_at=heard_at) if one.person == person else one
+                    for one in known.attendees
+                )
+                put(connection, Turn(replace(known, attendees=attendees), now), now)
+
+        return write
 
     def _standing(self, event_key: str) -> Appointment | None:
         with self._store.read() as connection:

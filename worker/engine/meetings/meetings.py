@@ -90,7 +90,9 @@ class Meetings:
             relives=relives,
         )
         self._hearer = Hearer(store, editions, books, self._letters, rules, clock=clock)
-        self.answers = None if post is None else MailAnswers(store, self._hearer, post)
+        self.answers = (
+            None if post is None else MailAnswers(store, self._hearer, post, editions.plan)
+        )
         word = cache(lambda: journal.marks.secret(_HINTS))
         self._watcher = Watcher(store, books.hints, word, clock=clock)
 
