@@ -59,6 +59,7 @@ class Story:
     habits: Behaviour
     since: datetime
     until: datetime
+    shares_colleagues: bool = False  # one mentor for all: only where they want them together
 
 
 def both_ways(story: Story, folder: Path) -> tuple[list[Deed], list[Deed]]:
@@ -72,7 +73,10 @@ def both_ways(story: Story, folder: Path) -> tuple[list[Deed], list[Deed]]:
 
 def _together(story: Story, world: World) -> tuple[list[Deed], list[Deed]]:
     plans = [world.publish(plan, TEMPLATES) for plan in story.plans]
-    people = [_record(number, one) for number, one in enumerate(story.people)]
+    people = [
+        _record(number, one, 0 if story.shares_colleagues else number)
+        for number, one in enumerate(story.people)
+    ]
     staff = [each for number in range(len(people)) for each in _colleagues(number)]
     world.journal.staff.put(staff, world.now)
     world.journal.people.put(people, world.now)
@@ -92,14 +96,14 @@ def _together(story: Story, world: World) -> tuple[list[Deed], list[Deed]]:
     return imagined, _happened(world, ids)
 
 
-def _record(number: int, one: Someone) -> PersonRecord:
+def _record(number: int, one: Someone, colleagues: int) -> PersonRecord:
     return PersonRecord(
         PersonId(f"p{number}"),
         f"葵{number}",
         f"p{number}@mail.example",
         department="開発部",
-        mentor=(StaffId(f"m-{number}"),),
-        manager=(StaffId(f"b-{number}"),),
+        mentor=(StaffId(f"m-{colleagues}"),),
+        manager=(StaffId(f"b-{colleagues}"),),
         pace=one.pace,
         timezone=one.timezone,
         tags=one.tags,
@@ -143,7 +147,7 @@ class _Habits:
         self._habits = habits
         self._ahead: list[tuple[datetime, int, str, Fact]] = []
         self._seen: set[tuple[str, bool]] = set()
-        self._answered: set[tuple[str, int]] = set()  # meetings, by how many times did not suit
+        self._answered: set[tuple[str, str, int]] = set()  # by how many times did not suit
         self._answers: list[tuple[datetime, int, str, str, bool]] = []
 
     @property
@@ -179,7 +183,7 @@ class _Habits:
         if self._world.engine.meetings is None:
             return
         for known in self._world.engine.meetings.of(PersonId(person)):
-            mark = (known.id, len(known.tried))
+            mark = (known.id, person, len(known.tried))
             if known.stage is not Stage.BOOKED or mark in self._answered or known.when is None:
                 continue
             self._answered.add(mark)

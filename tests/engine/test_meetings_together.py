@@ -19,6 +19,7 @@ from tests.engine.test_meetings import (
 )
 from tests.world import World
 from worker.domain.appointments import Stage
+from worker.domain.contact import CANNOT_COME
 from worker.domain.facts import PersonId, StaffId
 from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
@@ -215,3 +216,24 @@ def test_who_comes_while_the_session_is_dragged_is_in_it_at_last(world: World) -
     assert "p9@mail.example" in entry.said
     assert words(world, "p9")[-1] == "booked"
     assert len(subjects(world, "p9@mail.example")) == 1
+
+
+def test_a_session_that_moves_is_moved_to_where_all_of_them_can(tmp_path: Path) -> None:
+    """A colleague declines; one of five, and not the first, has said when they cannot come."""
+    world = World(tmp_path)
+    who = ("mentor", "hr")
+    step = talk_step(participants=who, together="department", size=(2, 12), minutes=60)
+    plan = world.publish(plan_of(step))
+    for person in PEOPLE:
+        world.enroll(person, plan, accept="2026-04-01 09:00")
+    world.run()
+    (entry,) = world.calendars.entries()
+    world.note("p3", CANNOT_COME, value="2026-04-02..2026-04-07")
+    world.calendars.answer(entry.event_key, "ichiro@tsunagu.example", DECLINED)
+    hear(world)
+    world.run_until("2026-04-01 09:30")
+
+    (after,) = world.calendars.entries()
+    assert after.when == span("2026-04-08 10:00", 60)
+    assert {f"{one}@mail.example" for one in PEOPLE} <= set(after.said)
+    world.close()

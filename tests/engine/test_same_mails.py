@@ -1,10 +1,12 @@
 """What HR was shown is what happens: the simulation and the real engine agree, mail by mail."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -342,3 +344,64 @@ def test_what_was_missed_for_want_of_a_release_is_told_to_hr(tmp_path: Path) -> 
 
     assert imagined == happened
     assert {one.what for one in happened} == {"alert", "missed"}
+
+
+def day_of(**more: object) -> Plan:
+    """Give a playbook with a meeting of the whole department, an hour after the offer."""
+    day = Meeting("配属先の日", ("mentor",), 60, TEN_DAYS, together="department", **more)  # type: ignore[arg-type]  # of a meeting
+    return plan_of(
+        Step(StepId("day"), FromFact("offer", (HOUR,)), day),
+        Step(StepId("after"), FromFact("day.held", (HOUR,)), Task("感想を聞く")),
+        Step(StepId("alone"), FromFact("day.failed"), Task("別の場を考える")),
+    )
+
+
+def both_together(plan: Plan, offers: Sequence[datetime], refuses: float = 0) -> Story:
+    """Give people who were made an offer at these instants, all of one department."""
+    people = tuple(Someone((Fact("offer", at_),)) for at_ in offers)
+    habits = Behaviour(answers=1, latest=timedelta(hours=8), refuses_meetings=refuses)
+    return Story((plan,), people, habits, SINCE, UNTIL, shares_colleagues=True)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "count", "sessions"), [((2, 12), 5, 1), ((2, 3), 5, 2), ((2, 2), 4, 2)]
+)
+def test_a_department_is_seated_together_both_ways(
+    sizes: tuple[int, int], count: int, sessions: int, tmp_path: Path
+) -> None:
+    """The fewest sessions, of the sizes that the playbook allows, at the same times."""
+    story = both_together(day_of(size=sizes), [SINCE] * count)
+
+    imagined, happened = both_ways(story, tmp_path)
+
+    assert imagined == happened
+    held = [one.at for one in happened if one.what == "held"]
+    assert len(held) == count
+    assert len(set(held)) == sessions
+
+
+def test_who_comes_late_and_who_is_too_few_go_the_same_way_both_ways(tmp_path: Path) -> None:
+    """One waits for a second; a third comes into their session; the fourth, too late, is alone."""
+    hours = (0, 58, 73, 24 * 60)  # Wednesday morning, Friday night, Saturday, and two months later
+    offers = [SINCE + timedelta(hours=count) for count in hours]
+    story = both_together(day_of(size=(2, 12)), offers)
+
+    imagined, happened = both_ways(story, tmp_path)
+
+    assert imagined == happened
+    assert [one.person for one in happened if one.what == "held"] == ["p0", "p1", "p2"]
+    assert [one.person for one in happened if one.what == "failed"] == ["p3"]
+
+
+def test_who_declines_a_day_leaves_it_both_ways(tmp_path: Path) -> None:
+    """The others keep theirs."""
+    story = both_together(day_of(size=(2, 12)), [SINCE] * 6, refuses=0.4)
+
+    imagined, happened = both_ways(story, tmp_path)
+
+    assert imagined == happened
+    declined = {one.person for one in happened if one.what == "declined"}
+    assert 0 < len(declined) < 6
+    assert {one.person for one in happened if one.what == "held"} == {
+        f"p{number}" for number in range(6)
+    } - declined

@@ -5,7 +5,7 @@ seen, and one in which they always do, so that what follows an answer is seen to
 """
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
@@ -33,6 +33,9 @@ from worker.domain.surveys import last_day, minutes
 from worker.domain.workdays import workdays
 from worker.engine.behaviour import Behaviour, Subject, of_their_own
 from worker.engine.life import Event, Life
+from worker.engine.meetings.imagine import Times
+from worker.engine.meetings.lay import cohort_of
+from worker.engine.simulate import live_together
 from worker.people.records import PersonRecord
 from worker.wiring.engine import imagined_times
 
@@ -81,29 +84,66 @@ def run(arguments: Namespace, session: Session) -> int:
 def _scenes(
     cast: Cast, plan: Plan, record: PersonRecord, behaviour: str, session: Session
 ) -> Iterator[Scene]:
-    subject = next(
-        one for one in subjects_of(cast.records, cast.staff) if one.person.id == record.id
-    )
+    subjects = list(subjects_of(cast.records, cast.staff))
+    shown = next(one for one in subjects if one.person.id == record.id)
+    company = _company(cast.plans, shown, subjects)
     if behaviour != "mixed":
-        found = _lived(cast, plan, subject, BEHAVIOURS[behaviour], session)
+        found = _lived(cast, plan, company, BEHAVIOURS[behaviour], session)
         yield from (replace(scene, condition="") for scene, _ in found)
         return
-    silent = list(_lived(cast, plan, subject, BEHAVIOURS["silent"], session))
+    silent = list(_lived(cast, plan, company, BEHAVIOURS["silent"], session))
     seen = {key for _, key in silent}
     answering = [
         (replace(scene, condition=session.out.say("preview.if_answered")), key)
-        for scene, key in _lived(cast, plan, subject, BEHAVIOURS["answers"], session)
+        for scene, key in _lived(cast, plan, company, BEHAVIOURS["answers"], session)
         if key not in seen and scene.event.kind in _ACTIONS
     ]
     both = [scene for scene, _ in (*silent, *answering)]
     yield from sorted(both, key=lambda scene: scene.event.at)
 
 
+def _company(plans: Sequence[Plan], shown: Subject, subjects: list[Subject]) -> list[Subject]:
+    """Give the person to show, first, and who would share a meeting of many with them.
+
+    Where too few would for a session, it is taken that others come: it is the mails that are shown.
+    """
+    found = {shown.person.id: shown}
+    for step in (step for plan in plans for step in plan.steps):
+        action = step.action
+        if not isinstance(action, Meeting) or not action.together:
+            continue
+        cohort = cohort_of(action, shown.person)
+        sharing = [one for one in subjects if cohort_of(action, one.person) == cohort]
+        if len(sharing) >= action.size[0]:
+            found |= {one.person.id: one for one in sharing}
+    return list(found.values())
+
+
 def _lived(
-    cast: Cast, plan: Plan, subject: Subject, behaviour: Behaviour, session: Session
+    cast: Cast, plan: Plan, company: list[Subject], behaviour: Behaviour, session: Session
 ) -> Iterator[tuple[Scene, tuple[object, ...]]]:
     """Live through one future; give what is shown of it, each with what names it."""
     writer = LetterWriter.of(session)
+    times = imagined_times(session.settings)
+    shown, *others = [_life(cast, plan, one, behaviour, times) for one in company]
+    events = (
+        (
+            event
+            for _, life, event in live_together([shown, *others], times, cast.since, cast.until)
+            if life is shown
+        )
+        if others
+        else shown.run(cast.since, cast.until)
+    )
+    subjects: dict[tuple[object, ...], str] = {}
+    for event in events:
+        if event.kind not in _ACTIONS | _OTHERS:
+            continue
+        key = (event.playbook, event.step, event.occurrence, event.rung, event.kind)
+        yield _scene(event, shown.case, writer, subjects, session), key
+
+
+def _life(cast: Cast, plan: Plan, subject: Subject, behaviour: Behaviour, times: Times) -> Life:
     entered: tuple[Enrollment, ...] = ()
     if plan.audience is None:
         entered = (Enrollment(EnrollmentId(1), plan, cast.since),)
@@ -111,19 +151,14 @@ def _lived(
         Case(subject.person, subject.facts, entered),
         cast.plans,
         behaviour,
-        times=imagined_times(session.settings),
+        times=times,
         marks_assumptions=True,
     )
     offer = subject.facts.first("offer")
     begins = cast.since if offer is None else max(cast.since, offer.at)
     accepts = subject.facts.first("accept") is None
     life.expect(of_their_own(behaviour, subject.person.id, begins, accepts=accepts))
-    subjects: dict[tuple[object, ...], str] = {}
-    for event in life.run(cast.since, cast.until):
-        if event.kind not in _ACTIONS | _OTHERS:
-            continue
-        key = (event.playbook, event.step, event.occurrence, event.rung, event.kind)
-        yield _scene(event, life.case, writer, subjects, session), key
+    return life
 
 
 def _scene(

@@ -64,7 +64,9 @@ class Life:
         "_assumed",
         "_behaviour",
         "_count",
+        "_is_changed",
         "_marks",
+        "_next_at",
         "_plans",
         "_talks",
         "_turns_at",
@@ -98,6 +100,8 @@ class Life:
         self._marks = marks_assumptions
         self._plans = {plan.playbook: plan for plan in plans}
         self._turns_at: datetime | None = None  # a playbook may take the person in by time alone
+        self._is_changed = True  # who they are: a playbook may take them in
+        self._next_at: datetime | None = None
 
     @property
     def case(self) -> Case:
@@ -110,16 +114,28 @@ class Life:
             self._count += 1
             heappush(self._ahead, (fact.at, self._count, fact))
 
+    @property
+    def next_at(self) -> datetime | None:
+        """Say when anything happens next, after what `at` gave last; None: nothing any more."""
+        return self._next_at
+
     def run(self, since: datetime, until: datetime) -> Iterator[Event]:
         """Give what happens from *since* to *until*, in order of time."""
-        now, changed = since, True
-        while now <= until:
+        now: datetime | None = since
+        while now is not None and now <= until:
+            yield from self.at(now)
+            now = self._next_at
+
+    def at(self, now: datetime) -> Iterator[Event]:
+        """Give all that happens at *now*, which is not before what was given last."""
+        while True:
             fresh = self._arrived(now)
             for fact in fresh:
                 yield self._came(fact)
             talks = self._talks.turn(self._watch.case, now)
             yield from self._talked(talks, now)
-            if changed or fresh or talks or (self._turns_at is not None and self._turns_at <= now):
+            turns = self._turns_at is not None and self._turns_at <= now
+            if self._is_changed or fresh or talks or turns:
                 yield from self._admit(now)
             decision = self._watch.decide(now)
             for note in decision.notes:
@@ -128,16 +144,14 @@ class Life:
             for intent in decision.intents:
                 if not is_wish(intent):
                     yield self._done(intent, now)
-            changed = False
+            self._is_changed = False
             if decision.intents:
-                changed = self._settle(decision, now)
+                self._is_changed = self._settle(decision, now)
                 yield from self._talked(self._talks.wish(wished, self._watch.case, now), now)
-                if changed or self._watch.is_busy(now):
+                if self._is_changed or self._watch.is_busy(now):
                     continue
-            next_at = self._next(decision.wake_at)
-            if next_at is None:
-                return
-            now = next_at
+            self._next_at = self._next(decision.wake_at)
+            return
 
     def _next(self, wake_at: datetime | None) -> datetime | None:
         """Give the next instant at which anything happens."""

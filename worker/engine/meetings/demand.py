@@ -1,8 +1,9 @@
 """What wants a time: one meeting, whom it is with, and when it may be."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from worker.domain.appointments import Appointment
+from worker.domain.appointments import Appointment, Attendee
 from worker.domain.cases import Case
 from worker.domain.facts import Staff
 from worker.domain.meetings import Span
@@ -24,6 +25,11 @@ class Demand:
     teams: tuple[tuple[Staff, ...], ...]
     window: Span
     work: Work | None = None  # the wish it comes from, while there is no row
+    cases: Mapping[str, Case] = field(default_factory=dict)  # of a meeting of many: of all of them
+
+    def case_of(self, one: Attendee) -> Case:
+        """Give what is known of one of its people."""
+        return self.cases.get(str(one.person), self.case)
 
     @property
     def days(self) -> Workdays:

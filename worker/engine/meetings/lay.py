@@ -4,19 +4,29 @@ The same for what is really booked and for imagined futures, so that both find t
 the same people are free.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice, product
 
 from worker.domain.appointments import Unfit
-from worker.domain.facts import Person, Staff
+from worker.domain.facts import Person, Staff, StaffId
 from worker.domain.meetings import Busy, Span, Unknown
 from worker.domain.plan import Meeting, Plan
 from worker.domain.price import fits
-from worker.domain.slots import DECENT, Week, both, free_of, half_days, hours_of, without
+from worker.domain.slots import (
+    DECENT,
+    Week,
+    both,
+    cut,
+    free_of,
+    half_days,
+    hours_of,
+    starts_in,
+    without,
+)
 from worker.domain.unavailable import UNAVAILABLE, Unread, read_unavailable, taken_by
-from worker.domain.wave import Host
-from worker.domain.workdays import workdays
+from worker.domain.wave import Gathering, Host, Invitee
+from worker.domain.workdays import Workdays, workdays
 from worker.engine.meetings.calendars import CalendarRules
 
 AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
@@ -115,6 +125,61 @@ def room_of(
     if isinstance(told, Unread):  # refused when the list was read; written by a step since then
         return ()
     return without(decent, (*taken, *before, *taken_by(told, days, within)))
+
+
+def cohort_of(action: Meeting, person: Person) -> str:
+    """Name the value that everybody of a meeting of many shares; empty: a meeting of one."""
+    if not action.together:
+        return ""
+    known = {"department": person.department, "kind": person.kind, "locale": person.locale}
+    value = known.get(action.together, person.attributes.get(action.together))
+    return f"{action.together}={'' if value is None else value}"
+
+
+def gathering_of(  # noqa: PLR0913 - what a meeting of many is made of
+    invitees: Sequence[Invitee],
+    action: Meeting,
+    person: Person,
+    hosts: Mapping[StaffId, Host],
+    window: Span,
+    days: Workdays,
+    grid: int,
+    *,
+    length: timedelta | None = None,
+    is_whole: bool = False,
+) -> Gathering:
+    """Lay out a meeting of many: who alone holds a role is needed, and of the others one at least.
+
+    Args:
+        invitees: Whom it is for, and when they can be met.
+        action: What the playbook says of it.
+        person: One of them: whose roles are asked.
+        hosts: Colleagues, and when they could hold it.
+        window: Within what it must lie.
+        days: What time it is where the playbook is at home.
+        grid: Minutes between possible starts.
+        length: Where it is not the playbook's: somebody has drawn it out by hand.
+        is_whole: It stands in a calendar, and moves as a whole.
+    """
+    required: dict[StaffId, Host] = {}
+    others: dict[StaffId, Host] = {}
+    for role in action.participants:
+        holders = [one for one in person.roles.get(role, ()) if one.id in hosts]
+        place = required if len(holders) == 1 else others
+        place |= {one.id: hosts[one.id] for one in holders}
+    kept = tuple(host for id_, host in others.items() if id_ not in required)
+    rooms = [span for host in (*required.values(), *kept) for span in host.free]
+    return Gathering(
+        tuple(invitees),
+        tuple(required.values()),
+        window,
+        length or timedelta(minutes=action.minutes),
+        starts_in(cut(rooms, window), days, grid),
+        size=(1, len(invitees)) if is_whole else action.size,
+        others=kept,
+        least_others=1 if kept else 0,
+        timezone=days.zone.key,
+    )
 
 
 def _meets(one: Span, holds: Iterable[Span]) -> bool:

@@ -7,6 +7,7 @@ look by look, so that what HR was shown is what happens.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -22,12 +23,13 @@ from worker.domain.reasons import Because, Reason
 from worker.domain.workdays import workdays
 from worker.engine.behaviour import DECLINED, Behaviour, meets
 from worker.engine.look import Cancel, GiveUp, Go, PinnedPlan, Wait, Withdraw, look_again
-from worker.engine.meetings.imagine import Time, Times
-from worker.engine.meetings.lay import AGAIN, is_too_short
+from worker.engine.meetings.imagine import Asking, Group, Time, Times
+from worker.engine.meetings.lay import AGAIN, cohort_of, is_too_short
 from worker.engine.tables import stamp, stamp_or_none
 from worker.engine.work import Work
 
 _LOOK = "look"  # what is ahead of a talk that has no time
+_SEAT = "seat"  # and of one for which others ask at the same instant
 
 
 class Came(NamedTuple):
@@ -62,6 +64,7 @@ class _Talk:
     is_invited: bool = False
     tried: tuple[Unfit, ...] = ()
     until: datetime | None = None  # of another time: when looking for one ends
+    group: Group | None = None  # of a meeting of many, where many live together
     turn: int = 0  # what was ahead of an earlier one does not happen
 
 
@@ -92,7 +95,10 @@ class Talks:
                 continue
             talk = _Talk(intent, intent.action, min(now, intent.due_at))
             self._known[name] = talk
-            came += self._seek(self._times, name, talk, case, now)
+            if self._times.company is not None and intent.action.together:
+                cohort = cohort_of(intent.action, case.person)
+                talk.group = (name.playbook, name.step, name.occurrence, cohort)
+            came += self._seek(self._times, name, talk, case, now, is_new=True)
         return came
 
     def turn(self, case: Case, now: datetime) -> list[Came]:
@@ -121,6 +127,8 @@ class Talks:
                 return [name.says(word, now), *self._declined(times, name, talk, case, now)]
             case "look":
                 return self._look(times, name, talk, case, now)
+            case "seat":
+                return self._seated(times, name, talk, case, now)
             case _:
                 pass
         return [name.says(word, now)]
@@ -144,6 +152,9 @@ class Talks:
         if had is None:
             raise BrokenPromise(f"{name}: declined without a time.")
         talk.turn += 1
+        if talk.group is not None:  # they leave the session, and the others keep it
+            ends = self._forget(times, name)
+            return [name.says("cancelled", now)] if ends else []
         if talk.action.if_declined != "reschedule":  # it stays in the calendar, without them
             self._expect(name, talk, "over", had.when.end)
             return []
@@ -178,7 +189,14 @@ class Talks:
                 return []
 
     def _seek(
-        self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
+        self,
+        times: Times,
+        name: _Name,
+        talk: _Talk,
+        case: Case,
+        now: datetime,
+        *,
+        is_new: bool = False,
     ) -> list[Came]:
         plan = _plan_of(case, name.playbook)
         window = times.window(talk.action, plan, now, due_at=talk.due_at, until=talk.until)
@@ -188,17 +206,51 @@ class Talks:
             failed = name.says(FAILED, now, over.because.value)._replace(why=(over,))
             return [failed, name.says("cancelled", now)] if talk.is_invited else [failed]
         taken = [one.time.when for one in self._known.values() if one.time is not None]
+        if times.company is not None and talk.group is not None:
+            asking = Asking(
+                case.person,
+                talk.action,
+                plan,
+                window,
+                tuple(taken),
+                talk.tried,
+                partial(self._look_now, name, talk),
+            )
+            time = times.company.join(talk.group, asking, now)
+            if time is None:
+                times.company.ask(talk.group, asking, now, is_new=is_new)
+                self._expect(name, talk, _SEAT, now)
+                return []
+            return [self._given(times, name, talk, time, plan, now)]
         time = times.find(case.person, talk.action, plan, window, tried=talk.tried, taken=taken)
         if time is None:
             self._expect(name, talk, _LOOK, now + AGAIN)
             return []
         return [self._given(times, name, talk, time, plan, now)]
 
+    def _look_now(self, name: _Name, talk: _Talk, now: datetime) -> None:
+        """Look again at this instant: somebody has come to make a session with."""
+        talk.turn += 1
+        self._expect(name, talk, _LOOK, now)
+
+    def _seated(
+        self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
+    ) -> list[Came]:
+        """Take the session that was found for all who asked, or look again later."""
+        if times.company is None or talk.group is None:
+            raise BrokenPromise(f"{name}: a seat where nobody asked for one.")
+        time = times.company.answer(talk.group, case.person.id)
+        if time is None:
+            self._expect(name, talk, _LOOK, now + AGAIN)
+            return []
+        return [self._given(times, name, talk, time, _plan_of(case, name.playbook), now)]
+
     def _given(
         self, times: Times, name: _Name, talk: _Talk, time: Time, plan: Plan, now: datetime
     ) -> Came:
         """Have a talk at *time*: the person answers, and it takes place."""
-        times.take(time)
+        if talk.group is None:
+            times.take(time)
         talk.time = time
         talk.turn += 1
         self._expect_answer(name, talk, time.when, now)
@@ -223,10 +275,14 @@ class Talks:
         self._count += 1
         heappush(self._ahead, (at, self._count, name, talk.turn, word))
 
-    def _forget(self, times: Times, name: _Name) -> None:
+    def _forget(self, times: Times, name: _Name) -> bool:
+        """Let a talk go; says whether a session has ended by it."""
         talk = self._known.pop(name)
+        if times.company is not None and talk.group is not None:
+            return times.company.leave(talk.group, talk.intent.person)
         if talk.time is not None:
             times.give_back(talk.time)
+        return False
 
 
 def is_wish(intent: Intent) -> bool:

@@ -22,7 +22,7 @@ from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import MeetingId, Span, Unknown, Word
 from worker.domain.plan import Meeting
 from worker.domain.slots import cut, starts_in
-from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
+from worker.domain.wave import Host, Invitee, Seat, Seeker, Wave
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.holds import lock_diaries, lock_people, take
@@ -53,7 +53,7 @@ from worker.engine.meetings.follow import (
 from worker.engine.meetings.follow import look_again as next_look_of
 from worker.engine.meetings.found import Finder, Standing, Untold, is_in
 from worker.engine.meetings.join import Joiner
-from worker.engine.meetings.lay import AGAIN, teams_of, window_of
+from worker.engine.meetings.lay import AGAIN, cohort_of, gathering_of, teams_of, window_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
 from worker.engine.meetings.wanted import unwanted
@@ -228,7 +228,7 @@ class Seater:
             timezone=days.zone.key,
             due_at=due_at,
             seek_until=days.after(due_at, action.within),
-            cohort=_cohort(action, case),
+            cohort=cohort_of(action, case.person),
             incarnation=1 if before is None else before.incarnation + 1,
             fence=0 if before is None else before.fence,
             attendees=(person,),
@@ -260,7 +260,8 @@ class Seater:
             if case is None or not isinstance(action, Meeting):
                 self._put(given_up(known, now, ""), now)
                 continue
-            demands.append(self._demand(known, case, edition, action, now, None))
+            demand = self._demand(known, case, edition, action, now, None)
+            demands.append(replace(demand, cases=cases) if known.cohort else demand)
         return demands
 
     def _demand(
@@ -593,22 +594,20 @@ class Seater:
                 if one.person is None:
                     continue
                 of[one.person] = demand
-                free = self._asker.free(one, demand, demand.case, diaries)
+                free = self._asker.free(one, demand, demand.case_of(one), diaries)
                 invitees.append(Invitee(one.person, free))
-        required, others = _hosts(first, diaries)
         window = Span(max(one.window.start for one in group), min(one.window.end for one in group))
         grid = self._rules.grid
-        rooms = [span for host in (*required, *others) for span in host.free]
-        gathering = Gathering(
-            tuple(invitees),
-            required,
+        gathering = gathering_of(
+            invitees,
+            first.action,
+            first.case.person,
+            diaries.hosts,
             window,
-            timedelta(minutes=first.known.minutes),
-            starts_in(cut(rooms, window), first.days, grid),
-            size=(1, len(invitees)) if first.known.ref else first.action.size,
-            others=others,
-            least_others=1 if others else 0,
-            timezone=first.days.zone.key,
+            first.days,
+            grid,
+            length=timedelta(minutes=first.known.minutes),
+            is_whole=bool(first.known.ref),
         )
         sessions = self._solver.gather(gathering)
         anywhere = starts_in((one for each in invitees for one in each.free), first.days, grid)
@@ -658,28 +657,6 @@ def _is_of(demand: Demand, other: Demand) -> bool:
     one, two = demand.known, other.known
     same = (one.playbook, one.step, one.occurrence, one.cohort)
     return bool(one.cohort) and same == (two.playbook, two.step, two.occurrence, two.cohort)
-
-
-def _cohort(action: Meeting, case: Case) -> str:
-    """Give the value that everybody of a meeting of many shares."""
-    if not action.together:
-        return ""
-    person = case.person
-    known = {"department": person.department, "kind": person.kind, "locale": person.locale}
-    value = known.get(action.together, person.attributes.get(action.together))
-    return f"{action.together}={'' if value is None else value}"
-
-
-def _hosts(demand: Demand, diaries: Diaries) -> tuple[tuple[Host, ...], tuple[Host, ...]]:
-    """Give whom a meeting of many needs: who alone holds a role; and of the others one at least."""
-    required: dict[StaffId, Host] = {}
-    others: dict[StaffId, Host] = {}
-    for role in demand.action.participants:
-        holders = [one for one in demand.case.person.roles.get(role, ()) if one.id in diaries.hosts]
-        place = required if len(holders) == 1 else others
-        place |= {one.id: diaries.hosts[one.id] for one in holders}
-    kept = tuple(host for id_, host in others.items() if id_ not in required)
-    return tuple(required.values()), kept
 
 
 def _with_its_end(seeker: Seeker, demand: Demand) -> Seeker:
