@@ -102,6 +102,10 @@ def test_a_text_that_lacks_a_word_is_not_sent_and_the_meeting_stands(world: Worl
     assert mails_to(world, AOI) == []
     assert len(times(world)) == 1
     assert State.REFUSED in world.states("aoi")
+    (told,) = mails_to(world, "ichiro@tsunagu.example")
+    assert told["Subject"] == "【ご確認ください】aoiさんへの「1on1」のご案内の文面"
+    assert "meeting.link" in text_of(told, "plain")
+    assert "カレンダーの招待だけが届いています" in text_of(told, "plain")
 
 
 def test_where_the_mail_is_the_invitation_it_comes_from_who_invites(tmp_path: Path) -> None:
@@ -138,6 +142,14 @@ def test_where_only_the_mail_invites_a_text_that_lacks_a_word_gives_way(tmp_path
     assert mail["Subject"] == "1on1のご案内（4月2日（木））"
     assert "本社" in text_of(mail, "plain")
     assert [one.get_content_type() for one in mail.walk()].count("text/calendar") == 1
+    (told,) = mails_to(world, "ichiro@tsunagu.example")
+    assert "mails/talk" in text_of(told, "plain")
+    assert "meeting.link" in text_of(told, "plain")
+    assert "代わりに、決まった文面でご案内しました。" in text_of(told, "plain")
+
+    world.run_until("2026-04-02 09:00")
+
+    assert len(mails_to(world, "ichiro@tsunagu.example")) == 1
     world.close()
 
 

@@ -33,6 +33,7 @@ REQUEST = "request"  # to a colleague without a calendar of a provider: a time, 
 CANCELLATION = "cancellation"  # to anybody, where no calendar tells them: it is taken back
 OTHER_TIMES = "other-times"  # to who asked for another time by mail: not then, but maybe then
 HELP = "help"  # to HR: somebody must see to it
+TEXT_FAILED = "text-failed"  # to HR: a text of the playbook's lacks a word for somebody
 
 # The word of the fact that such a mail has gone.
 LETTER_WORD: Mapping[str, str] = {
@@ -46,6 +47,7 @@ LETTER_WORD: Mapping[str, str] = {
     CANCELLATION: "taken-back",
     OTHER_TIMES: "other-times",
     HELP: "alerted",
+    TEXT_FAILED: "alerted",
 }
 
 

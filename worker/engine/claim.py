@@ -12,7 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from worker.domain.appointments import BRIEF, CANCELLATION, LETTER_WORD, Appointment
+from worker.domain.appointments import (
+    BRIEF,
+    CANCELLATION,
+    INVITATION,
+    LETTER_WORD,
+    NEW_TIME,
+    Appointment,
+)
 from worker.domain.cases import Case
 from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.facts import Digest, PersonId, Staff, StepId
@@ -43,6 +50,7 @@ from worker.engine.journal.intents import (
     settle,
     still_claimed,
     unclaim,
+    write_intents,
 )
 from worker.engine.journal.lanes import (
     RATE,
@@ -63,6 +71,7 @@ from worker.engine.journal.wake import wake
 from worker.engine.look import Verdict, look_again
 from worker.engine.meetings.letters import (
     Holds,
+    Letters,
     comes_on_its_heels,
     holds,
     letter_parts,
@@ -123,6 +132,7 @@ class Claims:
         self._write = write
         self._post_of = post_of
         self._allowance = allowance
+        self._letters = Letters(office, editions)
         self._notices = Notices(Mails(store), StaffBook(store))
         self._unfinished: dict[
             str, list[Work]
@@ -310,19 +320,34 @@ class Claims:
         beside: Mapping[MeetingId, Appointment],
     ) -> tuple[str, str, bytes, str] | None:
         """Write one mail; what cannot be written holds up nobody but its person."""
+
+        def text_failed() -> None:
+            known = beside[MeetingId(meeting_of(work))]
+            sheet.wishes.append((work.id, self._letters.text_failed(known, work, sheet.now)))
+
         try:
             if work.kind in LETTER_WORD:
                 known = beside[MeetingId(meeting_of(work))]
                 edition = self._editions.of(Digest(work.digest))
                 on_record = self._on_record(work, sheet.now) if work.kind == BRIEF else None
                 parts = letter_parts(
-                    work, known, case, edition, self._office, sheet.now, self._post_of, on_record
+                    work,
+                    known,
+                    case,
+                    edition,
+                    self._office,
+                    sheet.now,
+                    self._post_of,
+                    on_record,
+                    text_failed,
                 )
             else:
                 parts = self._parts(work, case, before, sheet.now)
             content = self._write(parts, f"{work.digest}/{work.step}/{work.rung}/{work.kind}")
         except MailError as error:
             sheet.refuse(work, str(error))
+            if work.kind in {INVITATION, NEW_TIME}:
+                text_failed()
             return None
         except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
             sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
@@ -416,6 +441,7 @@ class Claims:
             freeze(connection, [row for row in sheet.letters if row["intent_id"] in ours])
             settled = [one for one in sheet.settled if one.id in ours]
             settle(connection, settled)
+            write_intents(connection, [row for intent, row in sheet.wishes if intent in ours])
             facts = [row for intent, row in sheet.facts if intent in ours]
             if facts:
                 write_facts(connection, facts)

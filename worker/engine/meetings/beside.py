@@ -3,7 +3,7 @@
 Both are templates in the layout of the playbook's other mails, and both know `meeting.…`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -73,12 +73,19 @@ def inviting_by(action: object, office: Office) -> Mail:
 
 
 def to_person(
-    work: Work, known: Appointment, case: Case, edition: Edition, office: Office, now: datetime
+    work: Work,
+    known: Appointment,
+    case: Case,
+    edition: Edition,
+    office: Office,
+    now: datetime,
+    text_failed: Callable[[], None] | None = None,
 ) -> MailParts:
     """Write one mail to the person.
 
     Where nothing else invites them and the playbook's own text lacks a word for them, they get the
-    built-in one: a meeting that stands must not be news to who is to come.
+    built-in one, and *text_failed* is called: a meeting that stands must not be news to who is to
+    come.
 
     Raises:
         MailError: A word of the playbook's own text is missing, and a calendar has invited them.
@@ -86,23 +93,16 @@ def to_person(
     mail = Mail("", office.alerts_from)
     if work.kind in {INVITATION, NEW_TIME}:
         mail = inviting(edition, known, office)
-    talk = Talk(
-        known.title,
-        known.when,
-        known.minutes,
-        known.place,
-        known.link,
-        tuple(one.name for one in known.attendees if one.staff is not None),
-        known.timezone,
-        _kind(work, known, case),
-        known if work.kind == OTHER_TIMES else None,
-    )
+    about = known if work.kind == OTHER_TIMES else None
+    talk = _talk(known, _kind(work, known, case), about)
     try:
         rendered = rendered_for(talk, mail, case, edition, office, now)
     except MailError as error:
         if not mail.template or known.provider != MAIL_ONLY:
             raise
         logs.invited_plainly(step=known.step, template=mail.template, why=str(error))
+        if text_failed is not None:
+            text_failed()
         mail = replace(mail, template="")
         rendered = rendered_for(talk, mail, case, edition, office, now)
     own_id = message_id(work.key, office.domain(mail.sender))
@@ -120,6 +120,32 @@ def to_person(
         message_id=own_id,
         references=(thread,),
         reply_to=reply_to(mail, own_id, office) if mail.template else None,
+    )
+
+
+def why_text_fails(
+    known: Appointment, case: Case, edition: Edition, office: Office, now: datetime
+) -> str:
+    """Say what the playbook's own text lacks for somebody; empty where it lacks nothing by now."""
+    mail = inviting(edition, known, office)
+    try:
+        rendered_for(_talk(known, INVITATION), mail, case, edition, office, now)
+    except MailError as error:
+        return str(error)
+    return ""
+
+
+def _talk(known: Appointment, kind: str, about: Appointment | None = None) -> Talk:
+    return Talk(
+        known.title,
+        known.when,
+        known.minutes,
+        known.place,
+        known.link,
+        tuple(one.name for one in known.attendees if one.staff is not None),
+        known.timezone,
+        kind,
+        about,
     )
 
 

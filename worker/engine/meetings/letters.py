@@ -23,6 +23,7 @@ from worker.domain.appointments import (
     OTHER_TIMES,
     REMINDER,
     REQUEST,
+    TEXT_FAILED,
     Appointment,
     Attendee,
     Stage,
@@ -31,8 +32,8 @@ from worker.domain.appointments import (
 )
 from worker.domain.cases import DUE, Case
 from worker.domain.errors import MailError
-from worker.domain.facts import RETRACTED, PlaybookId, Staff
-from worker.domain.intents import State
+from worker.domain.facts import RETRACTED, PersonId, PlaybookId, Staff
+from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import Guest
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because, Reason
@@ -41,7 +42,14 @@ from worker.engine.journal.as_text import why_json
 from worker.engine.journal.briefing import Briefing
 from worker.engine.journal.lanes import mail_lane
 from worker.engine.meetings.advise import told_in
-from worker.engine.meetings.beside import ONLINE, inviting, offers_of, spoken, to_person
+from worker.engine.meetings.beside import (
+    ONLINE,
+    inviting,
+    offers_of,
+    spoken,
+    to_person,
+    why_text_fails,
+)
 from worker.engine.meetings.calendars import MAIL_ONLY
 from worker.engine.meetings.follow import Hold, Turn, called_off, of_everybody
 from worker.engine.meetings.invitation import invitation_of
@@ -155,6 +163,14 @@ class Letters:
             return ()
         return (self._row(known, known.people[0], HELP, now, to=_HR),)
 
+    def text_failed(self, known: Appointment, work: Work, now: datetime) -> dict[str, object]:
+        """Tell HR that a text of the playbook's could not be written to somebody."""
+        one = next(
+            (one for one in known.people if one.person == work.person),
+            Attendee("", person=PersonId(work.person), enrollment=EnrollmentId(work.enrollment)),
+        )
+        return self._row(known, one, TEXT_FAILED, now, to=_HR)
+
     def asking_for_help(self, turn: Turn, now: datetime) -> Turn:
         """Give *turn*, and have HR asked to see to it."""
         return replace(turn, letters=(*turn.letters, *self.help(turn.after, now)))
@@ -228,7 +244,7 @@ def holds(work: Work, known: Appointment | None) -> Holds:
 
     An event that is only given other guests takes no letter from those who stay.
     """
-    if known is not None and work.kind in {CALLED_OFF, CANCELLATION, HELP}:
+    if known is not None and work.kind in {CALLED_OFF, CANCELLATION, HELP, TEXT_FAILED}:
         return Holds.YES
     if known is None or not _is_about(work, known) or not _is_met(work, known):
         return Holds.NO
@@ -286,9 +302,11 @@ def letter_parts(  # noqa: PLR0913, PLR0917 - what one mail is made of
     now: datetime,
     post_of: Callable[[str], InvitationPost] | None = None,
     on_record: Briefing | None = None,
+    text_failed: Callable[[], None] | None = None,
 ) -> MailParts:
     """Write one mail beside a meeting; a brief with what is *on_record* of the person.
 
+    *text_failed* is called where the built-in text goes out instead of the playbook's.
     Where no calendar of a provider invites, the mail carries the invitation itself.
 
     Raises:
@@ -303,9 +321,9 @@ def letter_parts(  # noqa: PLR0913, PLR0917 - what one mail is made of
             office.timezone,
             now,
         )
-        parts = _to_colleague(work, known, case, office, now, record)
+        parts = _to_colleague(work, known, case, edition, office, now, record)
     else:
-        parts = to_person(work, known, case, edition, office, now)
+        parts = to_person(work, known, case, edition, office, now, text_failed)
     if post_of is not None and known.provider == MAIL_ONLY:
         post = post_of(office.domain(office.alerts_from))
         parts = replace(parts, calendar=_invitation(work, known, parts, post, office.language))
@@ -316,6 +334,7 @@ def _to_colleague(
     work: Work,
     known: Appointment,
     case: Case,
+    edition: Edition,
     office: Office,
     now: datetime,
     record: OnRecord,
@@ -328,6 +347,10 @@ def _to_colleague(
     words |= {"to": to.name, "sender": _sender(office)}
     if work.kind == BRIEF:
         words["about"] = _about(page, case, record)
+    if work.kind == TEXT_FAILED:
+        words["template"] = inviting(edition, known, office).template
+        words["why"] = why_text_fails(known, case, edition, office, now) or page.text_is_mended
+        words["instead"] = page.plainly if known.provider == MAIL_ONLY else page.by_calendar_alone
     subject, body = (said.format(**words) for said in _shape(page, work.kind))
     return MailParts(
         sender=office.address(office.alerts_from),
@@ -375,6 +398,7 @@ def _shape(page: Page, kind: str) -> tuple[str, str]:
         CANCELLATION: page.cancellation,
         OTHER_TIMES: page.other_times,
         HELP: page.help,
+        TEXT_FAILED: page.text_failed,
     }[kind]
 
 

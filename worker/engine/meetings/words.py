@@ -30,6 +30,10 @@ class Page:
     no_offers: str
     bullet: str
     proposal: str  # a line of `help`
+    text_failed: tuple[str, str]
+    text_is_mended: str
+    plainly: str
+    by_calendar_alone: str
     taken_back: tuple[str, str]
     not_then: tuple[str, str]
     online: str
@@ -210,6 +214,24 @@ JA = Page(
 """,
     ),
     proposal="こうすると決まります: {}\n",
+    text_failed=(
+        "【ご確認ください】{who}さんへの「{title}」のご案内の文面",
+        """{to} 様
+
+{who}さんへの「{title}」（ステップ {step}）のご案内の文面 mails/{template} は、\
+言葉が足りず送れませんでした。
+
+理由: {why}
+{instead}
+
+日時: {when}
+
+文面か、足りない情報をお直しください。tsunagu check で確かめられます。
+""",
+    ),
+    text_is_mended="（今はもう足りています）",
+    plainly="代わりに、決まった文面でご案内しました。",
+    by_calendar_alone="ご案内のメールは送っていません。カレンダーの招待だけが届いています。",
     taken_back=(
         "【取りやめ】{{ meeting.title }}（{{ meeting.day }}）",
         """{{ person.name }} 様
@@ -404,6 +426,24 @@ Please agree on a time directly.
 """,
     ),
     proposal="What would help: {}\n",
+    text_failed=(
+        'Please look at the text that invites {who} to "{title}"',
+        """Dear {to},
+
+mails/{template}, which invites {who} to "{title}" (step {step}), lacks a word for them and could \
+not be sent.
+
+Why: {why}
+{instead}
+
+When: {when}
+
+Please mend the text, or what is missing; tsunagu check tells whether it is whole.
+""",
+    ),
+    text_is_mended="(it lacks nothing any more)",
+    plainly="They were invited with the built-in text instead.",
+    by_calendar_alone="No mail of ours went to them: they have the calendar's invitation alone.",
     taken_back=(
         "Called off: {{ meeting.title }} ({{ meeting.day }})",
         """Dear {{ person.name }},
