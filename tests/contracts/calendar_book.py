@@ -519,6 +519,59 @@ class CalendarBookContract:
         assert Told(REN, Notice.INVITED) in told
         assert Told(MANAGER, Notice.CANCELLED) in told
 
+    def test_who_comes_late_is_invited_and_asks_nobody_anew(self, world: World) -> None:
+        """A session of many gets one guest more: their answers, its time and its room stay."""
+        wish = replace(invitation(), hides_guests=True)
+        ref = booked(world, wish)
+        world.answer(wish, AOI, Said(Word.ACCEPTED))
+
+        more = replace(wish, guests=(*wish.guests, Guest(REN, "蓮")), revision=1)
+        outcome = world.book.change(more, ref, stands=wish.when)
+
+        assert isinstance(outcome, Done), outcome
+        found = entry(world, more, ref)
+        assert {AOI, MANAGER, REN} == set(found.said)
+        assert words(found) == {AOI: Word.ACCEPTED}
+        assert (found.when, found.revision) == (wish.when, 1)
+        since = world.told(wish)[2:]
+        assert [one for one in since if one.address == REN] == [Told(REN, Notice.INVITED)]
+        assert all(one.notice is not Notice.CANCELLED for one in since)
+
+    def test_who_comes_late_is_invited_once_though_the_answer_was_lost(self, world: World) -> None:
+        """Asked again for the very same, the calendar tells them nothing a second time."""
+        wish = replace(invitation(), hides_guests=True)
+        ref = booked(world, wish)
+        more = replace(wish, guests=(*wish.guests, Guest(REN, "蓮")), revision=1)
+        world.lose_next_answer()
+
+        first = world.book.change(more, ref, stands=wish.when)
+        second = world.book.change(more, ref, stands=wish.when)
+
+        assert isinstance(first, InDoubt)
+        assert isinstance(second, Done)
+        assert [one for one in world.told(wish) if one.address == REN] == [
+            Told(REN, Notice.INVITED)
+        ]
+
+    def test_who_leaves_is_told_so_and_nobody_else_is_asked_anew(self, world: World) -> None:
+        """One of many cannot come: the event loses a guest, and the others keep their answers."""
+        wish = invitation()
+        wish = replace(wish, guests=(*wish.guests, Guest(REN, "蓮")), hides_guests=True)
+        ref = booked(world, wish)
+        world.answer(wish, AOI, Said(Word.ACCEPTED))
+        world.answer(wish, REN, Said(Word.DECLINED))
+
+        fewer = replace(wish, guests=wish.guests[:2], revision=1)
+        outcome = world.book.change(fewer, ref, stands=wish.when)
+
+        assert isinstance(outcome, Done), outcome
+        found = entry(world, fewer, ref)
+        assert {AOI, MANAGER} == set(found.said)
+        assert words(found) == {AOI: Word.ACCEPTED}
+        since = world.told(wish)[3:]
+        assert [one for one in since if one.address == REN] == [Told(REN, Notice.CANCELLED)]
+        assert all(one.notice is not Notice.INVITED for one in since)
+
     def test_who_changes_in_the_same_moment_is_not_written_over(self, world: World) -> None:
         """The organiser was quicker: nothing is lost, and we look again before we write."""
         wish = invitation()

@@ -95,6 +95,23 @@ def test_by_mail_alone_the_colleague_is_told_as_well(tmp_path: Path) -> None:
     world.close()
 
 
+def test_by_mail_alone_who_leaves_a_session_has_it_taken_out_of_their_calendar(
+    tmp_path: Path,
+) -> None:
+    """Nobody else's calendar hears of it, but for the one event that all of them have."""
+    world = session(tmp_path, "mail")
+    back(world)
+
+    world.note("p1", "declined")
+    world.run()
+
+    methods = {
+        one: [method for method, _ in invitations(world, f"{one}@mail.example")] for one in PEOPLE
+    }
+    assert methods == {"p0": ["REQUEST"], "p1": ["REQUEST", "CANCEL"], "p2": ["REQUEST"]}
+    world.close()
+
+
 def test_who_is_let_in_while_calendars_are_away_keeps_nobody_waiting(world: World) -> None:
     """The event cannot be changed for hours: those who are in it are invited meanwhile."""
     world.calendars.down = "connection refused"

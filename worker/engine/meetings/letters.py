@@ -121,6 +121,16 @@ class Letters:
                 theirs.append(self._row(known, known.people[0], CANCELLATION, now, to=to))
         return tuple(theirs)
 
+    def left_out(
+        self, known: Appointment, gone: Iterable[Attendee], now: datetime
+    ) -> tuple[dict[str, object], ...]:
+        """Take a session out of the calendars of who leaves it, where only mails invite."""
+        if known.provider != MAIL_ONLY or known.booked_at is None:
+            return ()
+        return tuple(
+            self._row(known, one, CANCELLATION, now) for one in gone if one.person is not None
+        )
+
     def reminders(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
         """Remind everybody whom the meeting is for."""
         return tuple(self._row(known, one, REMINDER, now) for one in known.people)

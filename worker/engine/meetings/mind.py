@@ -187,7 +187,8 @@ class Minder:
         """
         asking = [one for one in known.attendees if one.said.proposed is not None]
         if known.cohort and len(known.people) > 1 and _are_guests(asking):
-            self._put(self._left(known, asking, (), now), now)  # one of many moves nobody else
+            turn = self._left(known, asking, (), now)  # one of many moves nobody else
+            self._put(replace(turn, letters=self._letters.left_out(known, asking, now)), now)
             return
         to = next((one.said.proposed for one in asking), None)
         if proposal_of(known) is not None and known.rounds < ROUNDS:

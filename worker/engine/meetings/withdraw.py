@@ -26,7 +26,7 @@ def left_by(
         gone = [one for one in appointment.people if _is_over(one, appointment, cases, now)]
         if not gone:
             continue
-        turns.append(_without(appointment, gone, now))
+        turns.append(_without(appointment, gone, letters, now))
         for one in gone:
             if appointment.booked_at is not None:
                 told.setdefault(one.who, (one, []))[1].append(appointment)
@@ -72,7 +72,7 @@ def handed_over(
     return Turn(old, now, hold=Hold.RELEASE), new
 
 
-def _without(known: Appointment, gone: list[Attendee], now: datetime) -> Turn:
+def _without(known: Appointment, gone: list[Attendee], letters: Letters, now: datetime) -> Turn:
     """Take a meeting back; one of many goes on without those who left."""
     left = {one.who for one in gone}
     staying = tuple(one for one in known.attendees if one.who not in left)
@@ -81,7 +81,8 @@ def _without(known: Appointment, gone: list[Attendee], now: datetime) -> Turn:
     fewer = replace(known, attendees=staying)
     if known.stage is Stage.SEEKING or not known.may_exist:
         return Turn(fewer, now)
-    return Turn(replace(fewer, stage=Stage.CHANGING, revision=known.revision + 1), now)
+    changing = replace(fewer, stage=Stage.CHANGING, revision=known.revision + 1)
+    return Turn(changing, now, letters=letters.left_out(known, gone, now))
 
 
 def _is_over(one: Attendee, known: Appointment, cases: Mapping[str, Case], now: datetime) -> bool:
