@@ -271,3 +271,16 @@ def test_every_picture_is_shown_and_says_what_it_shows() -> None:
     drawn = {picture.name for picture in (ROOT / "docs" / "pictures").iterdir()}
     assert set(shown.values()) == drawn
     assert all(len(said.split()) > 5 for said in shown)
+
+
+def test_every_test_that_a_page_names_is_there() -> None:
+    """`docs/testing.md` says which test holds what: one that was renamed holds nothing there."""
+    said = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/testing.md").read_text("utf-8")))
+    there = {
+        name
+        for path in sources("tests")
+        for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+    }
+
+    assert len(said) > 50
+    assert said - there == set()
