@@ -10,7 +10,7 @@ import pytest
 from tests.engine.plans import plan_of, talk_step
 from tests.engine.test_meetings import HANAKO, meetings, span, subjects, times
 from tests.world import STAFF, World, at
-from worker.domain.facts import PersonId, StaffId
+from worker.domain.facts import PersonId, StaffId, Value
 from worker.domain.plan import Calendar, Closure
 from worker.people.records import PersonRecord
 from worker.playbook.almanac import holidays_of
@@ -107,7 +107,7 @@ def test_a_colleagues_day_is_that_of_their_own_clock(tmp_path: Path) -> None:
     """Eight in the morning here is yesterday by UTC: the day's one talk is had all the same."""
     world = World(tmp_path)
     mentor, *others = STAFF
-    rules = {"per_day": 1, "hours": "08:00-18:00"}
+    rules: dict[str, Value] = {"per_day": 1, "hours": "08:00-18:00"}
     world.journal.staff.put([replace(mentor, attributes=rules), *others], world.now)
     world.calendars.take(HANAKO, span("2026-04-02 00:00", 24 * 60))
     plan = world.publish(plan_of(talk_step(between=None)))

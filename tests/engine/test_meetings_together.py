@@ -82,6 +82,9 @@ def test_one_who_cannot_come_leaves_and_the_others_keep_their_time(world: World)
     assert sorted(after.said) == [f"{one}@mail.example" for one in PEOPLE if one != "p1"]
     assert words(world, "p1")[-1] == "declined"
     assert words(world, "p2") == ["due", "booked"]
+    (told,) = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
+    assert told.subject == "【ご確認ください】p1さんの「1on1」"
+    assert "この回には来られないとのことです" in told.text
 
 
 def test_one_of_many_who_proposes_another_time_moves_nobody_else(world: World) -> None:

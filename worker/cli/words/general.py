@@ -141,6 +141,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.request": ("社員への予定の知らせ", "told to a colleague"),
     "kind.other-times": ("別の時間の案内", "other times offered"),
     "kind.cancellation": ("取りやめの知らせ", "taken back"),
+    "kind.text-failed": ("文面のお知らせ", "word on a text that failed"),
     "kind.help": ("人事への相談", "call for help"),
     "rung": ("フォロー{n}", "rung {n}"),
     "occurrence": ("{n}回目", "no. {n}"),

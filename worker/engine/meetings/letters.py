@@ -181,6 +181,14 @@ class Letters:
         )
         return self._row(known, one, TEXT_FAILED, now, to=_HR)
 
+    def help_for(
+        self, known: Appointment, gone: Iterable[Attendee], now: datetime
+    ) -> tuple[dict[str, object], ...]:
+        """Ask HR to see to each person who leaves a meeting of many: no other is found for them."""
+        return tuple(
+            self._row(known, one, HELP, now, to=_HR) for one in gone if one.person is not None
+        )
+
     def asking_for_help(self, turn: Turn, now: datetime) -> Turn:
         """Give *turn*, and have HR asked to see to it."""
         return replace(turn, letters=(*turn.letters, *self.help(turn.after, now)))
@@ -355,6 +363,9 @@ def _to_colleague(
     to = Address(staff.email, staff.name)
     words = _words(page, known, case, ZoneInfo(office.timezone), office)
     words |= {"to": to.name, "sender": _sender(office)}
+    has_left = all(work.person != one.person for one in known.people)
+    if work.kind == HELP and known.cohort and known.booked_at is not None and has_left:
+        words["why"] = page.has_left
     if work.kind == BRIEF:
         words["about"] = _about(page, case, record)
     if work.kind == TEXT_FAILED:

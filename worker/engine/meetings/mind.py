@@ -145,7 +145,9 @@ class Minder:
             for told in of_everybody((one,), "declined", now)
         )
         if known.cohort and all(one.person is not None for one in who):
-            return self._left(known, who, facts, now)
+            keeps = action_of(known, edition).if_declined == "keep"
+            turn = self._left(known, who, facts, now)
+            return replace(turn, letters=()) if keeps else turn
         by_staff = all(one.staff is not None for one in who)
         wanted = "reschedule" if by_staff else action_of(known, edition).if_declined
         settled = replace(known, attendees=tuple(map(_dealt_with, known.attendees)))
@@ -171,13 +173,17 @@ class Minder:
         facts: tuple[Told, ...],
         now: datetime,
     ) -> Turn:
-        """Let people who cannot come go out of a meeting of many; the others keep it."""
+        """Let people who cannot come go out of a meeting of many; the others keep it.
+
+        Whether there is another way for them is for HR to say, who is told of each.
+        """
+        letters = self._letters.help_for(known, who, now)
         gone = {one.who for one in who}
         staying = tuple(one for one in known.attendees if one.who not in gone)
         if not any(one.person is not None for one in staying):
-            return replace(called_off(known, now, _ASKED), facts=facts)
+            return replace(called_off(known, now, _ASKED), facts=facts, letters=letters)
         fewer = replace(known, attendees=staying, stage=Stage.CHANGING, revision=known.revision + 1)
-        return Turn(fewer, now, facts=facts)
+        return Turn(fewer, now, facts=facts, letters=letters)
 
     def _proposed(self, known: Appointment, now: datetime) -> None:
         """Take a time that somebody proposed, if nobody has another meeting of ours then.
@@ -188,7 +194,8 @@ class Minder:
         asking = [one for one in known.attendees if one.said.proposed is not None]
         if known.cohort and len(known.people) > 1 and _are_guests(asking):
             turn = self._left(known, asking, (), now)  # one of many moves nobody else
-            self._put(replace(turn, letters=self._letters.left_out(known, asking, now)), now)
+            letters = (*turn.letters, *self._letters.left_out(known, asking, now))
+            self._put(replace(turn, letters=letters), now)
             return
         to = next((one.said.proposed for one in asking), None)
         if proposal_of(known) is not None and known.rounds < ROUNDS:

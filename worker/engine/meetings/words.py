@@ -32,6 +32,7 @@ class Page:
     proposal: str  # a line of `help`
     text_failed: tuple[str, str]
     text_is_mended: str
+    has_left: str
     plainly: str
     by_calendar_alone: str
     taken_back: tuple[str, str]
@@ -230,6 +231,7 @@ JA = Page(
 """,
     ),
     text_is_mended="（今はもう足りています）",
+    has_left="この回には来られないとのことです。ほかの方の予定はそのままです",
     plainly="代わりに、決まった文面でご案内しました。",
     by_calendar_alone="ご案内のメールは送っていません。カレンダーの招待だけが届いています。",
     taken_back=(
@@ -442,6 +444,7 @@ Please mend the text, or what is missing; tsunagu check tells whether it is whol
 """,
     ),
     text_is_mended="(it lacks nothing any more)",
+    has_left="they cannot come to this session; it stays as it is for the others",
     plainly="They were invited with the built-in text instead.",
     by_calendar_alone="No mail of ours went to them: they have the calendar's invitation alone.",
     taken_back=(
