@@ -26,7 +26,7 @@ EVENTS = [
     function
     for name, function in inspect.getmembers(logs, inspect.isfunction)
     if function.__module__ == "worker.logs" and not name.startswith("_")
-    if name not in {"begin", "end", "has_begun", "tells_each"}
+    if name not in {"begin", "end", "has_begun", "tells_each", "without_addresses"}
 ]
 
 

@@ -13,6 +13,8 @@ from worker.cli.session import Session
 from worker.cli.show import json_instant, outcome_told
 from worker.domain.appointments import OPEN, Appointment, Stage
 from worker.domain.intents import State
+from worker.domain.outcomes import Scope
+from worker.engine.journal.bulletins import AGENDA, INBOX, NO_WAY
 from worker.engine.journal.lanes import CLOCK, FUSE, JOURNAL, RATE, Closed, mailbox_of
 from worker.engine.journal.overview import Overview
 from worker.engine.journal.processes import Process
@@ -208,6 +210,7 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
     found = list(_of_machines(session))
     for shut in overview.closed:
         found += _closed(shut, session)
+    found += _untold(session)
     pid = _pid(session)
     late = overview.next_wake is not None and overview.next_wake <= session.now
     ticked = overview.last_tick
@@ -268,7 +271,8 @@ def _of_mail(session: Session) -> Iterator[Finding]:
     for one in mails.listening():
         if one.trouble:
             since = session.out.say.instant(one.since)
-            yield "unread", {"name": one.mailbox, "since": since, "why": one.why}
+            told = _told_of(f"{INBOX}{one.mailbox}", session)
+            yield "unread", {"name": one.mailbox, "since": since, "why": one.why, "told": told}
     owners = {one.id: one.name for one in session.journal.staff.all()}
     if late := mails.overdue(session.now):
         named = dict.fromkeys(owners.get(one.owner, session.out.say("none")) for one in late)
@@ -285,7 +289,8 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
     """Say which calendars are closed to us, and which meetings find no time."""
     for one in session.journal.meetings.agendas():
         if one.trouble:
-            yield "calendar", {"address": one.address, "why": one.why}
+            told = _told_of(f"{AGENDA}{one.address.lower()}", session)
+            yield "calendar", {"address": one.address, "why": one.why, "told": told}
     unwatched = [one for one in session.journal.meetings.watched() if one.trouble]
     if unwatched and can_be_told(session.settings):
         yield "unwatched", {"n": len(unwatched), "why": unwatched[0].why}
@@ -334,13 +339,38 @@ def _closed(shut: Closed, session: Session) -> "list[Finding]":
     if shut.lane == JOURNAL:
         why = _numbers(shut.why)
         return [("journal", {"since": say.worded(str(why.get("since", "?")))})]
-    if shut.code == RATE:
-        return []
+    return [] if shut.code == RATE else [_of_a_way(shut, session)]
+
+
+def _of_a_way(shut: Closed, session: Session) -> Finding:
+    """Say what a way out that is shut means: it stands still, is tried, or waits."""
+    say = session.out.say
     name = mailbox_of(shut.lane) or shut.lane
     values = {"lane": name, "why": shut.why, "since": say.instant(shut.since)}
     if shut.until is None:
-        return [("lane_stopped", values)]
-    return [("lane_waits", {**values, "until": say.instant(shut.until), "n": shut.failures})]
+        return "lane_stopped", {**values, "told": _told_of(shut.lane, session)}
+    if shut.until <= session.now and shut.code == Scope.MAILBOX.value:
+        return "lane_tried", {"lane": name}
+    return "lane_waits", {**values, "until": say.instant(shut.until), "n": shut.failures}
+
+
+def _told_of(about: str, session: Session) -> str:
+    """Say when HR was told that a way stopped; empty while nobody was."""
+    for one in session.journal.bulletins.stopped():
+        if one.about == about and one.state is State.DONE and one.settled_at is not None:
+            return session.out.say("status.told", at=session.out.say.instant(one.settled_at))
+    return ""
+
+
+def _untold(session: Session) -> Iterator[Finding]:
+    """Name the stops of which nobody could be told by mail."""
+    names = [
+        one.about.partition(":")[2]
+        for one in session.journal.bulletins.stopped()
+        if one.state in (State.DOUBT, State.REFUSED) or one.outcome == NO_WAY
+    ]
+    if names:
+        yield "untold", {"names": ", ".join(names)}
 
 
 def _clock(shut: Closed, session: Session) -> Finding:
@@ -447,6 +477,15 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
                 "why": one.why,
             }
             for one in session.journal.mails.listening()
+        ],
+        "stopped": [
+            {
+                "about": one.about,
+                "since": json_instant(one.since, zone),
+                "told": one.state is State.DONE,
+                "outcome": one.outcome,
+            }
+            for one in session.journal.bulletins.stopped()
         ],
         "meetings": dict(
             sorted(

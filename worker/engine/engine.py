@@ -17,6 +17,7 @@ from worker.engine.claim import Claims
 from worker.engine.clock_guard import ClockGuard
 from worker.engine.enroll import Audience, current
 from worker.engine.fuse import Fuse, FuseSetting
+from worker.engine.herald import Herald, TellRules
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import LOCAL, WEBHOOK, mail_lane
 from worker.engine.lacking import take_stock
@@ -77,6 +78,7 @@ class Rules:
     fuse: FuseSetting = FuseSetting()  # noqa: RUF009 - frozen
     calendars: CalendarRules = CalendarRules()  # noqa: RUF009 - frozen
     retention: RetentionRules = RetentionRules()  # noqa: RUF009 - frozen
+    telling: TellRules = TellRules()  # noqa: RUF009 - frozen
     relives: bool = False  # lost time is lived through again: nothing leaves, all is asked
 
 
@@ -141,6 +143,18 @@ class Engine:
                 begun=begun,
                 relives=rules.relives,
             )
+        herald = None
+        if not rules.relives:  # it tells of what is now, and nothing leaves there
+            herald = Herald(
+                store,
+                office,
+                rules.telling,
+                clock=clock,
+                write=outside.write,
+                allowance=allowance,
+                sent_folder_of=outside.sent_folder_of,
+                begun=begun,
+            )
         self.performer = Performer(
             store,
             clock=clock,
@@ -170,6 +184,7 @@ class Engine:
             meetings=self.meetings,
             begun=begun,
             guard=guard,
+            herald=herald,
         )
         self.ticker = Ticker(
             store,
@@ -181,6 +196,7 @@ class Engine:
             meetings=self.meetings,
             relives=rules.relives,
             guard=guard,
+            herald=herald,
         )
         own = () if self.meetings is None else self.meetings.lanes
         self.lanes = (*(mail_lane(mailbox) for mailbox in office.mailboxes), WEBHOOK, LOCAL, *own)

@@ -20,6 +20,7 @@ from worker.engine.allowance import BEGUN_LEASE, Allowance
 from worker.engine.begun import Begun
 from worker.engine.claim import Claims, Prepared, PreparedCall
 from worker.engine.clock_guard import ClockGuard
+from worker.engine.herald import Herald
 from worker.engine.journal.intents import NONE_SEEN, begin, facts_seen, unclaim
 from worker.engine.journal.lanes import LOCAL, MEETINGS, WEBHOOK, mailbox_of, provider_of
 from worker.engine.journal.store import Store
@@ -84,6 +85,7 @@ class Performer:
         meetings: Meetings | None = None,
         begun: Begun | None = None,
         guard: ClockGuard | None = None,
+        herald: Herald | None = None,
     ) -> None:
         """Join what performing needs.
 
@@ -101,7 +103,9 @@ class Performer:
             meetings: Who looks after meetings; None: nobody does.
             begun: Who counts what is begun; None: nobody, where nobody will look tomorrow.
             guard: Who watches the clock; None: it is turned by hand.
+            herald: Who tells HR of ways that stopped; None: nobody does.
         """
+        self._herald = herald
         self._counts = begun
         self._guard = guard
         self._meetings = meetings
@@ -184,6 +188,8 @@ class Performer:
         """Keep the window full until nothing is due and nothing is on its way."""
         mailer = self._mailer(mailbox)
         handed_over = settled = 0
+        if self._herald is not None and not (window.in_flight or window.answered):
+            settled += self._herald.perform(lane, mailer, self._halts)
         while True:
             if not window.queue and not self._halts():
                 if window.answered:  # before rendering others, which may go wrong

@@ -19,11 +19,12 @@ from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.workdays import workdays
 from worker.engine.allowance import Allowance
 from worker.engine.journal.as_text import to_json
+from worker.engine.journal.bulletins import note_end, note_stop
 from worker.engine.journal.crossings import crossed
 from worker.engine.journal.desk import WORD_OF_KIND
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import Settled, settle, settle_done, uncount, unsettled
-from worker.engine.journal.lanes import RATE, Closed, close_lane, open_lane, read_lane
+from worker.engine.journal.lanes import RATE, Closed, close_lane, mailbox_of, open_lane, read_lane
 from worker.engine.journal.own import observe
 from worker.engine.journal.rows import fact_row
 from worker.engine.journal.wake import wake
@@ -177,6 +178,7 @@ def mind_the_lane(
     if closing is None:
         if is_open and known is not None and known.code != RATE:
             open_lane(connection, lane)
+            note_end(connection, lane, now)
         return False
     failures = 1 if known is None or is_open or known.code == RATE else known.failures + 1
     until = closing.until
@@ -184,6 +186,8 @@ def mind_the_lane(
         until = max(until, now + lane_wait(failures, lane))
     since = now if known is None else known.since
     close_lane(connection, Closed(lane, until, since, failures, closing.code, closing.why))
+    if until is None and mailbox_of(lane) is not None:
+        note_stop(connection, lane, closing.code, closing.why, now, since=since)
     return True
 
 

@@ -519,6 +519,39 @@ watch = Table(  # whose calendar its provider tells us of
 )
 Index("ix_watch_id", watch.c.id)
 
+bulletin = Table(  # what HR is told that concerns no candidate: a way stopped, or goes on again
+    "bulletin",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("about", String, nullable=False),  # mail:hr, inbox:hr, agenda:suzuki@example.co.jp
+    Column("word", String, nullable=False),  # the words of journal.bulletins.Word
+    Column("since", BigInteger, nullable=False),  # when it stopped
+    Column("ended_at", BigInteger),  # NULL: it has not been mended
+    Column("trouble", String, nullable=False),  # the words of ports.Trouble
+    Column("why", Text, nullable=False),  # in the other side's words
+    Column("state", String, nullable=False),  # of the mail: the words of domain.intents.State
+    Column("next_at", BigInteger),  # when somebody must look again; NULL: finished
+    Column("due_at", BigInteger, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("resent", Boolean, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Column("lane", String, nullable=False),  # by which it goes, or went; empty: by none so far
+    Column("sender", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("content", LargeBinary),  # NULL: not written, or over
+    UniqueConstraint("key"),
+)
+Index(
+    "ix_bulletin_next",
+    bulletin.c.next_at,
+    sqlite_where=bulletin.c.next_at.is_not(None),
+    postgresql_where=bulletin.c.next_at.is_not(None),
+)
+
 
 def _like(table: Table, name: str) -> Table:
     """Give a table with the columns of another one, that counts nothing and points nowhere."""

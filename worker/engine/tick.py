@@ -22,6 +22,7 @@ from worker.engine import fuse, tables
 from worker.engine.clock_guard import ClockGuard
 from worker.engine.enroll import Audience
 from worker.engine.fuse import LOOK_AGAIN, FuseSetting
+from worker.engine.herald import Herald
 from worker.engine.journal.as_text import to_json, why_json
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
@@ -105,6 +106,7 @@ class Ticker:
         decision: Decide = decide,
         relives: bool = False,
         guard: ClockGuard | None = None,
+        herald: Herald | None = None,
     ) -> None:
         """Join what a tick needs.
 
@@ -119,8 +121,10 @@ class Ticker:
             decision: What decides.
             relives: It is lost time that is lived through again.
             guard: Who watches the clock; None: it is turned by hand.
+            herald: Who tells HR of ways that stopped; None: nobody does.
         """
         self._guard = guard
+        self._herald = herald
         self._store = store
         self._editions = editions
         self._office = office
@@ -168,6 +172,8 @@ class Ticker:
             lanes |= batch.lanes
             parked += (PersonId(row["the_id"]) for row in batch.parked)
         due = frozenset(lanes) | self.due_lanes(now) | self._unfinished()
+        if self._herald is not None:
+            due |= self._herald.lanes_due(now)
         return Ticked(people, intents, due, held, tuple(parked), full=full, clock_is_wrong=is_wrong)
 
     def due_lanes(self, now: datetime) -> frozenset[str]:

@@ -11,6 +11,7 @@ from worker.engine.begun import Begun
 from worker.engine.clock_guard import ClockGuard
 from worker.engine.engine import Engine, Outside, Rules
 from worker.engine.fuse import FuseSetting
+from worker.engine.herald import TellRules
 from worker.engine.journal.journal import Journal
 from worker.engine.ledger import Limits
 from worker.engine.meetings.calendars import FILES, CalendarRules
@@ -117,6 +118,30 @@ def rules_of(settings: Settings) -> Rules:
         fuse=FuseSetting(settings.fuse.least, ceil(settings.fuse.times)),
         calendars=calendar_rules(settings),
         retention=RetentionRules(settings.retention.finished, settings.retention.received),
+        telling=TellRules((settings.replies.owner, settings.replies.then), sign_ins_of(settings)),
+    )
+
+
+def sign_ins_of(settings: Settings) -> dict[str, str]:
+    """Name for each mailbox the command by which somebody signs in anew, where there is one."""
+    commands = {}
+    if settings.google is not None and settings.google.user and not settings.google.service_account:
+        commands["google"] = "tsunagu connect google"
+    if settings.microsoft is not None and settings.microsoft.is_person:
+        commands["microsoft"] = "tsunagu connect microsoft"
+    return {
+        id_: commands[provider]
+        for id_, mailbox in settings.mailboxes.items()
+        for provider in commands
+        if _goes_by(mailbox, provider)
+    }
+
+
+def _goes_by(mailbox: Mailbox, provider: str) -> bool:
+    """Say whether a mailbox is reached with the sign-in at a provider."""
+    ways = (mailbox.smtp, mailbox.imap)
+    return getattr(mailbox, provider) is not None or any(
+        way is not None and way.sign_in == provider for way in ways
     )
 
 

@@ -93,8 +93,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.inbox.fine": ("読めている", "read"),
     "status.inbox.trouble": ("{since} から読めない", "cannot be read since {since}"),
     "status.unread": (
-        "メールボックス {name} を {since} から読めません: {why}",
-        "The mailbox {name} cannot be read since {since}: {why}",
+        "メールボックス {name} を {since} から読めません: {why}{told}",
+        "The mailbox {name} cannot be read since {since}: {why}{told}",
     ),
     "status.unread.do": ("tsunagu doctor", "tsunagu doctor"),
     "status.mails": (
@@ -186,12 +186,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "Type again what was typed since, then: tsunagu reconcile",
     ),
     "status.lane_stopped": (
-        "{lane} からの送信は {since} から止まっています: {why}",
-        "{lane} has been stopped since {since}: {why}",
+        "{lane} からの送信は {since} から止まっています: {why}{told}",
+        "{lane} has been stopped since {since}: {why}{told}",
     ),
     "status.lane_stopped.do": (
         "設定を直して: tsunagu doctor、それから tsunagu release --lane {lane}",
         "Mend the settings: tsunagu doctor, then tsunagu release --lane {lane}",
+    ),
+    "status.told": ("（{at} に採用担当へ知らせました）", " (HR was told {at})"),
+    "status.lane_tried": (
+        "{lane} からの送信は再開されました。次の 1 通で確かめます。",
+        "{lane} was released: its next mail shows whether it goes on.",
+    ),
+    "status.lane_tried.do": ("tsunagu status", "tsunagu status"),
+    "status.untold": (
+        "{names} が止まったことを、メールで知らせられません（ほかに送れるところがありません）。",
+        "Nobody can be told by mail that {names} stopped: nothing else to send from works.",
+    ),
+    "status.untold.do": (
+        "採用担当に伝えて: tsunagu doctor",
+        "tell HR yourself, then: tsunagu doctor",
     ),
     "status.lane_waits": (
         "{lane} のサーバーが応じません（{n} 回）: {why}",
@@ -253,8 +267,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{booked} booked, {under_way} under way",
     ),
     "status.calendar": (
-        "{address} のカレンダーが読めません: {why}",
-        "The calendar of {address} cannot be read: {why}",
+        "{address} のカレンダーが読めません: {why}{told}",
+        "The calendar of {address} cannot be read: {why}{told}",
     ),
     "status.calendar.do": ("tsunagu doctor", "tsunagu doctor"),
     "status.unwatched": (

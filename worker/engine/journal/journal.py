@@ -16,6 +16,7 @@ processes             who works on it
 from dataclasses import dataclass
 
 from worker.domain.errors import StoreError
+from worker.engine.journal.bulletins import Bulletins
 from worker.engine.journal.cases import Cases
 from worker.engine.journal.desk import Desk
 from worker.engine.journal.enrollments import Enrollments
@@ -49,6 +50,7 @@ class Journal:
     desk: Desk
     overview: Overviews
     lanes: Lanes
+    bulletins: Bulletins
     mails: Mails
     own: OwnMails
     deliveries: Deliveries
@@ -95,6 +97,7 @@ def journal_on(store: Store) -> Journal:
         desk=Desk(store),
         overview=Overviews(store),
         lanes=Lanes(store),
+        bulletins=Bulletins(store),
         mails=Mails(store),
         own=OwnMails(store),
         deliveries=Deliveries(store),

@@ -4,7 +4,7 @@ A closed lane is not claimed from. Its intents stay due, no attempt of theirs is
 other lanes go on. `fuse`, `clock` and `journal` close the engine itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -56,7 +56,8 @@ class Lanes:
     def release(self, lane: str, now: datetime) -> bool:
         """Open *lane* at a human's word; False if it was open. The fuse has its own `release`.
 
-        Of `clock` it says that the clock is right as it is now.
+        Of `clock` it says that the clock is right as it is now. A mailbox that had stopped is tried
+        with one mail first: whether it is mended, its server says.
         """
         with self._store.write() as connection:
             if lane == CLOCK:
@@ -66,6 +67,10 @@ class Lanes:
                 )
                 of_any = connection.execute(of_processes).rowcount > 0
                 return open_lane(connection, lane) or of_any
+            known = read_lane(connection, lane)
+            if known is not None and known.until is None and lane.startswith(MAIL):
+                close_lane(connection, replace(known, until=now))
+                return True
             return open_lane(connection, lane)
 
 

@@ -18,6 +18,7 @@ from worker.domain.consequences import REPLIED
 from worker.domain.contact import ANSWERED
 from worker.domain.facts import Fact, PersonId
 from worker.engine import tables
+from worker.engine.journal.bulletins import INBOX, note_reading
 from worker.engine.journal.crossings import crossing_of, leave_the_ladder
 from worker.engine.journal.facts import note
 from worker.engine.journal.lanes import JOURNAL, read_lane
@@ -326,3 +327,5 @@ def _say_how_it_goes(
             since=since,
         )
     )
+    before, why = "" if known is None else known[0], "" if trouble is None else trouble.why
+    note_reading(connection, f"{INBOX}{mailbox}", before, word, why, now, since=moment(since))

@@ -10,6 +10,7 @@ from worker.domain.facts import PersonId, PlaybookId
 from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.agendas import next_agendas
+from worker.engine.journal.bulletins import next_bulletin
 from worker.engine.journal.intents import next_due
 from worker.engine.journal.lanes import Closed, is_closed, is_held, read_lane
 from worker.engine.journal.low_water import FOR_EVER, PEOPLE, LowWater
@@ -219,7 +220,7 @@ def _next_wake(
         return None
     low, instant = low or LowWater(), stamp(now)
     person = _NEXT_PERSON.rows(connection, {"low": low.bound(PEOPLE, instant), "high": high})
-    wakes: list[int | None] = [person[0][0]]
+    wakes: list[int | None] = [person[0][0], None if relives else next_bulletin(connection)]
     open_lanes = _busy_lanes(connection) if lanes is None else lanes
     dues = [
         (lane, next_due(connection, lane, low.bound(lane, instant), high)) for lane in open_lanes

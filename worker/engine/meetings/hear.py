@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from worker import logs
 from worker.domain.appointments import Appointment, News, Stage, heard
 from worker.domain.facts import Digest
@@ -15,6 +17,7 @@ from worker.domain.meetings import Entry, Span
 from worker.domain.outcomes import Later, Scope
 from worker.engine.journal.agendas import Agenda, claim_agenda, has_agenda_due, write_agenda
 from worker.engine.journal.beside import on_their_way
+from worker.engine.journal.bulletins import AGENDA, note_reading
 from worker.engine.journal.holds import lock_diaries, lock_people, take
 from worker.engine.journal.lanes import is_closed, is_held, provider_of, read_lane
 from worker.engine.journal.meetings import booked_by
@@ -102,6 +105,7 @@ class Hearer:
                     connection, agenda, cursor, next_at=next_at, now=now, lease=lease
                 )
                 mind_the_lane(connection, lane, None, now, is_open=True)
+                _note(connection, agenda, "", "", now)
             if not is_ours:
                 break  # somebody else reads it by now
         return True
@@ -114,6 +118,7 @@ class Hearer:
             write_agenda(
                 connection, agenda, agenda.cursor, next_at=now + wait, now=now, trouble=told
             )
+            _note(connection, agenda, *told, now)
             if is_away:
                 outcome = Later(trouble.why, trouble.wait, Scope.SERVER)
                 closing = closing_of(None, lane, outcome, now)
@@ -215,3 +220,9 @@ def _nothing(known: Appointment) -> Entry:
 
 def _minutes(span: Span) -> int:
     return int((span.end - span.start) / timedelta(minutes=1))
+
+
+def _note(connection: Connection, agenda: Agenda, trouble: str, why: str, now: datetime) -> None:
+    """Have HR told where a calendar stays closed to us, and where it is open again."""
+    about = f"{AGENDA}{agenda.address.lower()}"
+    note_reading(connection, about, agenda.trouble, trouble, why, now, since=now)
