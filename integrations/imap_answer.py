@@ -16,6 +16,7 @@ Part: TypeAlias = bytes | tuple[bytes, bytes] | None
 
 _UID = re.compile(rb"(?:^|[ (])UID (\d{1,10})(?=[ )]|$)", re.IGNORECASE)
 _SIZE = re.compile(rb"(?:^|[ (])RFC822\.SIZE (\d{1,18})(?=[ )]|$)", re.IGNORECASE)
+_THREAD = re.compile(rb"(?:^|[ (])X-GM-THRID (\d{1,20})(?=[ )]|$)", re.IGNORECASE)
 _DATE = re.compile(rb'(?:^|[ (])INTERNALDATE "([^"]{1,30})"', re.IGNORECASE)
 _INSTANT = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _USUAL_SIZE = re.compile(
@@ -42,6 +43,7 @@ class Given:
     size: int | None = None
     received_at: datetime | None = None
     body: bytes | None = None
+    thread: str = ""  # as Gmail's own interface names it
 
 
 def given(parts: Sequence[Part]) -> dict[int, Given]:
@@ -84,6 +86,9 @@ def _read(text: bytes, body: bytes | None, found: dict[int, Given]) -> None:
         mail.size = int(size[1])
     if said := _DATE.search(text):
         mail.received_at = _instant(said[1])
+    if thread := _THREAD.search(text):
+        # in tens here and in sixteens there: https://developers.google.com/gmail/imap/imap-extensions
+        mail.thread = f"{int(thread[1]):x}"
 
 
 def _mails(parts: Iterable[Part]) -> Iterator[tuple[bytes, bytes | None]]:

@@ -97,6 +97,7 @@ class Puller:
                 mail.size if mail.size is not None else len(had[mail.uid].raw),
                 mail.received_at,
                 had[mail.uid].is_whole and len(had[mail.uid].raw) <= self._largest,
+                mail.thread,
             )
             for mail in going
             if mail.uid in had

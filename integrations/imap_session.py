@@ -41,6 +41,9 @@ class Session:
         self.opened = Status(0, 0)
         self.has_news = False  # something came since the last search
         self.can_listen = "IDLE" in connected.offers
+        self._sizes = "(UID RFC822.SIZE INTERNALDATE)"
+        if "X-GM-EXT-1" in connected.offers:  # it is Gmail, which names its threads
+            self._sizes = "(UID RFC822.SIZE INTERNALDATE X-GM-THRID)"
         self._wire = connected.wire
         self._count: int | None = None  # mails in the open folder; None: not sure
 
@@ -134,7 +137,7 @@ class Session:
         """Fetch something of exactly these mails; no more than *octets* are expected."""
         self.step = Step.READ
         items = {
-            "sizes": "(UID RFC822.SIZE INTERNALDATE)",
+            "sizes": self._sizes,
             "body": "(UID BODY.PEEK[])",
             "beginning": f"(UID BODY.PEEK[]<0.{octets}>)",
             "header": "(UID BODY.PEEK[HEADER])",

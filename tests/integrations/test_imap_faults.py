@@ -413,3 +413,21 @@ def test_no_octets_at_all_make_us_fall(step: str, said: str, is_an_answer: bool)
     with desk(FaultyImap(script, mails("one")), patience=quick) as at:
         assert isinstance(at.fetch(), Fetched | InboxTrouble)
         assert isinstance(at.fetch(), Fetched | InboxTrouble)
+
+
+def test_gmail_names_the_thread_as_its_own_interface_does() -> None:
+    """X-GM-THRID counts in tens, Gmail's HTTP in sixteens: a thread has one name in the journal."""
+    mails = {1: mail("one"), 2: mail("two"), 3: mail("three")}
+    threads = {1: 1266894439832287888, 3: 18446744073709551615}
+    gmail = FaultyImap(mails=mails, threads=threads, offers="IMAP4rev1 X-GM-EXT-1 AUTH=PLAIN")
+    other = FaultyImap(mails=mails, threads=threads, offers="IMAP4rev1 AUTH=PLAIN")
+
+    with desk(gmail) as at_gmail, desk(other) as elsewhere:
+        at_gmail.reader.look()
+        elsewhere.reader.look()
+        named, unnamed = at_gmail.reader.mails, elsewhere.reader.mails
+
+    assert [one.thread for one in named] == ["1194e9c7de1efa90", "", "ffffffffffffffff"]
+    assert [one.size for one in named] == [len(mails[uid]) for uid in mails]
+    assert [one.thread for one in unnamed] == ["", "", ""]
+    assert elsewhere.server.said("X-GM-THRID") == []

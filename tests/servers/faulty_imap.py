@@ -60,6 +60,7 @@ class FaultyImap:
     broken: frozenset[int] = frozenset()  # mails over whose bodies it breaks down
     left_out: frozenset[int] = frozenset()  # mails it leaves out of any longer answer
     offers: str = "IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2"
+    threads: Mapping[int, int] = field(default_factory=dict)  # of X-GM-EXT-1, where it is offered
     token: str = ""
     takes: Callable[[str], str] | None = None  # whose a token is now; empty: nobody's
     uidvalidity: int = 7
@@ -217,8 +218,13 @@ class _Talk:
             if uid in self.server.mails
         ]
         if "RFC822.SIZE" in items:
+            if "X-GM-THRID" in items and "X-GM-EXT-1" not in self.server.offers:
+                self.write(f"{self.tag} BAD Unknown item\r\n")
+                return
+            threads = self.server.threads if "X-GM-THRID" in items else {}
             sizes = (
-                f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(self.server.mails[uid])}"
+                f"* {uid} FETCH ({f'X-GM-THRID {threads[uid]} ' if uid in threads else ''}UID {uid}"
+                f" RFC822.SIZE {len(self.server.mails[uid])}"
                 f' INTERNALDATE "10-Apr-2026 18:30:15 +0900")\r\n'
                 for uid in uids
             )
