@@ -198,3 +198,32 @@ def test_a_channel_that_is_set_up_is_told_of(desk: Desk) -> None:
 
     assert told["how"] == "warning"
     assert "まだ送りません" in told["sentence"]
+
+
+def test_who_is_told_that_a_mailbox_stopped_is_said_beforehand(desk: Desk) -> None:
+    """With one mailbox nobody can be; with another it is said who, and from where."""
+    alone = line(desk, "担当者へのお知らせ", "--offline")
+    other = "president: {address: president@example.co.jp, smtp: {host: 127.0.0.1, tls: none}}"
+    edit(desk, "mailboxes:\n", f"mailboxes:\n  {other}\n")
+
+    two = line(desk, "担当者へのお知らせ", "--offline")
+
+    assert alone["how"] == "warning"
+    assert "mailboxes" in alone["do"]
+    assert two["how"] == "fine"
+    assert "花田 花" in two["sentence"]
+    assert "president" in two["sentence"]
+
+
+def test_a_webhook_is_told_of_and_not_called(desk: Desk) -> None:
+    """Where it goes, and that what goes in clear can be read by everybody on the way."""
+    hooks = "webhooks: {crm: {secret: '${S}', url: 'https://crm.example/in'}, "
+    hooks += "old: {secret: '${S}', url: 'http://old.example/in'}, any: {secret: '${S}'}}\n"
+    edit(desk, "mailboxes:\n", f"{hooks}mailboxes:\n")
+    (desk.root / ".env").write_text("S=secret\n")
+
+    told = {name: line(desk, f"Webhook {name}", "--offline") for name in ("crm", "old", "any")}
+
+    assert [told[name]["how"] for name in ("crm", "old", "any")] == ["fine", "warning", "fine"]
+    assert "crm.example" in told["crm"]["sentence"]
+    assert "webhooks" in told["old"]["do"]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from integrations.sender_dns import Finding, SenderDns, is_made_up
 from worker.cli.lines import BROKEN, FINE, WARNING, Line, line_of
 from worker.cli.session import Session
 from worker.domain.errors import SettingsError
-from worker.settings.model import Mailbox
+from worker.settings.model import HERE, Mailbox
 from worker.wiring.others_clocks import skews
 
 _NAMES = {"spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC"}
@@ -73,8 +74,49 @@ def clock_lines(session: Session) -> Iterator[Line]:
 
 
 def channel_lines(session: Session) -> Iterator[Line]:
-    """Say of every channel that the settings name what comes of it."""
+    """Say of every channel that is no mailbox what goes by it, and what is missing."""
+    yield from _alerts(session)
+    yield from _webhooks(session)
     say, channels = session.out.say, session.settings.channels
     for name in ("slack", "line", "teams"):
         if getattr(channels, name) is not None:
             yield Line(name, WARNING, say("doctor.channel"), say("doctor.channel.do", name=name))
+
+
+def _alerts(session: Session) -> Iterator[Line]:
+    """Say who writes to staff, who is told when a mailbox stops, and by which other one."""
+    say, settings = session.out.say, session.settings
+    teller = settings.alert_mailbox
+    if teller is None:
+        return
+    about = say("doctor.alerts")
+    staff = [] if session.store_trouble else session.known[0]
+    roles = (settings.replies.owner, settings.replies.then)
+    readers = [one for role in roles for one in staff if role in one.role and one.email]
+    values = {
+        "mailbox": teller.id,
+        "who": readers[0].name if readers else teller.address,
+        "other": next((one for one in settings.mailboxes if one != teller.id), ""),
+    }
+    if values["other"]:
+        yield Line(about, FINE, say("doctor.alerts.fine", **values))
+    else:
+        sentence = say("doctor.alerts.alone", **values)
+        yield Line(about, WARNING, sentence, say("doctor.alerts.alone.do"))
+
+
+def _webhooks(session: Session) -> Iterator[Line]:
+    """Say of each webhook where it goes; nobody is called, for a call is a deed."""
+    say = session.out.say
+    for name, webhook in sorted(session.settings.webhooks.items()):
+        about = say("doctor.webhook", name=name)
+        if not webhook.url:
+            yield Line(about, FINE, say("doctor.webhook.by_step"))
+            continue
+        parts = urlsplit(webhook.url)
+        place = parts.hostname or webhook.url
+        if parts.scheme == "https" or place in HERE:
+            yield Line(about, FINE, say("doctor.webhook.fine", place=place))
+        else:
+            do = say("doctor.webhook.plain.do", name=name)
+            yield Line(about, WARNING, say("doctor.webhook.plain", place=place), do)

@@ -523,6 +523,36 @@ WORDS: dict[str, tuple[str, str]] = {
         "{place} の時計がわかりません（{why}）",
         "that of {place} is not known ({why})",
     ),
+    "doctor.alerts": ("担当者へのお知らせ", "Messages to staff"),
+    "doctor.alerts.fine": (
+        "{mailbox} から送ります。止まったことは {who} さんに、{mailbox} が止まれば {other} から",
+        "go from {mailbox}. That something stopped is told to {who}, from {other} if that stopped",
+    ),
+    "doctor.alerts.alone": (
+        "{mailbox} から送ります。ほかのメールボックスがなく、これが止まると知らせられません",
+        "go from {mailbox}. There is no other mailbox: when this one stops, nobody can be told",
+    ),
+    "doctor.alerts.alone.do": (
+        "tsunagu.yaml の mailboxes に、別のメールボックスをもう一つ書く",
+        "write another mailbox under mailboxes in tsunagu.yaml",
+    ),
+    "doctor.webhook": ("Webhook {name}", "Webhook {name}"),
+    "doctor.webhook.by_step": (
+        "署名つき。宛先は手順ごとに書かれています",
+        "signed; each step says where it goes",
+    ),
+    "doctor.webhook.fine": (
+        "{place} へ、署名つき。呼ぶのは手順だけなので、試してはいません",
+        "to {place}, signed; only steps call it, so it was not tried",
+    ),
+    "doctor.webhook.plain": (
+        "{place} へ、暗号化されずに送られます",
+        "to {place}, readable for everybody on the way",
+    ),
+    "doctor.webhook.plain.do": (
+        "tsunagu.yaml の webhooks の {name} の url を https:// にする",
+        "write https:// into the url of {name} under webhooks in tsunagu.yaml",
+    ),
     "doctor.channel": (
         "設定はありますが、この版ではまだ送りません",
         "is set up, and this release sends nothing there yet",
