@@ -24,6 +24,7 @@ from integrations.localgraph.replies import (
     not_found,
 )
 from integrations.localgraph.subscriptions import Subscriptions
+from integrations.localgraph.uploads import PLACE, Uploads
 
 _AT_ONCE = 4  # https://learn.microsoft.com/graph/throttling-limits
 _ACTIONS = frozenset({"accept", "decline", "tentativelyAccept"})
@@ -70,6 +71,7 @@ class Graph:
         self.office = Office(now)
         self.mailroom = Mailroom(self.office)
         self.subscriptions = Subscriptions(now)
+        self.uploads = Uploads(self.mailroom, now)
         self.office.changed = self.subscriptions.changed
         self.login = login
         self.manners = Manners()
@@ -95,6 +97,16 @@ class Graph:
         finally:
             with self.office.lock:
                 self._inside[mailbox] -= 1
+
+    def taken(self, asked: Asked) -> Reply:
+        """Answer a stretch of a file: no token is shown, and none may be."""
+        with self.office.lock:
+            try:
+                reply = self.uploads.put(unquote(asked.path.removeprefix(PLACE)), asked)
+            except Declined as problem:
+                reply = problem.reply
+            self.seen.append(Seen(asked.method, PLACE, reply.status))
+            return reply
 
     def _guarded(self, base: str, asked: Asked, inside: int) -> Reply:
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
@@ -229,7 +241,7 @@ class Graph:
             case ("POST", ["messages"]):
                 return messages.make(self.mailroom, owner, asked)
             case (_, ["messages", id_, *rest]):
-                return self._message(messages.found(box, id_), asked, rest)
+                return self._message(base_of(place), messages.found(box, id_), asked, rest)
             case ("GET", ["mailFolders", name]):
                 return Reply(200, messages.folder(box, messages.folder_of(box, name)))
             case ("GET", ["mailFolders", name, "messages"]):
@@ -244,7 +256,7 @@ class Graph:
                 return error(400, "BadRequest", "Resource not found for the segment.")
 
     def _message(  # noqa: PLR0911 - as above
-        self, message: Message, asked: Asked, rest: list[str]
+        self, base: str, message: Message, asked: Asked, rest: list[str]
     ) -> Reply:
         room = self.mailroom
         match (asked.method, rest):
@@ -255,7 +267,7 @@ class Graph:
             case ("GET", ["$value"]) if message.id in room.habits.unwritable:
                 return error(500, "ErrorMimeContentConversionFailed", "The conversion failed.")
             case ("GET", ["$value"]):
-                return Reply(200, None, raw=message.raw)
+                return Reply(200, None, raw=message.whole)
             case ("PATCH", []):
                 return messages.change(room, message, asked)
             case ("DELETE", []):
@@ -263,6 +275,12 @@ class Graph:
                 return Reply(204)
             case ("POST", ["send"]):
                 return messages.send(room, message, asked)
+            case ("GET", ["attachments"]):
+                return self.uploads.listed(message, asked)
+            case ("POST", ["attachments"]):
+                return self.uploads.attach(message, asked)
+            case ("POST", ["attachments", "createUploadSession"]):
+                return self.uploads.begin(base, message, asked)
             case _:
                 return not_found()
 
@@ -313,6 +331,11 @@ class Graph:
                 "defaultOnlineMeetingProvider": next(iter(calendar.online), "unknown"),
             },
         )
+
+
+def base_of(place: Place) -> str:
+    """Give the address of the stand-in."""
+    return place.base.removesuffix(_VERSION)
 
 
 def _mailbox_of(parts: list[str]) -> str:

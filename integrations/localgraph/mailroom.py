@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.mime.application import MIMEApplication
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from hashlib import sha256
@@ -20,6 +21,15 @@ _INDEX = 22  # octets of a thread's index that name the conversation
 # https://learn.microsoft.com/graph/api/resources/mailfolder, well-known names
 FOLDERS = {"inbox": "受信トレイ", "junkemail": "迷惑メール", "sentitems": "送信済みアイテム",
            "drafts": "下書き"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file that was attached to a draft after it was made."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,12 @@ class Message:
     number: int = 0  # of its last change
     arrived: int = 0  # the number of its coming into this folder
     conversation: str = ""
+    sheets: tuple[Sheet, ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """Give the mail with what was attached to it, as it leaves."""
+        return _with_sheets(self.raw, self.sheets)
 
     @property
     def thread_index(self) -> str:
@@ -62,13 +78,15 @@ class Habits:
 
     `looks_like_a_draft` says how often a message that was taken is still shown as a draft;
     `renames_sent` gives what was sent another id, as some have seen; `own_message_ids` has
-    Exchange write a Message-ID of its own; `unwritable` are ids of what it cannot write as MIME.
+    Exchange write a Message-ID of its own; `unwritable` are ids of what it cannot write as MIME;
+    `drops_files` has it lose what is attached to a draft, without a word.
     """
 
     looks_like_a_draft: int = 0
     renames_sent: bool = False
     own_message_ids: bool = False
     unwritable: set[str] = field(default_factory=set)
+    drops_files: bool = False
 
 
 class CutAfter(Exception):  # noqa: N818 - becomes a line that breaks
@@ -166,14 +184,14 @@ class Mailroom:
 
     def _leave(self, message: Message, recipients: list[str]) -> None:
         box = self.box(message.owner)
-        self.delivered += [Delivered(message.owner, one, message.raw) for one in recipients]
+        self.delivered += [Delivered(message.owner, one, message.whole) for one in recipients]
         if self.habits.looks_like_a_draft:
             box.waiting[message.id] = self.habits.looks_like_a_draft
         else:
             self.file_as_sent(message)
         for one in recipients:
             if self.office.calendar(one) is not None:
-                self.deliver(one, message.raw)
+                self.deliver(one, message.whole)
 
     def file_as_sent(self, message: Message) -> None:
         """Move what was sent to the sent items."""
@@ -248,6 +266,21 @@ class Mailroom:
             box.folders.discard(folder)
             for message in [one for one in box.messages.values() if one.folder == folder]:
                 del box.messages[message.id]
+
+
+def _with_sheets(raw: bytes, sheets: tuple[Sheet, ...]) -> bytes:
+    """Write files behind the parts of a mail, each as a part of its own."""
+    if not sheets:
+        return raw
+    head_, _, body = raw.partition(b"\r\n\r\n")
+    parsed = BytesHeaderParser().parsebytes(head_)
+    fence = b"--" + str(parsed.get_boundary()).encode()
+    inner, _, _ = body.rpartition(fence + b"--")
+    for sheet in sheets:
+        part = MIMEApplication(sheet.content, sheet.media_type.partition("/")[2] or "octet-stream")
+        part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", sheet.name))
+        inner += fence + b"\r\n" + part.as_bytes().replace(b"\n", b"\r\n") + b"\r\n"
+    return head_ + b"\r\n\r\n" + inner + fence + b"--\r\n"
 
 
 def _new_conversation(number: int) -> str:

@@ -16,6 +16,7 @@ from integrations.localgraph.graph import Graph, unreadable
 from integrations.localgraph.login import Login
 from integrations.localgraph.mailroom import CutAfter
 from integrations.localgraph.replies import Asked, Reply, error
+from integrations.localgraph.uploads import PLACE
 
 _VERSION = "/v1.0/"
 _CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
@@ -101,11 +102,28 @@ class GraphServer:
     def _answered(
         self, method: str, parts: SplitResult, headers: dict[str, str], raw: bytes
     ) -> Reply | None:
+        if parts.path.startswith(PLACE):
+            return self._of_a_session(method, parts, headers, raw)
         if not parts.path.startswith(_VERSION):
             form = dict(parse_qsl(raw.decode("utf-8", "replace") or parts.query))
             found = self.login.answer(self.url, parts.path, form)
             return found or Reply(404, {"error": "not found"})
         return self._of_graph(method, parts, headers, raw)
+
+    def _of_a_session(
+        self, method: str, parts: SplitResult, headers: dict[str, str], raw: bytes
+    ) -> Reply | None:
+        if self.cuts_before:
+            self.cuts_before -= 1
+            return None
+        if method != "PUT":
+            return error(405, "MethodNotAllowed", "Only PUT is taken here.")
+        asked = Asked(method, parts.path, dict(parse_qsl(parts.query)), headers, None, raw)
+        reply = self.graph.taken(asked)
+        if self.loses_answers and reply.status < 300:  # noqa: PLR2004 - RFC 9110
+            self.loses_answers -= 1
+            return None
+        return reply
 
     def _of_graph(
         self, method: str, parts: SplitResult, headers: dict[str, str], raw: bytes

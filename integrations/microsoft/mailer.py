@@ -9,13 +9,17 @@ back.
 
 Exchange sends as the mailbox, whatever From says, and to whom the headers name: a mail whose
 headers name anybody but its one recipient is refused. Limits: 30 mails a minute and 10,000
-recipients a day for a mailbox; 4 MB a request, which is 3 MB of mail.
+recipients a day for a mailbox; 4 MB a request, which is 3 MB of mail. Of a larger one the files are
+attached to the draft one by one; a draft that has not all of them is never sent, and taken back.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
+from integrations.microsoft.files import Cut, File, cut
 from integrations.microsoft.meaning import Kind, Problem, outcome_of, without_change
 from integrations.microsoft.sending import Lying, Outgoing
 from integrations.microsoft.wire import GraphWire
@@ -25,12 +29,25 @@ from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.post import id_key
 from worker.ports import Clock, Envelope
 
-LARGEST = 3 * 1024 * 1024  # octets of a mail, attachments encoded; base64 makes 4 MB of it
+LARGEST = 35_000_000  # octets of a mail, attachments encoded: what Exchange allows of itself
+AT_ONCE = 3 * 1024 * 1024  # of a mail in one request; base64 makes 4 MB of it
 
 # How long we look whether what was taken was sent, and how often.
 LOOKS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8))
 
 _MAY_HAVE_GONE = frozenset({Kind.LOST, Kind.BROKEN, Kind.GONE})
+
+# What a file that cannot be attached means: of its own mail alone, for drafts are made here. A
+# session that ran out, or an answer that was lost, is begun anew; what is forbidden stays so.
+_OF_A_FILE = {
+    Kind.LOST: Kind.CONFLICT,
+    Kind.BROKEN: Kind.CONFLICT,
+    Kind.GONE: Kind.CONFLICT,
+    Kind.TOKEN: Kind.CONFLICT,
+    Kind.STALE: Kind.CONFLICT,
+    Kind.DENIED: Kind.MISTAKE,
+    Kind.NO_MAILBOX: Kind.MISTAKE,
+}
 
 
 class GraphMailer:
@@ -91,10 +108,10 @@ class _Carrier:
 
     def carry(self, envelope: Envelope, may_go: Callable[[], bool]) -> Outcome:
         """Draft a mail, mark the draft, send it, and look until it was sent."""
-        refused = _refused(envelope)
-        if refused is not None:
-            return refused
-        draft = self._drafted(envelope)
+        pieces = _pieces(envelope)
+        if isinstance(pieces, Refused):
+            return pieces
+        draft = self._drafted(envelope, pieces)
         if isinstance(draft, Problem):
             return without_change(draft)
         if not may_go():
@@ -113,11 +130,13 @@ class _Carrier:
             if self._outgoing.discard(draft.id) is not None:
                 return
 
-    def _drafted(self, envelope: Envelope) -> Lying | Problem:
+    def _drafted(self, envelope: Envelope, pieces: Cut) -> Lying | Problem:
         """Give the draft that is to be sent: whatever goes wrong here, nothing was sent."""
-        draft = self._shelf.take(envelope.key) or self._spare(envelope)
+        draft = self._shelf.take(envelope.key) or self._spare(envelope, pieces)
         if draft is None:
-            draft = self._outgoing.draft(envelope.content)
+            draft = self._outgoing.draft(pieces.rest)
+            if isinstance(draft, Lying) and pieces.files:
+                draft = self._with_files(envelope, draft, pieces.files)
         if isinstance(draft, Problem):
             if draft.kind in {Kind.LOST, Kind.BROKEN}:
                 self._shelf.spare.add(envelope.key)
@@ -129,15 +148,46 @@ class _Carrier:
             self._shelf.keep(envelope.key, draft)
         return problem
 
-    def _spare(self, envelope: Envelope) -> Lying | Problem | None:
-        """Find the draft of an attempt whose answer was lost, so that there is never a second."""
+    def _with_files(
+        self, envelope: Envelope, draft: Lying, files: Sequence[File]
+    ) -> Lying | Problem:
+        """Attach files to a draft, and see that it has them all; else take it back."""
+        problem: Problem | None = None
+        for file in files:
+            problem = self._outgoing.attach(draft.id, file)
+            if problem is not None:
+                break
+        if problem is None:
+            there = self._outgoing.attached(draft.id)
+            if isinstance(there, Problem):
+                problem = there
+            elif Counter(file.name for file in files) - Counter(there):
+                problem = Problem(Kind.CONFLICT, "the draft has not the files that it was given")
+        if problem is None:
+            return draft
+        if self._outgoing.discard(draft.id) is not None:
+            self._shelf.spare.add(envelope.key)
+        return replace(problem, kind=_OF_A_FILE.get(problem.kind, problem.kind))
+
+    def _spare(self, envelope: Envelope, pieces: Cut) -> Lying | Problem | None:
+        """Find the draft of an attempt whose answer was lost, so that there is never a second.
+
+        One that may lack files is taken back, and never sent.
+        """
         if envelope.key not in self._shelf.spare:
             return None
         found = self._outgoing.find(envelope.message_id)
         if isinstance(found, Problem):
             return found
+        drafts = [one for one in found if one.is_draft]
+        if pieces.files:
+            for one in drafts:
+                problem = self._outgoing.discard(one.id)
+                if problem is not None:
+                    return problem
+            drafts = []
         self._shelf.spare.discard(envelope.key)
-        return next((one for one in found if one.is_draft), None)
+        return next(iter(drafts), None)
 
     def _watched(self, envelope: Envelope, draft: Lying) -> Outcome:
         """Look at what was taken until it is no draft; for ever it is not looked at."""
@@ -170,13 +220,16 @@ class _Carrier:
         return outcome
 
 
-def _refused(envelope: Envelope) -> Refused | None:
-    """Say what stands against a mail before anybody is asked."""
+def _pieces(envelope: Envelope) -> Cut | Refused:
+    """Cut what one request cannot hold; or say what stands against it before anybody is asked."""
     if len(envelope.content) > LARGEST:
-        return Refused("the mail is larger than the 3 MB that Graph takes", status="5.3.4")
+        return Refused("the mail is larger than the 35 MB that Exchange takes", status="5.3.4")
     if named_in(envelope.content) != [envelope.recipient.lower()]:
         return Refused("the headers do not name the one recipient, and Exchange goes by them")
-    return None
+    pieces = cut(envelope.content, AT_ONCE)
+    if pieces is None:
+        return Refused("what is no file of the mail is larger than 3 MB by itself", status="5.3.4")
+    return pieces
 
 
 def _done(sent: Lying, envelope: Envelope) -> Done:

@@ -144,6 +144,35 @@ class GraphWire:
             except OSError as failure:  # the file of certificates to trust cannot be read
                 return Problem(Kind.SIGN_IN, f"certificates: {failure}")
 
+    def upload(self, url: str, part: bytes, first: int, total: int, mailbox: str) -> Problem | None:
+        """Send a stretch of a file to where Graph said; None where it was taken.
+
+        The address bears a right of its own, and our token stays here: it may be a place of
+        Exchange's beside Graph (https://learn.microsoft.com/graph/outlook-large-attachments).
+        """
+        import httpx  # noqa: PLC0415 - as below
+
+        if urlsplit(url).scheme != "https":
+            return Problem(Kind.BROKEN, "Graph named no address to send a file to")
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {first}-{first + len(part) - 1}/{total}",
+        }
+        with self._gate.place(mailbox) as is_let_in:
+            if not is_let_in:
+                return _NO_PLACE
+            try:
+                answer = self._open_client().put(url, content=part, headers=headers)
+            except (httpx.RequestError, httpx.InvalidURL) as failure:
+                return problem_of_failure(failure)
+            except OSError as failure:  # the file of certificates to trust cannot be read
+                return Problem(Kind.SIGN_IN, f"certificates: {failure}")
+        if answer.is_success:
+            return None
+        wait = answer.headers.get("retry-after", "")
+        said = _json_of(answer.content) or {}
+        return problem_of_answer(answer.status_code, said, retry_after=wait, now=self._clock.now())
+
     def link(self, call: Call, url: str) -> Call:
         """Give the call that a link of an answer to *call* stands for.
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from threading import Event
 
 import pytest
 
+from integrations.faults import Moment, never
 from integrations.localgraph.mailroom import Mailroom
+from integrations.microsoft.mailer import AT_ONCE as IN_ONE_REQUEST
 from integrations.microsoft.mailer import LARGEST, GraphMailer
 from integrations.microsoft.sending import MARK
 from integrations.microsoft.sent import GraphSentFolder
+from integrations.microsoft.wire import Answer, Call, in_path
+from integrations.mime.check import MimeWriter
 from tests.contracts.mailer import MOMENT, Arrived, MailerContract, Place, envelope, settle
 from tests.integrations.outlook import OutlookWorld, outlook
 from tests.servers.certificates import Certificates
+from worker.domain.intents import Key
 from worker.domain.outcomes import LATE, Done, InDoubt, Later, Refused, Scope
-from worker.ports import Mailer
+from worker.ports import Address, Attachment, Envelope, Mailer, MailParts
 
 HR = "saiyo@example.jp"
 AT_ONCE = (timedelta(0), timedelta(0), timedelta(0))
@@ -276,7 +283,7 @@ def test_a_mail_to_more_than_its_recipient_is_refused(world: OutlookWorld, maile
 def test_a_mail_that_is_too_large_is_refused_before_it_is_handed_over(
     world: OutlookWorld, mailer: Mailer
 ) -> None:
-    """Graph takes 4 MB a request."""
+    """Exchange takes 35 MB, unless an administrator says otherwise."""
     mail = envelope("aoi@example.jp", content=b"Subject: x\r\n\r\n" + b"x" * LARGEST)
 
     outcome = settle(mailer, [mail])[mail.key]
@@ -357,3 +364,192 @@ def test_a_worker_that_stood_still_over_its_draft_does_not_send_it(
 
     assert outcome == LATE
     assert room(world).delivered == []
+
+
+def heavy(*sizes: int, recipient: str = "aoi@example.jp") -> tuple[Envelope, MailParts]:
+    """Give a mail with files of so many octets, as our own writer writes it."""
+    files = tuple(
+        Attachment(f"書類 {number}.pdf", bytes([number]) * size, "application/pdf")
+        for number, size in enumerate(sizes)
+    )
+    parts = MailParts(
+        Address(HR, "採用担当"),
+        Address(recipient, "青井 葵"),
+        "入社書類のご案内",
+        "ご確認ください。",
+        "<p>ご確認ください。</p>",
+        datetime(2026, 4, 1, tzinfo=UTC),
+        f"<heavy.{'.'.join(map(str, sizes))}@example.jp>",
+        references=("<thread@example.jp>",),
+        unsubscribe_mail="mailto:saiyo@example.jp",
+        attachments=files,
+    )
+    content = MimeWriter()(parts)
+    key = Key(f"1/heavy-{'-'.join(map(str, sizes))}/0/0/mail")
+    return Envelope(key, HR, recipient, content, parts.message_id), parts
+
+
+def arrived_files(world: OutlookWorld) -> list[dict[str, bytes]]:
+    """Give the files of every mail that arrived, by name."""
+    found = []
+    for one in room(world).delivered:
+        message = message_from_bytes(one.raw, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        files = {
+            str(part.get_filename()): part.get_content() for part in message.iter_attachments()
+        }
+        found.append(files)
+    return found
+
+
+def files_of(parts: MailParts) -> dict[str, bytes]:
+    """Give the files of a mail as they were meant."""
+    return {one.name: one.content for one in parts.attachments}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "stretches"),
+    [
+        ((100, 3_500_000), [(0, 3_276_800), (3_276_800, 223_200)]),
+        ((2_000_000, 1_900_000), []),
+        ((8_000_000, 3_200_000, 50_000), None),
+    ],
+    ids=["one large", "two that fit alone", "all kinds"],
+)
+def test_a_mail_of_more_than_three_megabytes_arrives_whole(
+    world: OutlookWorld, mailer: Mailer, sizes: tuple[int, ...], stretches: list[object] | None
+) -> None:
+    """Its files go one by one, every header stays ours, and it is sent once."""
+    mail, parts = heavy(*sizes)
+
+    outcome = settle(mailer, [mail])[mail.key]
+
+    assert isinstance(outcome, Done)
+    assert arrived_files(world) == [files_of(parts)]
+    [arrived] = room(world).delivered
+    head, _, _ = mail.content.partition(b"\r\n\r\n")
+    assert arrived.raw.startswith(head)
+    assert stretches is None or world.server.graph.uploads.stretches == stretches
+    assert len(room(world).sends) == 1
+    assert has(world, mail.message_id) is True
+    assert drafts(world) == []
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("number", range(7))
+def test_a_line_that_breaks_in_the_middle_of_a_large_mail_doubles_and_loses_nothing(
+    world: OutlookWorld, mailer: Mailer, moment: str, number: int
+) -> None:
+    """Whichever of its requests it is, before it is obeyed or after: one mail, with all its files.
+
+    The draft, a file at once, a session, two stretches of it, the mark, and the sending.
+    """
+    mail, parts = heavy(2_500_000, 3_500_000)
+    changing = 0
+
+    def cuts(request: str, at: Moment) -> bool:
+        nonlocal changing
+        if request.startswith("GET"):
+            return False
+        changing += at is Moment.BEFORE
+        return changing == number + 1 and at is Moment(moment)
+
+    world.server.cuts = cuts
+    outcome = settle(mailer, [mail])[mail.key]
+    world.server.cuts = never
+    if not isinstance(outcome, Done):
+        if isinstance(outcome, InDoubt):
+            assert has(world, mail.message_id) in {True, False}
+        if not arrived_files(world):
+            outcome = settle(mailer, [mail])[mail.key]
+
+    assert changing >= number + 1
+    assert isinstance(outcome, Done)
+    assert arrived_files(world) == [files_of(parts)]
+    mailer.close()
+    assert drafts(world) == []
+
+
+def test_a_session_that_runs_out_is_begun_anew_with_another_draft(
+    world: OutlookWorld, mailer: Mailer
+) -> None:
+    """404 after the first stretch: put off, the draft taken back, and it goes next time."""
+    mail, parts = heavy(3_500_000)
+    world.server.graph.uploads.expires_after = 1
+
+    first = settle(mailer, [mail])[mail.key]
+    left = drafts(world)
+    world.server.graph.uploads.expires_after = None
+    second = settle(mailer, [mail])[mail.key]
+
+    assert isinstance(first, Later)
+    assert first.scope is Scope.MESSAGE
+    assert left == []
+    assert isinstance(second, Done)
+    assert arrived_files(world) == [files_of(parts)]
+
+
+def test_where_no_session_is_given_the_mail_is_refused_and_the_mailbox_goes_on(
+    world: OutlookWorld, mailer: Mailer
+) -> None:
+    """As is seen of mailboxes that one shares: it concerns this mail, and no other."""
+    mail, _ = heavy(3_500_000)
+    world.server.graph.uploads.refused = "ErrorAccessDenied"
+
+    outcome = settle(mailer, [mail])[mail.key]
+
+    assert isinstance(outcome, Refused)
+    assert outcome.scope is Scope.MESSAGE
+    assert room(world).delivered == []
+    assert drafts(world) == []
+
+
+def test_a_draft_that_has_not_its_files_is_never_sent(world: OutlookWorld, mailer: Mailer) -> None:
+    """Exchange took them, and they are not there: nobody gets half a mail."""
+    mail, _ = heavy(3_500_000)
+    room(world).habits.drops_files = True
+
+    outcome = settle(mailer, [mail])[mail.key]
+
+    assert isinstance(outcome, Later)
+    assert room(world).sends == []
+    assert drafts(world) == []
+
+
+def test_the_right_of_a_session_is_its_address_alone(world: OutlookWorld) -> None:
+    """Our token stays here; the stand-in takes a file in order, from who has the right."""
+    room_, uploads = room(world), world.server.graph.uploads
+    draft = room_.draft(HR, b"To: aoi@example.jp\r\n\r\nx")
+    item = {"AttachmentItem": {"attachmentType": "file", "name": "a", "size": 3_500_000}}
+    path = f"/users/{HR}/messages/{in_path(draft.id)}/attachments/createUploadSession"
+    answer = world.wire.ask(Call("POST", path, HR, body=item))
+    assert isinstance(answer, Answer)
+    url = str(answer.body["uploadUrl"])
+
+    out_of_order = world.wire.upload(url, b"x" * 10, 100, 3_500_000, HR)
+    without_right = world.wire.upload(url.partition("?")[0], b"x" * 10, 0, 3_500_000, HR)
+    in_order = world.wire.upload(url, b"x" * 10, 0, 3_500_000, HR)
+    twice = world.wire.upload(url, b"x" * 10, 0, 3_500_000, HR)
+    in_clear = world.wire.upload("http://localhost/x", b"x", 0, 1, HR)
+
+    assert out_of_order is not None
+    assert out_of_order.status == 416
+    assert without_right is not None
+    assert without_right.status == 401
+    assert in_order is None
+    assert twice is not None
+    assert twice.status == 416
+    assert in_clear is not None
+    assert uploads.stretches == [(0, 10)]
+
+
+def test_a_text_that_is_too_large_by_itself_is_refused(world: OutlookWorld, mailer: Mailer) -> None:
+    """No file to cut out: it is said before anybody is asked."""
+    mail = envelope("aoi@example.jp", content=b"Subject: x\r\n\r\n" + b"x" * IN_ONE_REQUEST)
+
+    outcome = settle(mailer, [mail])[mail.key]
+
+    assert outcome == Refused(
+        "what is no file of the mail is larger than 3 MB by itself", status="5.3.4"
+    )
+    assert world.server.graph.seen == []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from integrations.google.mailer import LARGEST as BY_GMAIL
+from integrations.microsoft.mailer import AT_ONCE as BY_GRAPH_AT_ONCE
 from integrations.microsoft.mailer import LARGEST as BY_GRAPH
 from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import PLAYBOOK_FILE
@@ -47,11 +48,16 @@ def workspace_of(
     )
 
 
+# https://learn.microsoft.com/graph/api/attachment-createuploadsession: not in these clouds
+_WITHOUT_SESSIONS = frozenset({"us-gov", "us-dod"})
+
+
 def _largest(settings: Settings) -> Iterator[tuple[str, int]]:
     """Say how large a mail may be where a provider's own interface takes it."""
     for id_, mailbox in settings.mailboxes.items():
         if mailbox.microsoft is not None:
-            yield id_, BY_GRAPH
+            cloud = "" if settings.microsoft is None else settings.microsoft.cloud
+            yield id_, BY_GRAPH_AT_ONCE if cloud in _WITHOUT_SESSIONS else BY_GRAPH
         elif mailbox.google is not None:
             yield id_, BY_GMAIL
 
