@@ -52,6 +52,10 @@ class Provider(Protocol):
         """End the sign-in."""
         ...
 
+    def fall_silent(self) -> None:
+        """Give no token now, without a word on whether we may have one."""
+        ...
+
 
 @dataclass
 class Provided:
@@ -61,6 +65,7 @@ class Provided:
     whose: Callable[[str], str]
     expire: Callable[[], None]
     withdraw: Callable[[], None]
+    fall_silent: Callable[[], None]
 
 
 class Drawer:
@@ -92,6 +97,7 @@ def microsoft(certificates: Certificates) -> Iterator[Provided]:
             lambda token: login.valid.get(token, "") if login.rights[token] == set(RIGHTS) else "",
             login.expire,
             login.withdraw,
+            lambda: setattr(login, "is_busy", True),
         )
 
 
@@ -113,6 +119,7 @@ def google(_: Certificates) -> Iterator[Provided]:
             whose,
             sign_ins.expire_tokens,
             lambda: sign_ins.revoked.add(HR),
+            world.google.stop,
         )
 
 
@@ -215,6 +222,31 @@ def test_a_sign_in_that_was_withdrawn_is_told_by_who_reads(provider: Provider) -
 
     assert isinstance(told, InboxTrouble)
     assert told.kind is Trouble.CREDENTIALS
+
+
+def test_a_provider_that_is_away_stops_no_mailbox(provider: Provider) -> None:
+    """No token now is no refusal: nothing is asked of the server, and it is tried again."""
+    account = replace(HERE, user=HR, bearer=provider.bearer)
+    provider.bearer.refused(provider.bearer.token())
+    provider.fall_silent()
+    with desk(smtp(provider), account=account) as at:
+        [away] = at.send("aoi@example.jp")
+
+    assert isinstance(away, Later)
+    assert away.scope is Scope.SERVER
+    assert at.said("AUTH") == []
+
+
+def test_a_provider_that_is_away_is_no_matter_of_whose_mail_is_read(provider: Provider) -> None:
+    """It is the network, and not the sign-in: HR is not told that a permission was withdrawn."""
+    server = FaultyImap(mails={1: mail("one")}, takes=provider.whose)
+    provider.bearer.refused(provider.bearer.token())
+    provider.fall_silent()
+    with reading(server, provider.bearer) as look:
+        away = look()
+
+    assert isinstance(away, InboxTrouble)
+    assert away.kind is Trouble.NETWORK
 
 
 def test_an_application_asks_for_tokens_of_the_mail_servers(certificates: Certificates) -> None:

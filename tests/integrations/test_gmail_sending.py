@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 
+from integrations.faults import Moment
 from integrations.google.inbox import GmailInbox
 from integrations.google.mailer import LARGEST, GmailMailer
 from integrations.google.sent import GmailSentFolder
@@ -101,6 +102,28 @@ class TestSending:
 
         assert world.asked(SEND) == 4
         assert sent_to(world) == ["aoi@example.jp", "doubt@example.jp"]
+
+    def test_an_answer_that_takes_too_long_is_looked_for_and_not_asked_for_again(
+        self, world: GoogleWorld
+    ) -> None:
+        """Gmail was obeying when we stopped listening: one sending, and the mail went once."""
+        hasty = GmailMailer(world.mail_sign_in(timedelta(seconds=3)), HR, world.clock)
+        one = marked("aoi@example.jp")
+        held = Event()
+
+        def cuts(request: str, at: Moment) -> bool:
+            if at is Moment.AFTER and request.endswith("/drafts/send"):
+                held.wait(30)
+            return False
+
+        world.google.faults.cuts = cuts
+        outcome = settle(hasty, [one])[one.key]
+        held.set()
+        hasty.close()
+
+        assert isinstance(outcome, Done | InDoubt)
+        assert world.asked(SEND) == 1
+        assert sent_to(world) == ["aoi@example.jp"]
 
     def test_a_lost_answer_is_found_out_about_at_once(
         self, world: GoogleWorld, mailer: GmailMailer

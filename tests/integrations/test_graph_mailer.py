@@ -15,10 +15,11 @@ from integrations.microsoft.mailer import AT_ONCE as IN_ONE_REQUEST
 from integrations.microsoft.mailer import LARGEST, GraphMailer
 from integrations.microsoft.sending import MARK
 from integrations.microsoft.sent import GraphSentFolder
-from integrations.microsoft.wire import Answer, Call, in_path
+from integrations.microsoft.tokens import AppTokens, ClientSecret
+from integrations.microsoft.wire import Answer, Call, GraphWire, in_path
 from integrations.mime.check import MimeWriter
 from tests.contracts.mailer import MOMENT, Arrived, MailerContract, Place, envelope, settle
-from tests.integrations.outlook import OutlookWorld, outlook
+from tests.integrations.outlook import OutlookWorld, outlook, registration
 from tests.servers.certificates import Certificates
 from worker.domain.intents import Key
 from worker.domain.outcomes import LATE, Done, InDoubt, Later, Refused, Scope
@@ -247,6 +248,81 @@ def test_a_broken_answer_to_sending_is_asked_about(
     assert isinstance(outcome, InDoubt)
     assert room(world).sends == []
     assert has(world, mail.message_id) is False
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize("n", [0, 1])
+def test_a_sending_reaches_exchange_once_whatever_is_lost(
+    world: OutlookWorld, mailer: Mailer, moment: Moment, n: int
+) -> None:
+    """Over a fresh connection and a kept one, obeyed or not: no layer repeats it."""
+    reached: list[str] = []
+
+    def cuts(request: str, at: Moment) -> bool:
+        if not request.endswith("/send"):
+            return False
+        if at is Moment.BEFORE:
+            reached.append(request)
+        return len(reached) == n + 1 and at is moment
+
+    world.server.cuts = cuts
+    settle(mailer, [envelope(f"aoi+{number}@example.jp") for number in range(n)])
+    mail = envelope("aoi@example.jp")
+    outcome = settle(mailer, [mail])[mail.key]
+    is_there = [one.recipient for one in room(world).delivered].count(mail.recipient)
+
+    assert len(reached) == n + 1
+    assert is_there == (1 if moment is Moment.AFTER else 0)
+    assert isinstance(outcome, Done if moment is Moment.AFTER else InDoubt)
+    assert has(world, mail.message_id) is (moment is Moment.AFTER)
+
+
+def test_an_answer_that_comes_too_late_is_looked_for_and_not_asked_for_again(
+    world: OutlookWorld, certificates: Certificates
+) -> None:
+    """Exchange was obeying when we stopped listening: one sending, found as sent."""
+    hasty = GraphWire(
+        AppTokens(
+            registration(world.server, certificates), ClientSecret(world.server.login.secret)
+        ),
+        world.clock,
+        endpoint=world.server.url,
+        ca_file=str(certificates.ca_file),
+        answer=timedelta(seconds=3),
+    )
+    mailer = GraphMailer(hasty, HR, world.clock, connections=1, looks=AT_ONCE)
+    goes_on, reached = Event(), []
+
+    def cuts(request: str, at: Moment) -> bool:
+        if request.endswith("/send") and at is Moment.AFTER:
+            reached.append(request)
+            goes_on.wait(30)
+        return False
+
+    world.server.cuts = cuts
+    mail = envelope("aoi@example.jp")
+    outcome = settle(mailer, [mail])[mail.key]
+    goes_on.set()
+    mailer.close()
+
+    assert len(reached) == 1
+    assert isinstance(outcome, Done)
+    assert [one.recipient for one in room(world).delivered] == ["aoi@example.jp"]
+
+
+@pytest.mark.parametrize("as_date", [True, False], ids=["a date", "seconds"])
+def test_what_exchange_asks_to_wait_is_handed_on(
+    world: OutlookWorld, mailer: Mailer, *, as_date: bool
+) -> None:
+    """Retry-After in either form (RFC 9110 10.2.3); the mailbox waits, and no other."""
+    day = world.server.graph.bad_day
+    day.wait, day.waits_as_date = timedelta(seconds=90), as_date
+    mail = envelope("aoi@example.jp")
+
+    outcome = settle(mailer, [mail])[mail.key]
+
+    assert isinstance(outcome, Later)
+    assert (outcome.wait, outcome.scope) == (timedelta(seconds=90), Scope.MAILBOX)
 
 
 def throttling(method: str, ending: str) -> Callable[[str, str], int]:
