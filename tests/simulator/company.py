@@ -111,7 +111,7 @@ class Company:
 
     def __init__(self, folder: Path, story: Story, seed: str, weather: Weather = FAIR) -> None:
         self.story = story
-        self.stage = Stage(seed, START, weather)
+        self.stage = Stage(seed, START, weather, story.people)
         self.url = STORES.place(folder)
         self.shared = Store(self.url)
         self.journal = open_quickly(self.shared)

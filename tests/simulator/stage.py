@@ -20,7 +20,8 @@ from tests.simulator.dice import Dice
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 _TOKYO = ZoneInfo("Asia/Tokyo")
-_NEVER_ENDS = 8_000  # turns without an hour having passed: something runs in circles
+_IN_AN_HOUR = 8_000  # turns that a handful of people are worth, and each of many
+_OF_EACH = 100
 
 
 class Gone(BaseException):
@@ -103,8 +104,9 @@ FAIR = Weather()
 class Stage:
     """Whose turn it is, what time it is, and what befalls whom."""
 
-    def __init__(self, seed: str, start: datetime, weather: Weather) -> None:
+    def __init__(self, seed: str, start: datetime, weather: Weather, people: int) -> None:
         self.now = start
+        self._never_ends = _IN_AN_HOUR + _OF_EACH * people
         self.weather = weather
         self.machines: list[Machine] = []
         self.current: Strand | None = None
@@ -241,7 +243,7 @@ class Stage:
             if self.now - hour > timedelta(hours=1):
                 stale, hour = 0, self.now
             stale += 1
-            if stale > _NEVER_ENDS:
+            if stale > self._never_ends:  # something runs in circles
                 raise Found("the workers run in circles: an hour does not pass")
             self._bury()
             if self._ahead and self._ahead[0][0] <= self.now and self.pen is None:
