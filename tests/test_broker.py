@@ -14,7 +14,7 @@ from dramatiq.middleware import Retries
 from tests.servers.process import free_port
 from tests.servers.redis import redis_server
 from worker.actors import Crew
-from worker.broker import ROOM, BrokerRefuses, EmbeddedBroker, make_broker
+from worker.broker import ENOUGH, ROOM, BrokerRefuses, EmbeddedBroker, make_broker
 from worker.domain.errors import SettingsError
 
 QUEUE = "lanes"
@@ -216,6 +216,20 @@ class TestRedisBroker(BrokerContract):
             broker = make_broker(url)
             yield broker
             broker.close()
+
+    def test_nudges_that_nobody_takes_do_not_pile_up(self, broker: Broker) -> None:
+        """Workers are slow, or gone for a night: Redis keeps so many nudges and no more."""
+
+        @dramatiq.actor(queue_name=QUEUE, broker=broker)
+        def look(lane: str) -> None:
+            """Look at nothing: only its name is used."""
+
+        for number in range(3 * ENOUGH):
+            look.send(f"mail:{number % 3}")
+
+        waiting = [message.args[0] for message in iter(lambda: take(broker), None)]
+        assert len(waiting) == ENOUGH
+        assert set(waiting) == {"mail:0", "mail:1", "mail:2"}
 
     def test_a_redis_that_is_gone_refuses(self, tmp_path: Path) -> None:
         """Who cannot nudge does the work itself: Redis is never needed to go on."""

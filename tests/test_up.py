@@ -3,15 +3,18 @@
 import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tests.bench.workspace import Layout, lay_out
 from tests.servers.process import free_port
-from tests.servers.recorder import recorder
+from tests.servers.recorder import Recorder, recorder
 from tests.servers.redis import redis_server
 from tests.servers.worker import said, tsunagu, until, worker
+from worker.broker import ENOUGH
 from worker.domain.intents import State
 from worker.engine.journal.journal import Journal, open_journal
 from worker.wiring.lock import StoreInUse, store_lock
@@ -198,6 +201,32 @@ def test_two_halves_in_two_processes_do_the_same(tmp_path: Path) -> None:
         received = Counter(mail.recipient for mail in server.mails)
     assert ended == [0, 0]
     assert set(received.values()) == {1}
+
+
+def has_more(server: Recorder, than: int) -> bool:
+    """Say whether the server has more mails."""
+    return server.count > than
+
+
+def test_a_slow_worker_lets_nothing_pile_up(tmp_path: Path) -> None:
+    """A server that takes a mail in half a second: what waits, waits in the journal.
+
+    Redis holds some nudges, the worker what its connections are worth, and nobody holds more than
+    before when it has gone on for a while.
+    """
+    with recorder(tmp_path, "--slow", "0.5") as server, redis_server(tmp_path) as url:
+        home = workspace(tmp_path, server.port, 300, more=f"broker: {url}\n")
+        redis, waiting, begun = Redis.from_url(url), [], []
+        with worker(home, "--threads", "1", verb="work"), worker(home, verb="beat"):
+            until(lambda: server.count > 3, patience=90)
+            for mails in range(10, 40, 5):
+                until(partial(has_more, server, mails))
+                waiting.append(redis.llen("dramatiq:lanes"))
+                begun.append(states(home)[State.BEGUN])
+
+    assert max(waiting) <= ENOUGH
+    assert max(begun) <= 2 * 3
+    redis.close()
 
 
 def test_half_a_worker_needs_redis(tmp_path: Path) -> None:

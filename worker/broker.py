@@ -22,6 +22,7 @@ from worker.domain.errors import SettingsError
 
 EMBEDDED = "embedded"
 ROOM = 1_000  # nudges of one queue; there are never more useful ones than lanes
+ENOUGH = 200  # nudges on Redis: whoever takes them has more than enough to look at
 ANSWER = 2.0  # seconds for Redis to take or give a nudge: nothing is lost where it does not
 MAINTENANCE = 50_000  # of a million commands: gives a dead worker's nudges back within minutes
 
@@ -80,7 +81,14 @@ def _redis_broker(url: str) -> Broker:
             return hands
 
         def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+            """Take it, unless so many wait that one more would change nothing.
+
+            The beat says it again as long as anything is due: slow workers, or none at all, would
+            find a day's worth of nudges.
+            """
             try:
+                if self.client.llen(f"{self.namespace}:{message.queue_name}") >= ENOUGH:
+                    return message
                 return super().enqueue(message, delay=delay)
             except troubles as error:
                 raise BrokerRefuses(f"Redis did not take it: {error}") from error

@@ -45,7 +45,7 @@ from worker.engine.journal.intents import (
     claim,
     facts_seen,
     freeze,
-    frozen,
+    frozen_within,
     has_due,
     settle,
     still_claimed,
@@ -85,6 +85,7 @@ from worker.engine.work import Work
 from worker.ports import Envelope, InvitationPost, MailParts, MailWriter
 
 CLAIM_LEASE = timedelta(minutes=5)
+IN_HAND = 16_000_000  # bytes of mails that a lane claims at once, and one mail more
 
 _NOT_NOW = timedelta(minutes=10)  # until a mail about a meeting that is on the move is looked at
 
@@ -247,12 +248,16 @@ class Claims:
             or self._holds(work, cases[work.person], beside, work.id in needless, sheet)
         ]
         with self._store.read() as connection:
-            known = frozen(connection, [work.id for work in wanted])
+            known = frozen_within(connection, [work.id for work in wanted], IN_HAND)
             rewound = read_rewound(connection)
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])
-        prepared = []
+        prepared: list[Prepared] = []
+        in_hand = 0
         for work in wanted:
             letter = known.get(work.id)
+            if in_hand > IN_HAND or (letter is None and work.id in known):
+                sheet.left.append(work)
+                continue
             if letter is None:
                 letter = self._rendered(work, cases[work.person], before, sheet, beside)
                 if letter is None:
@@ -260,6 +265,7 @@ class Claims:
             if sheet.asks_first(work, rewound):
                 continue
             sender, recipient, content, message_id = letter
+            in_hand += len(content)
             self._refuse_a_stranger(recipient)
             envelope = Envelope(Key(work.key), sender, recipient, content, message_id)
             prepared.append(
@@ -432,7 +438,7 @@ class Claims:
             raise BrokenPromise("A rehearsal was about to write to somebody else.")
 
     def _write_sheet(self, lane: str, works: Sequence[Work], sheet: Sheet) -> None:
-        if not (sheet.letters or sheet.settled):
+        if not (sheet.letters or sheet.settled or sheet.left):
             return
         with self._store.write() as connection:
             # Somebody may have been erased while the mail was being written; or we stood still for
@@ -447,6 +453,7 @@ class Claims:
                 write_facts(connection, facts)
                 wake(connection, _people(facts), stamp(sheet.now))
             self._allowance.dropped(connection, lane, len(settled), sheet.now)
+            self.give_back(connection, lane, sheet.left, sheet.now)
 
 
 def _moment(now: datetime, seen: FactsSeen) -> datetime:

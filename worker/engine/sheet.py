@@ -24,6 +24,7 @@ class Sheet:
     settled: list[Settled] = field(default_factory=list)
     facts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # and their intents
     wishes: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # that follow, as above
+    left: list[Work] = field(default_factory=list)  # to be claimed again: enough is in hand
 
     def drop(self, work: Work, state: State, why: str, *, next_at: datetime | None = None) -> None:
         """Note what becomes of a claimed intent that is not carried out now.

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     String,
     bindparam,
+    case,
     false,
     func,
     insert,
@@ -211,6 +212,47 @@ def frozen(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, s
         return {}
     rows = _FROZEN.rows(connection, {"ids": listed(ids)})
     return {row[0]: (row[1], row[2], bytes(row[3]), row[4]) for row in rows}
+
+
+_of_each = (_letter.intent_id, _letter.sender, _letter.recipient, _letter.message_id)
+_sized = (
+    select(
+        *_of_each,
+        _letter.content,
+        func.sum(func.length(_letter.content)).over(order_by=_letter.intent_id).label("until_here"),
+    )
+    .where(one_of(_letter.intent_id, "ids"))
+    .subquery()
+)
+_FROZEN_WITHIN = Statement(
+    select(
+        _sized.c.intent_id,
+        _sized.c.sender,
+        _sized.c.recipient,
+        case(
+            (
+                _sized.c.until_here - func.length(_sized.c.content) <= bindparam("most"),
+                _sized.c.content,
+            )
+        ),
+        _sized.c.message_id,
+    )
+)
+
+
+def frozen_within(
+    connection: Connection, ids: Sequence[int], most: int
+) -> dict[int, tuple[str, str, bytes, str] | None]:
+    """Read frozen mails of intents as `frozen` does, until they are *most* bytes together.
+
+    None stands for one that is frozen and was not read.
+    """
+    if not ids:
+        return {}
+    rows = _FROZEN_WITHIN.rows(connection, {"ids": listed(connection, ids), "most": most})
+    return {
+        row[0]: None if row[3] is None else (row[1], row[2], bytes(row[3]), row[4]) for row in rows
+    }
 
 
 class Asked(NamedTuple):
