@@ -150,7 +150,7 @@ class AtMicrosoft:
 
     def __init__(self, server: GraphServer, clock: HandClock, ca_file: Path) -> None:
         self.clock = clock
-        self._server = server
+        self.server = server
         self._ca_file = ca_file
         self.subscriptions = server.graph.subscriptions
         for address in STAFF:
@@ -158,9 +158,9 @@ class AtMicrosoft:
 
     def settings(self, root: Path) -> str:
         """Write what the settings need to say."""
-        (root / ".env").write_text(f"S={self._server.login.secret}\n")
+        (root / ".env").write_text(f"S={self.server.login.secret}\n")
         (root / ".env").chmod(0o600)
-        url = self._server.url
+        url = self.server.url
         told = f"tenant: t, client: tsunagu-client, secret: '${{S}}', authority: '{url}'"
         return (
             f"microsoft: {{{told}, endpoint: '{url}', ca: {self._ca_file}}}\n"
@@ -169,15 +169,15 @@ class AtMicrosoft:
 
     def when(self) -> datetime:
         """Say when the meeting begins."""
-        (event,) = self._server.graph.office.made
-        original = self._server.graph.office.original(event.uid)
+        (event,) = self.server.graph.office.made
+        original = self.server.graph.office.original(event.uid)
         assert original is not None
         return original.start
 
     def drag(self, start: datetime) -> None:
         """Have the mentor drag the meeting."""
-        (event,) = self._server.graph.office.made
-        self._server.graph.office.move(event.uid, start, start + HALF_AN_HOUR)
+        (event,) = self.server.graph.office.made
+        self.server.graph.office.move(event.uid, start, start + HALF_AN_HOUR)
 
     @property
     def waiting(self) -> list[object]:
@@ -191,7 +191,7 @@ class AtMicrosoft:
 
     def readings(self) -> int:
         """Say how often the calendar was read for changes."""
-        return sum(one.path.endswith("/delta") for one in self._server.graph.seen)
+        return sum(one.path.endswith("/delta") for one in self.server.graph.seen)
 
     def standing(self) -> int:
         """Say how many watches there are."""

@@ -6,6 +6,7 @@ package makes.
 """
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from subprocess import run
 from threading import Event
+from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -52,6 +54,22 @@ class Postgres:
             connection.execute(said.format(Identifier(name), Identifier(template)))
         return self.url(name)
 
+    def say(self, statement: str) -> None:
+        """Have something done."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def ask(self, statement: str) -> Any:  # noqa: ANN401 - whatever PostgreSQL says
+        """Ask for one value."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            row = connection.execute(statement.encode()).fetchone()
+        return None if row is None else row[0]
+
+    def kill(self) -> None:
+        """Have it end at once, with all of its connections."""
+        pid = (self.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0]
+        os.kill(int(pid), signal.SIGQUIT)
+
     def name_of(self, url: str) -> str:
         """Give the name of a database by its address."""
         return url.rpartition("/")[2]
@@ -84,6 +102,49 @@ def laid_out() -> Iterator[Postgres]:
         words = ["-D", str(data), "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8"]
         _checked([*_as_its_user(), _tool("initdb"), *words, "--locale=C.UTF-8"])
         yield Postgres(free_port(), folder)
+
+
+@contextmanager
+def standing_by(primary: Postgres) -> Iterator[Postgres]:
+    """Run a standby of a running *primary*, which streams what was committed, and waits for nobody.
+
+    It takes statements that read, until `promote`.
+    """
+    with tempfile.TemporaryDirectory(prefix="standby-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        if os.geteuid() == 0:
+            os.chown(folder, *_numbers_of(_USER))
+        source = f"host=127.0.0.1 port={primary.port} user={_USER}"
+        words = [
+            "-D",
+            str(folder / "data"),
+            "-d",
+            source,
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            "--no-sync",
+        ]
+        _checked([*_as_its_user(), _tool("pg_basebackup"), *words, "--write-recovery-conf"])
+        standby = Postgres(free_port(), folder)
+        with serving(standby):
+            yield standby
+
+
+def cut_off(standby: Postgres) -> None:
+    """Have a standby hear nothing more of its primary."""
+    standby.say("ALTER SYSTEM SET primary_conninfo = ''")
+    standby.say("SELECT pg_reload_conf()")
+    pause = Event()
+    while standby.ask("SELECT count(*) FROM pg_stat_wal_receiver"):
+        pause.wait(A_MOMENT)
+
+
+def promote(standby: Postgres) -> None:
+    """Have a standby take over, with what it has."""
+    standby.say("SELECT pg_promote()")
 
 
 @contextmanager

@@ -249,7 +249,7 @@ def frozen_within(
     """
     if not ids:
         return {}
-    rows = _FROZEN_WITHIN.rows(connection, {"ids": listed(connection, ids), "most": most})
+    rows = _FROZEN_WITHIN.rows(connection, {"ids": listed(ids), "most": most})
     return {
         row[0]: None if row[3] is None else (row[1], row[2], bytes(row[3]), row[4]) for row in rows
     }

@@ -225,7 +225,9 @@ def _next_wake(
     dues = [
         (lane, next_due(connection, lane, low.bound(lane, instant), high)) for lane in open_lanes
     ]
-    dues += [*next_meetings(connection).items(), *next_agendas(connection).items()]
+    dues += next_meetings(connection).items()
+    if not relives:  # calendars tell how they are now, and not how they were then
+        dues += next_agendas(connection).items()
     for lane, at in dues:
         due, closed = at, read_lane(connection, lane)
         if due is not None and closed is not None and is_closed(closed, now):
