@@ -106,7 +106,7 @@ class GraphServer:
             return self._of_a_session(method, parts, headers, raw)
         if not parts.path.startswith(_VERSION):
             form = dict(parse_qsl(raw.decode("utf-8", "replace") or parts.query))
-            found = self.login.answer(self.url, parts.path, form)
+            found = self.login.answer(self._asked_at(headers), parts.path, form)
             return found or Reply(404, {"error": "not found"})
         return self._of_graph(method, parts, headers, raw)
 
@@ -124,6 +124,10 @@ class GraphServer:
             self.loses_answers -= 1
             return None
         return reply
+
+    def _asked_at(self, headers: dict[str, str]) -> str:
+        """Give the address by which we were asked: links lead where their reader is."""
+        return f"https://{headers['host']}" if "host" in headers else self.url
 
     def _of_graph(
         self, method: str, parts: SplitResult, headers: dict[str, str], raw: bytes
@@ -145,7 +149,7 @@ class GraphServer:
             except ValueError:
                 return unreadable()
         try:
-            reply = self.graph.answer(self.url, asked, self.thinking)
+            reply = self.graph.answer(self._asked_at(headers), asked, self.thinking)
         except CutAfter:
             return None
         if is_change and self.loses_answers and reply.status < 300:  # noqa: PLR2004 - RFC 9110

@@ -106,7 +106,7 @@ def play(folder: Path, scale: Scale, seed: str, cards: Sequence[Blow]) -> Ending
     )
     with ExitStack() as stack:
         room = stack.enter_context(machines(len(EVERYBODY)))
-        house = stack.enter_context(servers(folder, room.addresses[0], cast, clock))
+        house = stack.enter_context(servers(folder, room.addresses, cast, clock))
         places = room.open(folder, house.ports)
         members = _members(folder, places, house, cast, since, scale.pace)
         journal = open_journal(house.database.url, is_asked=True)

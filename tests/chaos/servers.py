@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,23 +154,11 @@ def _disk(folder: Path) -> Iterator[Path | None]:
         yield disk
 
 
-class ReachableGraph(GraphServer):
-    """Graph as machines elsewhere see it: under the address of the servers' room."""
-
-    host = "localhost"
-
-    @property
-    def url(self) -> str:
-        """Give its address."""
-        return f"https://{self.host}:{self.port}"
-
-
 @dataclass
 class Servers:
     """Everything that is not ours."""
 
     folder: Path
-    host: str
     database: Database
     redis: Servant
     smtp: Servant
@@ -178,7 +166,7 @@ class Servers:
     imap: Dovecot
     inbox: Maildirs
     google: LocalGoogle
-    graph: ReachableGraph
+    graph: GraphServer
     certificates: Certificates
     keys: Mapping[str, str]
     out: set[str] = field(default_factory=set)  # what does not answer just now
@@ -235,14 +223,20 @@ class Servers:
 
 @contextmanager
 def servers(
-    folder: Path, host: str, cast: Cast, clock: HurriedClock, *, is_kept: bool = False
+    folder: Path,
+    hosts: Sequence[str],
+    cast: Cast,
+    clock: HurriedClock,
+    *,
+    is_kept: bool = False,
 ) -> Iterator[Servers]:
-    """Run them until the block ends; machines see them at *host*.
+    """Run them until the block ends; machines see them at any of *hosts*.
 
     Ours needs nothing of what Redis has; where it *is_kept*, every command is on the disk first.
     """
     with ExitStack() as stack:
-        certificates = make_certificates(folder, names=f"DNS:localhost,IP:127.0.0.1,IP:{host}")
+        names = ",".join(["DNS:localhost", "IP:127.0.0.1", *(f"IP:{host}" for host in hosts)])
+        certificates = make_certificates(folder, names=names)
         database = Database(folder, stack)
         broker = stack.enter_context(_servant(_redis_command(is_kept=is_kept), folder / "redis"))
         smtp = stack.enter_context(_servant(_smtp_command(folder / "smtp"), folder / "smtp"))
@@ -253,8 +247,7 @@ def servers(
         sign_up(google, (AT_GOOGLE, *_at(cast, "google")), (*SCOPES, *MAIL_SCOPES), pair)
         google.calendars.domains = frozenset({"google.example", "outlook.example"})
         stack.enter_context(google_running(google))
-        graph = ReachableGraph(certificates.server_context(), clock.now)
-        graph.host = host
+        graph = GraphServer(certificates.server_context(), clock.now)
         stack.enter_context(graph)
         for address in (AT_MICROSOFT, *_at(cast, "outlook")):
             graph.graph.office.employ(address)
@@ -262,7 +255,6 @@ def servers(
         inbox.maildir()
         yield Servers(
             folder,
-            host,
             database,
             broker,
             smtp,

@@ -135,7 +135,8 @@ def company(folder: Path) -> Iterator[Company]:
     """Lay the machines out; `hr1` has a workspace whose journal is a file."""
     with ExitStack() as stack:
         room = stack.enter_context(machines(len(MACHINES)))
-        certificates = make_certificates(folder, names=f"IP:{room.addresses[0]}")
+        names = ",".join(f"IP:{address}" for address in room.addresses)
+        certificates = make_certificates(folder, names=names)
         database = stack.enter_context(postgres(waits_for_the_disk=True))
         broker = stack.enter_context(redis_server(folder))
         server = stack.enter_context(recorder(folder))

@@ -58,7 +58,7 @@ def tutorial(folder: Path, scale: Scale, seed: str, cards: Sequence[Blow]) -> Fe
     with ExitStack() as stack:
         room = stack.enter_context(machines(len(EVERYBODY)))
         house = stack.enter_context(
-            servers(folder, room.addresses[0], cast, HurriedClock(now, 1.0), is_kept=True)
+            servers(folder, room.addresses, cast, HurriedClock(now, 1.0), is_kept=True)
         )
         places = dict(zip(EVERYBODY, room.open(folder, house.ports), strict=True))
         members = {}
