@@ -243,8 +243,7 @@ class Performer:
         number: int | None = 0
         try:
             with self._store.write() as connection:
-                if group:
-                    self._allowance.take_turn(connection, lane)
+                self._allowance.take_turn(connection, lane)
                 closed = self._recorder.record(connection, lane, window.answered, now)
                 if group and self._counts is not None:
                     number = self._counts.count(connection, now)
