@@ -10,7 +10,6 @@ import pytest
 from tests.engine.plans import WELCOME
 from tests.world import World
 from worker.domain.outcomes import Done, Later, Outcome, Scope
-from worker.engine import perform
 from worker.engine.journal.store import Store
 from worker.engine.ledger import Limits
 from worker.ports import Envelope
@@ -97,15 +96,12 @@ def test_what_was_not_taken_is_not_counted(world: World) -> None:
     assert len(post.left) == 3
 
 
-def test_two_workers_count_at_the_same_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_workers_count_at_the_same_time(tmp_path: Path) -> None:
     """Each with its own connection, second by second: neither is in the other's way."""
-    monkeypatch.setattr(perform, "CLAIMED_AT_ONCE", 2)
     one = World(tmp_path, limits=Limits(per_minute=100_000))
     other = World(tmp_path, limits=Limits(per_minute=100_000), store=Store(one.url))
     other.clock, other.plans = one.clock, one.plans
-    people = [f"p{number:03}" for number in range(120)]
+    people = [f"p{number:03}" for number in range(300)]
     one.crowd(people, one.publish(WELCOME), offer="2026-04-01 07:00")
     one.engine.ticker.tick(one.now)
     posts = [SlowPost(one, seconds=1), SlowPost(one, seconds=1)]
