@@ -252,10 +252,10 @@ class Claims:
             rewound = read_rewound(connection)
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])
         prepared: list[Prepared] = []
-        in_hand = 0
+        weight = 0
         for work in wanted:
             letter = known.get(work.id)
-            if in_hand > IN_HAND or (letter is None and work.id in known):
+            if weight > IN_HAND or (letter is None and work.id in known):
                 sheet.left.append(work)
                 continue
             if letter is None:
@@ -265,7 +265,7 @@ class Claims:
             if sheet.asks_first(work, rewound):
                 continue
             sender, recipient, content, message_id = letter
-            in_hand += len(content)
+            weight += len(content)
             self._refuse_a_stranger(recipient)
             envelope = Envelope(Key(work.key), sender, recipient, content, message_id)
             prepared.append(
