@@ -20,12 +20,14 @@ from worker.domain.intents import State
 from worker.domain.plan import (
     Action,
     Alert,
+    Budget,
     Enroll,
     Expect,
     Mail,
     Meeting,
     Plan,
     Rung,
+    Sending,
     Step,
     Task,
     Update,
@@ -41,6 +43,17 @@ REMINDER = Rung((Mail("reminder", "hr"),))
 
 TEN_DAYS = Distance(10, Unit.BUSINESS_DAYS)
 THREE_DAYS = Distance(3, Unit.BUSINESS_DAYS)  # where there is no room, it is looked for all along
+
+A_DAY = Distance(1, Unit.DAYS)
+TALKS = (
+    Meeting("1on1", ("mentor",), 30, THREE_DAYS),
+    Meeting("1on1", ("mentor", "manager"), 60, THREE_DAYS, (time(13), time(16))),
+    Meeting("1on1", ("mentor",), 60, THREE_DAYS, (time(13), time(14))),
+)
+MOVES = Update((), (), {"timezone": "Europe/Berlin"}, "")
+promised: st.SearchStrategy[Action] = st.sampled_from(
+    [*TALKS, *TALKS, TALKS[0], MOVES, Mail("letter", "hr")]
+)
 
 performed: st.SearchStrategy[Action] = st.sampled_from(
     [
@@ -174,6 +187,52 @@ def stories(draw: st.DrawFn) -> Story:
 @given(stories())
 def test_the_engine_does_what_the_simulation_showed(story: Story) -> None:
     """Any playbooks, any person, any habits: the same mails and the same else at the same times."""
+    with TemporaryDirectory() as folder:
+        imagined, happened = both_ways(story, Path(folder))
+
+    assert imagined == happened
+
+
+@st.composite
+def promises(draw: st.DrawFn) -> Plan:
+    """Give a playbook whose talks are promised, and others that may want the same hours."""
+    steps = []
+    for number in range(draw(st.integers(2, 4))):
+        days = draw(st.integers(0, 12))
+        action: Action = draw(promised)
+        is_promised = draw(st.sampled_from([True, True, False]))
+        limit = FromFact("offer", (Distance(days + draw(st.sampled_from([1, 4])), Unit.DAYS),))
+        step = Step(
+            StepId(f"step{number}"),
+            FromFact("offer", (Distance(days, Unit.DAYS),), draw(clocks)),
+            action,
+            no_later_than=limit if is_promised else None,
+            approve=draw(st.sampled_from(["", "", "", "hr"])),
+            condition=draw(st.sampled_from([None, None, Truth(Name(("facts", "accept")))])),
+        )
+        steps.append(step)
+    sending = draw(st.sampled_from([OFFICE_HOURS, Sending(at_most=(Budget(1, A_DAY),))]))
+    return replace(plan_of(*steps), sending=sending)
+
+
+@st.composite
+def promising(draw: st.DrawFn) -> Story:
+    """Give people whose offer lies ahead, and who are promised talks."""
+    crowd = draw(st.lists(people(), min_size=1, max_size=2))
+    come = replace(draw(habits), refuses_meetings=0)  # of another time a talk is not promised
+    return Story((draw(promises()),), tuple(crowd), come, SINCE, UNTIL)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(promising())
+def test_times_that_are_held_beforehand_are_the_same_both_ways(story: Story) -> None:
+    """Held, moved, given up for what is due, or let go: the same talks at the same times."""
     with TemporaryDirectory() as folder:
         imagined, happened = both_ways(story, Path(folder))
 

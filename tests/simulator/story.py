@@ -101,7 +101,10 @@ TALKS = replace(
     title="面談",
     steps=(
         _step("talk", _days(1), _TALK),
-        _step("second", _days(3), replace(_TALK, title="2on1", participants=("mentor", "hr"))),
+        replace(  # promised: its time is held before it is due
+            _step("second", _days(3), replace(_TALK, title="2on1", participants=("mentor", "hr"))),
+            no_later_than=FromFact("offer", (_days(8),)),
+        ),
     ),
 )
 

@@ -60,6 +60,13 @@ def _named(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> SimpleNamespace:
     )
 
 
+_HELD_FOR_NOTHING = text(
+    "SELECT hold.meeting_id, meeting.state FROM hold"
+    " LEFT JOIN meeting ON meeting.id = hold.meeting_id"
+    " WHERE meeting.id IS NULL OR meeting.state IN ('cancelled', 'human', 'lost')"
+)
+
+
 class Watcher:
     """Sees every change of an intent, every mail, every event in a calendar."""
 
@@ -234,6 +241,9 @@ class Watcher:
         company, now = self._company, self._stage.now
         self.look_at_calendars()
         journal = company.journal
+        with journal.store.read() as connection:
+            for meeting, state in connection.execute(_HELD_FOR_NOTHING):
+                raise Found(f"{meeting}: time is held for it, and it is {state or 'gone'}")
         closed = {one.lane for one in journal.lanes.all() if one.until is None}
         overdue = journal.overview.at(now).to_look_at
         if overdue:

@@ -2,10 +2,10 @@
 
 Pure: the engine reads rows and entries, asks here what they mean, and writes that down.
 
-    SEEKING ──▶ BOOKING ──▶ BOOKED ──▶ OVER
-       ▲           │          │ ▲
-       └───────────┴──────────┤ └── CHANGING
-                              └───▶ CANCELLING ──▶ CANCELLED · LOST · HUMAN
+    RESERVED ─▶ SEEKING ──▶ BOOKING ──▶ BOOKED ──▶ OVER
+                   ▲           │          │ ▲
+                   └───────────┴──────────┤ └── CHANGING
+                                          └───▶ CANCELLING ──▶ CANCELLED · LOST · HUMAN
 """
 
 from collections.abc import Mapping
@@ -54,6 +54,7 @@ LETTER_WORD: Mapping[str, str] = {
 class Stage(Enum):
     """Where a meeting stands. The database holds these words."""
 
+    RESERVED = "reserved"  # promised and not due: its time is held, and nobody is told
     SEEKING = "seeking"  # wants a time, or another one where it is in a calendar already
     BOOKING = "booking"  # its time is held; the event is to be made, and may have been made
     BOOKED = "booked"  # in the calendar as we want it
@@ -123,6 +124,7 @@ class Appointment:
     when: Span | None = None
     stood: Span | None = None
     booked_at: datetime | None = None
+    held_since: datetime | None = None  # of a promise: since when its time was held beforehand
     incarnation: int = 1
     revision: int = 0
     told: int = 0  # how often it was given a time: a mail beside is about one of them

@@ -10,7 +10,7 @@ from worker.domain.cases import is_message
 from worker.domain.facts import StepId
 from worker.domain.guards import Guard, Window
 from worker.domain.moments import on_grid, resolve
-from worker.domain.plan import Action, Alert, Message, Plan, Step
+from worker.domain.plan import Action, Alert, Meeting, Message, Plan, Step
 from worker.domain.track import Pace, Point, Slot, Track, closes, listens_to
 from worker.domain.workdays import workdays
 
@@ -40,7 +40,7 @@ class Tracks:
     something, besides those that only close a step.
     """
 
-    __slots__ = ("_times", "effects", "listeners", "plan", "reactions", "slots")
+    __slots__ = ("_times", "effects", "listeners", "plan", "promised", "reactions", "slots")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -61,6 +61,8 @@ class Tracks:
         self.listeners = frozenset(name for name, one in self.effects.items() if one.touches)
         # what goes to a person because of their own mail: the facts that say that it did
         self.reactions = frozenset(track.due for track in tracks if _reacts(track))
+        # whose time is held before it is due: see worker.domain.promises
+        self.promised = tuple(track for track in tracks if _is_promised(track.step))
         self._times: dict[str, Times] = {}
 
     def of(self, step: StepId) -> Track:
@@ -159,6 +161,11 @@ _known: dict[int, Tracks] = {}
 
 def _keeps_hours(action: Action) -> bool:
     return is_message(action) or isinstance(action, Alert | Message)
+
+
+def _is_promised(step: Step) -> bool:
+    is_of_one = isinstance(step.action, Meeting) and not step.action.together
+    return is_of_one and step.no_later_than is not None
 
 
 def _reacts(track: Track) -> bool:

@@ -65,6 +65,7 @@ class Life:
         "_behaviour",
         "_count",
         "_is_changed",
+        "_looks_ahead",
         "_marks",
         "_next_at",
         "_plans",
@@ -99,6 +100,7 @@ class Life:
         self._assumed: dict[tuple[PlaybookId, str], tuple[str, ...]] = {}
         self._marks = marks_assumptions
         self._plans = {plan.playbook: plan for plan in plans}
+        self._looks_ahead: datetime | None = None  # more may be promised by time alone
         self._turns_at: datetime | None = None  # a playbook may take the person in by time alone
         self._is_changed = True  # who they are: a playbook may take them in
         self._next_at: datetime | None = None
@@ -150,6 +152,7 @@ class Life:
                 yield from self._talked(self._talks.wish(wished, self._watch.case, now), now)
                 if self._is_changed or self._watch.is_busy(now):
                     continue
+            self._looks_ahead = self._talks.foresee(self._watch.case, now)
             self._next_at = self._next(decision.wake_at)
             return
 
@@ -158,7 +161,7 @@ class Life:
         next_at = wake_at
         if self._ahead and (next_at is None or self._ahead[0][0] < next_at):
             next_at = self._ahead[0][0]
-        for at in (self._turns_at, self._talks.next_at):
+        for at in (self._turns_at, self._talks.next_at, self._looks_ahead):
             if at is not None and (next_at is None or at < next_at):
                 next_at = at
         return next_at

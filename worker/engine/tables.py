@@ -425,6 +425,7 @@ meeting = Table(  # how each meeting stands; the words are in domain.appointment
     Column("stood_from", BigInteger),  # as its calendar last said
     Column("stood_until", BigInteger),
     Column("booked_at", BigInteger),
+    Column("held_since", BigInteger),  # before its step was due
     Column("incarnation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("told", Integer, nullable=False, server_default="0"),  # how often it was given a time
@@ -478,7 +479,7 @@ hold = Table(  # whose time is taken by which meeting of ours; nobody's overlap
     Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
     Column("ends_at", BigInteger, nullable=False),
     Column("meeting_id", String, nullable=False),
-    Column("expires_at", BigInteger),  # NULL: the meeting is in a calendar
+    Column("expires_at", BigInteger),  # of a time held beforehand; NULL: the meeting is wanted now
 )
 Index("ix_hold_meeting", hold.c.meeting_id)
 

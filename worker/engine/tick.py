@@ -46,6 +46,7 @@ from worker.engine.journal.rows import fact_row
 from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 from worker.engine.meetings.meetings import Meetings
+from worker.engine.meetings.promises import Outlook
 from worker.engine.render import Editions, Office
 from worker.engine.tables import moment, stamp
 
@@ -87,6 +88,7 @@ class _Batch:
     wakes: list[dict[str, Any]] = field(default_factory=list)
     parked: list[dict[str, Any]] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    outlooks: list[Outlook] = field(default_factory=list)
     lanes: set[str] = field(default_factory=set)
 
 
@@ -232,6 +234,7 @@ class Ticker:
                 _write(connection, batch)
                 if self._meetings is not None:
                     self._meetings.withdraw(connection, cases, now)
+                    self._meetings.keep_promises(connection, batch.outlooks, now)
         return len(people), batch
 
     def _decided(self, case: Case, now: datetime, batch: _Batch) -> Decision | None:
@@ -278,9 +281,23 @@ class Ticker:
                     batch.facts.append(fact_row(person, fact, batch.now, "tick"))
             for note in decision.notes:
                 batch.facts.append(fact_row(person, note.fact, batch.now, "tick"))
-            looks = (decision.wake_at, self._audience.looks_again(case, self._editions.plan, now))
+            looks = (
+                decision.wake_at,
+                self._audience.looks_again(case, self._editions.plan, now),
+                self._looks_ahead(case, decision, now, batch),
+            )
             wake_at = min((stamp(at) for at in looks if at is not None), default=None)
             batch.wakes.append({"the_id": person, "wake_at": wake_at})
+
+    def _looks_ahead(
+        self, case: Case, decision: Decision, now: datetime, batch: _Batch
+    ) -> datetime | None:
+        """Take down what is promised to a person; says when there may be more of it."""
+        outlook = None if self._meetings is None else self._meetings.foresee(case, decision, now)
+        if outlook is None:
+            return None
+        batch.outlooks.append(outlook)
+        return outlook.foreseen.look_at
 
     def _rows(self, intent: Intent, case: Case, batch: _Batch) -> Iterable[dict[str, Any]]:
         """Write an intent as rows: one, and an alert as one for each member of staff."""

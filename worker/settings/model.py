@@ -293,6 +293,7 @@ class Meetings:
     hours: tuple[time, time] = (time(9, 30), time(18, 0))  # of staff whose row does not say
     lunch: tuple[time, time] = (time(12), time(13))
     look_every: timedelta = timedelta(minutes=5)  # at what became of meetings
+    hold_ahead: timedelta = timedelta(days=14)  # times of promised meetings, before they are due
 
 
 @dataclass(frozen=True, slots=True)

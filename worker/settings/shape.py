@@ -318,6 +318,11 @@ MEETINGS = Group(
         "hours": Word(HOURS, "社員の勤務時間(名簿にないとき)", "working hours of staff"),
         "lunch": Word(HOURS, "昼休み", "lunch"),
         "look_every": Word(SPAN, "カレンダーを見る間隔", "how often calendars are read"),
+        "hold_ahead": Word(
+            SPAN,
+            "no_later_than のある面談の時間を、どれだけ前から押さえるか",
+            "how long before it is due the time of a meeting with no_later_than is held",
+        ),
     }
 )
 

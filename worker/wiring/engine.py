@@ -164,6 +164,7 @@ def calendar_rules(settings: Settings) -> CalendarRules:
         buffer=said.buffer,
         hours=said.hours,
         lunch=said.lunch,
+        hold_ahead=said.hold_ahead,
     )
 
 

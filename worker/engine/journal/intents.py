@@ -479,6 +479,25 @@ def arranged(connection: Connection, ids: Iterable[int | None]) -> set[int]:
     return {row[0] for row in _ARRANGED.rows(connection, {"ids": wanted})}
 
 
+_OPEN_WISH = Statement(
+    select(_intent.id)
+    .where(
+        _intent.person_id == bindparam("the_person"),
+        _intent.enrollment_id == bindparam("the_enrollment"),
+        _intent.step == bindparam("the_step"),
+        _intent.kind == literal_column("'meeting'", String),
+        _intent.next_at.is_not(None),
+    )
+    .limit(1)
+)
+
+
+def is_open(connection: Connection, person: str, enrollment: int, step: str) -> bool:
+    """Say whether the wish for a meeting lies where somebody will look at it."""
+    values = {"the_person": person, "the_enrollment": enrollment, "the_step": step}
+    return bool(_OPEN_WISH.rows(connection, values))
+
+
 def settle_arranged(
     connection: Connection,
     ids: Sequence[int],

@@ -32,12 +32,7 @@ class Marks:
     def secret(self, key: str) -> bytes:
         """Give the random bytes kept under *key*, made when they are first asked for."""
         with self._store.write() as connection:
-            take_turn(connection, key)
-            known = read_mark(connection, key)
-            if known is None:
-                known = token_hex(32)
-                write_mark(connection, key, known)
-        return bytes.fromhex(known)
+            return read_secret(connection, key)
 
 
 _READ = Statement(select(_mark.value).where(_mark.key == bindparam("the_key")))
@@ -58,3 +53,15 @@ def write_mark(connection: Connection, key: str, value: str) -> None:
     take_turn(connection, key)
     if not _CHANGE.run(connection, {"the_key": key, "text": value}):
         _ADD.run(connection, {"key": key, "value": value})
+
+
+def read_secret(connection: Connection, key: str) -> bytes:
+    """Give the random bytes kept under *key*, made when they are first asked for."""
+    known = read_mark(connection, key)
+    if known is None:
+        take_turn(connection, key)
+        known = read_mark(connection, key)
+    if known is None:
+        known = token_hex(32)
+        write_mark(connection, key, known)
+    return bytes.fromhex(known)

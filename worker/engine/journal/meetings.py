@@ -143,6 +143,19 @@ _OF_PEOPLE = Statement(
     )
     .order_by(_meeting.id)
 )
+_RESERVED_OF = Statement(
+    select(*_ROW)
+    .where(
+        _meeting.state.in_(_words({Stage.RESERVED})),
+        _meeting.id.in_(select(_guest.meeting_id).where(one_of(_guest.person_id, "people"))),
+    )
+    .order_by(_meeting.id)
+)
+_RESERVED_AMONG = Statement(
+    select(*_ROW)
+    .where(one_of(_meeting.id, "ids"), _meeting.state.in_(_words({Stage.RESERVED})))
+    .order_by(_meeting.id)
+)
 _OF_STAFF = Statement(
     select(*_ROW)
     .where(
@@ -209,6 +222,21 @@ def open_meetings_of(connection: Connection, people: Sequence[str]) -> list[Appo
     """Read the meetings of people that are not over and not given up."""
     rows = _OF_PEOPLE.rows(connection, {"people": listed(people)})
     return _appointments(connection, rows)
+
+
+def reserved_of(connection: Connection, people: Sequence[str]) -> list[Appointment]:
+    """Read the meetings that are promised to people and not due yet."""
+    rows = _RESERVED_OF.rows(connection, {"people": listed(people)})
+    return _appointments(connection, rows)
+
+
+def reserved_among(connection: Connection, ids: Collection[str]) -> list[Appointment]:
+    """Read those of meetings that are promised and not due yet."""
+    found: list[Appointment] = []
+    for batch in batches(ids, BATCH):
+        rows = _RESERVED_AMONG.rows(connection, {"ids": listed(batch)})
+        found += _appointments(connection, rows)
+    return found
 
 
 def open_meetings_of_staff(connection: Connection, staff: Sequence[str]) -> list[Appointment]:
@@ -418,6 +446,7 @@ def _appointment_of(row: Sequence[Any], attendees: tuple[Attendee, ...]) -> Appo
         when=_span(said["starts_at"], said["ends_at"]),
         stood=_span(said["stood_from"], said["stood_until"]),
         booked_at=moment_or_none(said["booked_at"]),
+        held_since=moment_or_none(said["held_since"]),
         incarnation=said["incarnation"],
         revision=said["revision"],
         told=said["told"],
@@ -466,6 +495,7 @@ def _row(known: Appointment, lane: str, next_at: int | None) -> dict[str, Any]:
         "stood_from": None if stood is None else stamp(stood.start),
         "stood_until": None if stood is None else stamp(stood.end),
         "booked_at": stamp_or_none(known.booked_at),
+        "held_since": stamp_or_none(known.held_since),
         "incarnation": known.incarnation,
         "revision": known.revision,
         "told": known.told,

@@ -1,5 +1,6 @@
 """Meetings, from the wish to the day itself.
 
+promises    who is promised a meeting has a row that holds a time, before it is due
 wave        what wants a time is given one, all of it together
 diaries     when the people of a wave have room
 carry       calendars are brought to what our rows say

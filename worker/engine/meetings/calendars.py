@@ -27,6 +27,7 @@ class CalendarRules:
     buffer: timedelta = timedelta()  # between two meetings of ours of one member of staff
     hours: tuple[time, time] = (time(9, 30), time(18, 0))  # of staff whose row does not say
     lunch: tuple[time, time] | None = (time(12), time(13))
+    hold_ahead: timedelta = timedelta(days=14)  # times of promised meetings, before they are due
 
 
 def provider_of_staff(staff: Staff, rules: CalendarRules) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from worker.domain.appointments import Appointment, Attendee
+from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.cases import Case
 from worker.domain.facts import Staff
 from worker.domain.meetings import Span
@@ -30,6 +30,11 @@ class Demand:
     def case_of(self, one: Attendee) -> Case:
         """Give what is known of one of its people."""
         return self.cases.get(str(one.person), self.case)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Say whether it is promised and not due: a time is held for it, and nobody is told."""
+        return self.known.stage is Stage.RESERVED
 
     @property
     def days(self) -> Workdays:

@@ -3,7 +3,7 @@
 What we hold ourselves is read from the journal, what others have taken is asked of their provider.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,7 +63,7 @@ class Asker:
             whos = {f"staff/{id_}" for id_ in staff}
             whos |= {one.who for each in demands for one in each.known.people}
             around = Span(within.start - _LOOKED_AT, within.end + _LOOKED_AT)
-            taken = holds_of(connection, whos, around, now)
+            taken = _of_others(holds_of(connection, whos, around, now), demands)
         plain = {one: theirs for one, theirs in providers.items() if one not in moving}
         own = {one: theirs for one, theirs in providers.items() if one in moving}
         keys = [one.known.event_key for one in there]
@@ -73,6 +73,19 @@ class Asker:
         for one in staff.values():
             diaries.hosts[one.id] = self.host(one, demands[0], diaries)
         return diaries
+
+    def without(self, diaries: Diaries, demands: Sequence[Demand], ids: Collection[str]) -> Diaries:
+        """Give the same diaries as if some meetings held nothing."""
+        taken = {
+            who: [(span, id_) for span, id_ in held if id_ not in ids]
+            for who, held in diaries.taken.items()
+        }
+        fewer = Diaries(taken, diaries.busy, diaries.within)
+        for one in {
+            one.id: one for each in demands for team in each.teams for one in team
+        }.values():
+            fewer.hosts[one.id] = self.host(one, demands[0], fewer)
+        return fewer
 
     def host(self, one: Staff, demand: Demand, diaries: Diaries, *, leaving_out: str = "") -> Host:
         """Say when a member of staff could hold meetings; *leaving_out* is one of ours."""
@@ -96,3 +109,14 @@ class Asker:
             taken=[span for span, id_ in diaries.taken[one.who] if id_ != demand.known.id],
             tried=demand.known.tried,
         )
+
+
+def _of_others(taken: Taken, demands: Sequence[Demand]) -> Taken:
+    """Leave out what meetings hold that want a time: it is theirs to keep, or to give up.
+
+    What is in a calendar stays until it is moved.
+    """
+    mine = {one.known.id for one in demands if not one.known.ref}
+    return {
+        who: [(span, id_) for span, id_ in held if id_ not in mine] for who, held in taken.items()
+    }

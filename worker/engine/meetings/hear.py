@@ -18,7 +18,7 @@ from worker.domain.outcomes import Later, Scope
 from worker.engine.journal.agendas import Agenda, claim_agenda, has_agenda_due, write_agenda
 from worker.engine.journal.beside import on_their_way
 from worker.engine.journal.bulletins import AGENDA, note_reading
-from worker.engine.journal.holds import lock_diaries, lock_people, take
+from worker.engine.journal.holds import take
 from worker.engine.journal.lanes import is_closed, is_held, provider_of, read_lane
 from worker.engine.journal.meetings import booked_by
 from worker.engine.journal.store import Store
@@ -34,6 +34,7 @@ from worker.engine.meetings.follow import (
 )
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.promises import in_the_way, lock_all, set_aside
 from worker.engine.render import Edition, Editions
 from worker.engine.settle import closing_of, mind_the_lane
 from worker.engine.tables import stamp
@@ -196,9 +197,11 @@ class Hearer:
         facts = (*of_everybody(known.people, "moved", moved_at, text_of(to, days)), *news.facts)
         turn = Turn(after, _next_look(after, edition, now), facts=facts)
         whos = same_people(known.attendees)
+        with self._store.read() as connection:
+            aside = in_the_way(connection, whos, to, now)
         with self._store.write() as connection:
-            lock_people(connection, (str(one.person) for one in known.people))
-            lock_diaries(connection, whos)
+            lock_all(connection, (known, *aside))
+            set_aside(connection, aside, now)
             waiting = on_their_way(connection, (str(one.person) for one in known.people))
             turn = replace(turn, letters=self._letters.told_anew(known, after, waiting, now))
             if not take(connection, known.id, whos, [to], now=now, expires_at=None):

@@ -31,6 +31,8 @@ from worker.engine.meetings.calendars import CalendarRules
 
 AGAIN = timedelta(hours=3)  # a meeting for which there was no room looks again
 
+AGAIN_AHEAD = timedelta(days=1)  # until a time that is held for a promise is looked at again
+
 AT_LEAST = timedelta(minutes=30)  # between an invitation and its meeting, whatever happened
 
 _TEAMS = 200  # of one meeting: who could hold it together
@@ -51,6 +53,14 @@ def window_of(
     start = max(due_at, notice, now + AT_LEAST)
     end = until or days.after(due_at, action.within)
     return Span(start, max(end, start))
+
+
+def window_ahead(
+    action: Meeting, plan: Plan, rules: CalendarRules, now: datetime, *, due_at: datetime
+) -> Span:
+    """Say within what a meeting will have to lie whose step is due at *due_at*, or now at once."""
+    at = max(due_at, now)
+    return window_of(action, plan, rules, at, due_at=at)
 
 
 def is_too_short(action: Meeting, person: Person, window: Span) -> bool:

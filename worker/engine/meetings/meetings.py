@@ -7,12 +7,13 @@ from functools import cache
 from sqlalchemy import Connection
 
 from worker.domain.appointments import Appointment
-from worker.domain.cases import Case
+from worker.domain.cases import Case, Decision
 from worker.domain.facts import PersonId
 from worker.engine.begun import Begun
 from worker.engine.journal.agendas import has_agenda_due, wake_agenda
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, provider_of
+from worker.engine.journal.marks import read_secret
 from worker.engine.journal.meetings import (
     has_meeting_due,
     meetings_of_person,
@@ -28,6 +29,7 @@ from worker.engine.meetings.follow import put
 from worker.engine.meetings.hear import Hearer
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.mind import Minder
+from worker.engine.meetings.promises import Outlook, Promises
 from worker.engine.meetings.watch import Watcher
 from worker.engine.meetings.wave import Seater
 from worker.engine.meetings.withdraw import handed_over, left_by
@@ -65,6 +67,9 @@ class Meetings:
         self._relives = relives
         self._minder = Minder(store, editions, self._letters, clock=clock, relives=relives)
         tenant = cache(lambda: journal.marks.secret(_TENANT).hex()[:12])
+        self._promises = Promises(
+            rules.hold_ahead, lambda connection: read_secret(connection, _TENANT).hex()[:12]
+        )
         if begun is not None:  # named before anything is booked, so that every backup knows it
             tenant()
         self._seater = Seater(
@@ -127,6 +132,16 @@ class Meetings:
             written += self._hand_over(connection, [one for one in known if one.id not in off], now)
             if None not in written:
                 return
+
+    def foresee(self, case: Case, decision: Decision, now: datetime) -> Outlook | None:
+        """Say what is promised to a person; None in lost time, for nobody may be asked then."""
+        return None if self._relives else self._promises.foresee(case, decision, now)
+
+    def keep_promises(
+        self, connection: Connection, outlooks: Iterable[Outlook], now: datetime
+    ) -> None:
+        """Have times held for what is promised and not due, in the tick's transaction."""
+        self._promises.keep(connection, outlooks, now)
 
     def _hand_over(
         self, connection: Connection, known: Sequence[Appointment], now: datetime

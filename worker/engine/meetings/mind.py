@@ -16,7 +16,7 @@ from worker.domain.appointments import (
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
-from worker.engine.journal.holds import lock_diaries, lock_people, take
+from worker.engine.journal.holds import take
 from worker.engine.journal.intents import arranged
 from worker.engine.journal.lanes import MEETINGS, is_held
 from worker.engine.journal.meetings import claim_meetings, has_meeting_due
@@ -34,6 +34,7 @@ from worker.engine.meetings.follow import (
     times_of,
 )
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.promises import in_the_way, lock_all, set_aside
 from worker.engine.meetings.proposals import proposal_of
 from worker.engine.render import Edition, Editions
 from worker.engine.tables import stamp
@@ -78,7 +79,7 @@ class Minder:
                 lease = stamp(now + _LEASE)
                 claimed = claim_meetings(connection, MEETINGS, _BATCH, now=stamp(now), lease=lease)
             for known in claimed:
-                if known.stage is Stage.SEEKING:
+                if known.stage in {Stage.SEEKING, Stage.RESERVED}:
                     seekers.append(known)
                 else:
                     self._mind(known, now)
@@ -214,9 +215,11 @@ class Minder:
         taken = replace(
             fresh, when=to, stage=Stage.CHANGING, revision=known.revision + 1, outcome=""
         )
+        with self._store.read() as connection:
+            aside = in_the_way(connection, whos, to, now)
         with self._store.write() as connection:
-            lock_people(connection, (str(one.person) for one in known.people))
-            lock_diaries(connection, whos)
+            lock_all(connection, (known, *aside))
+            set_aside(connection, aside, now)
             spans = both_times(known.stood, to)
             if take(connection, known.id, whos, spans, now=now, expires_at=None):
                 put(connection, Turn(taken, now), now)

@@ -1,5 +1,7 @@
 """The talks of an imagined future: given a time, answered, moved, called off, held or given up.
 
+Of those that are promised the time is taken before they are due, as the engine does.
+
 What a calendar would say is asked of a `Behaviour`; everything else goes as the engine lets it go,
 look by look, so that what HR was shown is what happens.
 """
@@ -19,17 +21,20 @@ from worker.domain.facts import RETRACTED, Fact, PlaybookId, StepId, Value
 from worker.domain.intents import KIND, Intent
 from worker.domain.meetings import Span
 from worker.domain.plan import Meeting, Plan
+from worker.domain.promises import Promise, foresee
 from worker.domain.reasons import Because, Reason
+from worker.domain.settle import PUNCTUAL
 from worker.domain.workdays import workdays
 from worker.engine.behaviour import DECLINED, Behaviour, meets
 from worker.engine.look import Cancel, GiveUp, Go, PinnedPlan, Wait, Withdraw, look_again
 from worker.engine.meetings.imagine import Asking, Group, Time, Times
-from worker.engine.meetings.lay import AGAIN, cohort_of, is_too_short
+from worker.engine.meetings.lay import AGAIN, AGAIN_AHEAD, cohort_of, is_too_short
 from worker.engine.tables import stamp, stamp_or_none
 from worker.engine.work import Work
 
 _LOOK = "look"  # what is ahead of a talk that has no time
 _SEAT = "seat"  # and of one for which others ask at the same instant
+_HOLD = "hold"  # and of one that is promised: its time is looked at again
 
 
 class Came(NamedTuple):
@@ -68,6 +73,16 @@ class _Talk:
     turn: int = 0  # what was ahead of an earlier one does not happen
 
 
+@dataclass(slots=True)
+class _Promised:
+    """A talk that is promised and not due: the time that is held for it, if there is one."""
+
+    promise: Promise
+    due_at: datetime
+    time: Time | None = None
+    turn: int = 0
+
+
 class Talks:
     """The talks of one person; *times* None: nobody finds times, so that none comes to be."""
 
@@ -75,6 +90,7 @@ class Talks:
         self._behaviour = behaviour
         self._times = times
         self._known: dict[_Name, _Talk] = {}
+        self._promised: dict[_Name, _Promised] = {}
         self._ahead: list[tuple[datetime, int, _Name, int, str]] = []
         self._count = 0  # keeps what happens at one instant in the order it was expected in
 
@@ -94,21 +110,100 @@ class Talks:
                 came.append(name.says(FAILED, now)._replace(invited=intent))
                 continue
             talk = _Talk(intent, intent.action, min(now, intent.due_at))
+            held = self._promised.pop(name, None)
+            time = None
+            if held is not None and held.time is not None:
+                self._times.give_back(held.time)
+                plan = _plan_of(case, name.playbook)
+                window = self._times.window(talk.action, plan, now, due_at=talk.due_at)
+                time = self._kept(self._times, held.time, talk.action, case, plan, window)
             self._known[name] = talk
             if self._times.company is not None and intent.action.together:
                 cohort = cohort_of(intent.action, case.person)
                 talk.group = (name.playbook, name.step, name.occurrence, cohort)
-            came += self._seek(self._times, name, talk, case, now, is_new=True)
+            if time is None:
+                came += self._seek(self._times, name, talk, case, now, is_new=True)
+            else:
+                plan = _plan_of(case, name.playbook)
+                came.append(self._given(self._times, name, talk, time, plan, now))
         return came
+
+    def foresee(self, case: Case, now: datetime) -> datetime | None:
+        """Hold times for what is promised by now; says when there may be more of it."""
+        times = self._times
+        if times is None:
+            return None
+        foreseen = foresee(case, now, times.rules.hold_ahead)
+        promises = {
+            _Name(one.enrollment.plan.playbook, one.step.id, 0): one for one in foreseen.promises
+        }
+        for name in [one for one in self._promised if one not in promises]:
+            self._give_up(times, self._promised.pop(name))
+        fresh: list[_Name] = []
+        for name, promise in promises.items():
+            held = self._promised.get(name)
+            if held is None:
+                self._promised[name] = _Promised(promise, promise.due_at or now)
+                fresh.append(name)
+                continue
+            due_at = held.due_at if promise.due_at is None else promise.due_at
+            if due_at != held.due_at:
+                fresh.append(name)
+            held.promise, held.due_at = promise, due_at
+        self._hold(times, fresh, case, now)
+        return foreseen.look_at
+
+    def _hold(self, times: Times, names: Iterable[_Name], case: Case, now: datetime) -> None:
+        """Hold times for promised talks, the first to be due first; the old ones where they can."""
+        wanted = sorted(names, key=lambda name: _in_turn_ahead(self._promised[name]))
+        for name in wanted:
+            held = self._promised[name]
+            action, plan = held.promise.action, held.promise.enrollment.plan
+            window = times.window(action, plan, max(held.due_at, now), due_at=max(held.due_at, now))
+            had, held.time = held.time, None
+            if had is not None:
+                times.give_back(had)
+                held.time = self._kept(times, had, action, case, plan, window)
+            if held.time is None and not is_too_short(action, case.person, window):
+                held.time = times.find(case.person, action, plan, window, taken=self._taken())
+            if held.time is not None:
+                times.take(held.time)
+            held.turn += 1
+            self._count += 1
+            heappush(self._ahead, (now + AGAIN_AHEAD, self._count, name, held.turn, _HOLD))
+
+    def _kept(
+        self, times: Times, had: Time, action: Meeting, case: Case, plan: Plan, window: Span
+    ) -> Time | None:
+        """Give the time that a talk had, if it still suits everybody."""
+        if had.when.start < window.start - PUNCTUAL or had.when.end > window.end:
+            return None
+        return times.find(case.person, action, plan, had.when, taken=self._taken())
+
+    def _taken(self) -> list[Span]:
+        """Say when the person is taken by talks of theirs."""
+        times = [one.time for one in self._known.values()]
+        times += [one.time for one in self._promised.values()]
+        return [one.when for one in times if one is not None]
+
+    def _give_up(self, times: Times, held: _Promised) -> None:
+        if held.time is not None:
+            times.give_back(held.time)
+            held.time = None
 
     def turn(self, case: Case, now: datetime) -> list[Came]:
         """Let everything happen that is due; what is over is called off first."""
-        if self._times is None or not self._known:
+        if self._times is None or not (self._known or self._promised):
             self._ahead.clear()  # of talks that are forgotten
             return []
         came = self._called_off(self._times, case, now)
         while self._ahead and self._ahead[0][0] <= now:
             _, _, name, turn, word = heappop(self._ahead)
+            if word == _HOLD:
+                held = self._promised.get(name)
+                if held is not None and held.turn == turn:
+                    self._hold(self._times, [name], case, now)
+                continue
             talk = self._known.get(name)
             if talk is not None and talk.turn == turn:
                 came += self._happens(self._times, name, talk, word, case, now)
@@ -205,14 +300,13 @@ class Talks:
             over = Reason(Because.SPAN_OVER)
             failed = name.says(FAILED, now, over.because.value)._replace(why=(over,))
             return [failed, name.says("cancelled", now)] if talk.is_invited else [failed]
-        taken = [one.time.when for one in self._known.values() if one.time is not None]
         if times.company is not None and talk.group is not None:
             asking = Asking(
                 case.person,
                 talk.action,
                 plan,
                 window,
-                tuple(taken),
+                tuple(self._taken()),
                 talk.tried,
                 partial(self._look_now, name, talk),
             )
@@ -222,7 +316,9 @@ class Talks:
                 self._expect(name, talk, _SEAT, now)
                 return []
             return [self._given(times, name, talk, time, plan, now)]
-        time = times.find(case.person, talk.action, plan, window, tried=talk.tried, taken=taken)
+        time = self._found(times, talk, case, plan, window) or self._before_others(
+            times, talk, case, plan, window, now
+        )
         if time is None:
             self._expect(name, talk, _LOOK, now + AGAIN)
             return []
@@ -244,6 +340,34 @@ class Talks:
             self._expect(name, talk, _LOOK, now + AGAIN)
             return []
         return [self._given(times, name, talk, time, _plan_of(case, name.playbook), now)]
+
+    def _found(
+        self, times: Times, talk: _Talk, case: Case, plan: Plan, window: Span
+    ) -> Time | None:
+        return times.find(
+            case.person, talk.action, plan, window, tried=talk.tried, taken=self._taken()
+        )
+
+    def _before_others(
+        self, times: Times, talk: _Talk, case: Case, plan: Plan, window: Span, now: datetime
+    ) -> Time | None:
+        """Find a time for a talk that is due where what is only promised gives way."""
+        aside = {name: one for name, one in self._promised.items() if one.time is not None}
+        had = {name: one.time for name, one in aside.items()}
+        for one in aside.values():
+            self._give_up(times, one)
+        time = self._found(times, talk, case, plan, window)
+        for name, before in had.items():  # they had it, and have it again where it is free
+            aside[name].time = before
+            if before is not None:
+                times.take(before)
+        if time is not None and aside:
+            talk.time = time
+            times.take(time)
+            self._hold(times, aside, case, now)
+            times.give_back(time)
+            talk.time = None
+        return time
 
     def _given(
         self, times: Times, name: _Name, talk: _Talk, time: Time, plan: Plan, now: datetime
@@ -288,6 +412,11 @@ class Talks:
 def is_wish(intent: Intent) -> bool:
     """Say whether an intent is a talk that is to be arranged."""
     return isinstance(intent.action, Meeting) and not intent.draft
+
+
+def _in_turn_ahead(held: _Promised) -> tuple[datetime, int, str]:
+    """Say which of two promised talks is given its time first."""
+    return held.due_at, held.promise.enrollment.id, held.promise.step.id
 
 
 def _plan_of(case: Case, playbook: PlaybookId) -> Plan:

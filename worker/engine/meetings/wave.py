@@ -21,14 +21,29 @@ from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
 from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import MeetingId, Span, Unknown, Word
 from worker.domain.plan import Meeting
+from worker.domain.settle import PUNCTUAL
 from worker.domain.slots import cut, starts_in
-from worker.domain.wave import Host, Invitee, Seat, Seeker, Wave
+from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.holds import lock_diaries, lock_people, take
-from worker.engine.journal.intents import Settled, claim, has_due, settle, still_claimed
+from worker.engine.journal.intents import (
+    Settled,
+    claim,
+    has_due,
+    is_open,
+    settle,
+    settle_arranged,
+    still_claimed,
+)
 from worker.engine.journal.lanes import MEETINGS, is_held
-from worker.engine.journal.meetings import forget, read_meetings, waiting_with, write_meeting
+from worker.engine.journal.meetings import (
+    forget,
+    read_meetings,
+    reserved_among,
+    waiting_with,
+    write_meeting,
+)
 from worker.engine.journal.rewound import SAID, read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
@@ -42,6 +57,7 @@ from worker.engine.meetings.calendars import (
 from worker.engine.meetings.demand import Demand
 from worker.engine.meetings.diaries import Asker, Diaries
 from worker.engine.meetings.follow import (
+    Hold,
     Turn,
     both_times,
     given_up,
@@ -53,8 +69,23 @@ from worker.engine.meetings.follow import (
 from worker.engine.meetings.follow import look_again as next_look_of
 from worker.engine.meetings.found import Finder, Standing, Untold, is_in
 from worker.engine.meetings.join import Joiner
-from worker.engine.meetings.lay import AGAIN, cohort_of, gathering_of, teams_of, window_of
+from worker.engine.meetings.lay import (
+    AGAIN,
+    AGAIN_AHEAD,
+    cohort_of,
+    gathering_of,
+    teams_of,
+    window_ahead,
+    window_of,
+)
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.promises import (
+    is_promised,
+    is_wished,
+    let_go,
+    lock_all,
+    set_aside,
+)
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
 from worker.engine.meetings.wanted import unwanted
 from worker.engine.render import Edition, Editions, Office
@@ -107,7 +138,12 @@ class Seater:
         now = self._clock.now()
         wished = self._wished(now)
         again = {one.id: one for one in (*self._waiting(wished), *seekers)}
-        demands = [*wished, *self._looking_again(self._wanted(list(again.values()), now), now)]
+        due = {one.known.id for one in wished}  # these take their promise over just now
+        promised = [
+            one for one in again.values() if one.stage is Stage.RESERVED and one.id not in due
+        ]
+        seeking = [one for one in again.values() if one.stage is not Stage.RESERVED]
+        demands = [*wished, *self._looking_again(self._wanted(seeking, now), now)]
         demands = self._not_there_yet(demands, now)
         asked = [one for one in demands if proposal_of(one.known) is not None]
         for demand in asked:
@@ -115,11 +151,16 @@ class Seater:
         demands = [one for one in demands if one not in asked]
         together = [one for one in demands if one.action.together]
         alone = [one for one in demands if not one.action.together]
-        alone = _one_for_each(alone, self._wait_a_moment)
-        self._seat(self._kept(alone, now), now)
+        ahead = self._promised(promised, now)
+        alone = _one_for_each([*alone, *ahead], self._wait_a_moment)
+        for wave in (
+            [one for one in alone if not one.is_ahead],  # what is due comes first
+            [one for one in alone if one.is_ahead],
+        ):
+            self._seat(self._kept(wave, now), now)
         for group in _groups(self._joiner.join(together, now)).values():
             self._gather(group, now)
-        return len(demands) + len(asked)
+        return len(demands) + len(asked) + len(promised)
 
     # --- what wants a time ---------------------------------------------------------------------
 
@@ -150,7 +191,7 @@ class Seater:
             if not sheet.follow(work, look_again(work, case, edition, now)):
                 continue
             before = known.get(self._id(work))
-            if before is not None and before.stage not in _FINISHED:
+            if before is not None and before.stage not in {*_FINISHED, Stage.RESERVED}:
                 sheet.drop(work, State.READY, "", next_at=now + timedelta(minutes=1))
                 continue
             try:
@@ -233,6 +274,15 @@ class Seater:
             fence=0 if before is None else before.fence,
             attendees=(person,),
         )
+        if before is not None and before.stage is Stage.RESERVED:
+            known = replace(
+                known,
+                when=before.when,
+                held_since=before.held_since,
+                incarnation=before.incarnation,
+                failures=before.failures,
+                outcome=before.outcome,
+            )
         return self._demand(known, case, edition, action, now, work)
 
     def _wanted(self, seekers: list[Appointment], now: datetime) -> list[Appointment]:
@@ -279,6 +329,46 @@ class Seater:
         until = known.seek_until
         window = window_of(action, edition.plan, self._rules, now, due_at=known.due_at, until=until)
         return Demand(known, case, edition, action, teams_of(action, case.person), window, work)
+
+    # --- what is promised ----------------------------------------------------------------------
+
+    def _promised(self, rows: Sequence[Appointment], now: datetime) -> list[Demand]:
+        """Give the promises for which a time is held, or held still; lets go of what is none."""
+        people = sorted({str(one.person) for known in rows for one in known.people})
+        with self._store.read() as connection:
+            cases = load_cases(connection, people, self._editions.plan) if rows else {}
+            rewound = read_rewound(connection) if rows and self._relives else None
+        demands: list[Demand] = []
+        for known in rows:
+            case = cases.get(str(known.people[0].person)) if known.people else None
+            if rewound is not None:  # calendars tell how they are now, and not how they were then
+                self._put(Turn(known, rewound.until + timedelta(seconds=1)), now)
+            elif (found := self._promise(known, case, now)) is not None:
+                demands.append(found)
+            else:
+                self._let_go(known, case, now)
+        return demands
+
+    def _promise(self, known: Appointment, case: Case | None, now: datetime) -> Demand | None:
+        if case is None or not is_promised(known, case, now, self._rules.hold_ahead):
+            return None
+        edition = self._editions.of(Digest(known.digest))
+        action = edition.steps[known.step].action
+        if not isinstance(action, Meeting):
+            return None
+        window = window_ahead(action, edition.plan, self._rules, now, due_at=known.due_at)
+        return Demand(known, case, edition, action, teams_of(action, case.person), window)
+
+    def _let_go(self, known: Appointment, case: Case | None, now: datetime) -> None:
+        """Give a time back of which nobody knows any more; not one that a wish will take over."""
+        with self._store.write() as connection:
+            if known.people and is_wished(known, case, now):
+                first = known.people[0]
+                if is_open(connection, str(first.person), first.enrollment or 0, known.step):
+                    put(connection, Turn(known, now + AGAIN_AHEAD), now)
+                    return
+            lock_people(connection, (str(one.person) for one in known.people))
+            let_go(connection, [known])
 
     # --- what was booked in lost time ------------------------------------------------------------
 
@@ -339,11 +429,11 @@ class Seater:
     # --- solving and holding -------------------------------------------------------------------
 
     def _kept(self, demands: Sequence[Demand], now: datetime) -> list[Demand]:
-        """Let meetings whose colleague has left keep their time, where another one is free then.
+        """Let meetings that have a time, and no event, keep it where everybody is free then.
 
-        Gives what still wants a time.
+        Their colleague has left, or it is held for a promise. Gives what still wants a time.
         """
-        had = [one for one in demands if one.known.when is not None and not one.known.ref]
+        had = [one for one in demands if not one.known.ref and _may_keep(one)]
         narrow = [replace(one, window=one.known.when or one.window) for one in had]
         left = {one.known.id for one in self._seat(narrow, now, only_placed=True)}
         had_ids = {one.known.id for one in had}
@@ -359,24 +449,8 @@ class Seater:
         if not demands:
             return []
         diaries = self._asker.diaries(demands, now)
-        seekers = tuple(
-            Seeker(
-                demand.known.id,
-                tuple(tuple(one.id for one in team) for team in demand.teams),
-                self._asker.free(demand.known.people[0], demand, demand.case, diaries),
-                demand.window,
-                timedelta(minutes=demand.known.minutes),
-                priority=demand.edition.steps[demand.known.step].priority,
-            )
-            for demand in demands
-        )
-        hosts = tuple(diaries.hosts[id_] for id_ in sorted(diaries.hosts))
-        days = demands[0].days
-        rooms = (span for host in hosts for span in host.free)
-        until = max(one.window.end for one in demands)
-        grid = starts_in(cut(rooms, Span(diaries.within.start, until)), days, self._rules.grid)
-        had = {one.known.when.start for one in demands if one.known.when is not None}
-        wave = Wave(seekers, hosts, tuple(sorted({*grid, *had})), days.zone.key)
+        wave = self._wave(demands, diaries)
+        seekers, days = wave.seekers, demands[0].days
         seating = self._solver.seat(wave)
 
         @cache
@@ -401,17 +475,97 @@ class Seater:
                 left.append(demand)
             if seat is not None and team is not None:
                 placed.append((demand, self._given(demand, seat.when, team, now)))
-            elif not only_placed:
-                advice = adviser().explain(demand.known.id)
-                placed.append((demand, self._left_out(demand, advice, diaries, now)))
+        self._hold_all(placed, now)
+        if only_placed:
+            return left
+        left = self._before_others(left, diaries, now)
+        told: list[tuple[Demand, Turn]] = []
+        for demand in left:
+            advice = adviser().explain(demand.known.id)
+            told.append((demand, self._left_out(demand, advice, diaries, now)))
+        self._hold_all(told, now)
+        return left
+
+    def _wave(self, demands: Sequence[Demand], diaries: Diaries) -> Wave:
+        """Lay everything that is of one person out for the solver."""
+        seekers = tuple(
+            Seeker(
+                demand.known.id,
+                tuple(tuple(one.id for one in team) for team in demand.teams),
+                self._asker.free(demand.known.people[0], demand, demand.case, diaries),
+                demand.window,
+                timedelta(minutes=demand.known.minutes),
+                priority=demand.edition.steps[demand.known.step].priority,
+            )
+            for demand in demands
+        )
+        hosts = tuple(diaries.hosts[id_] for id_ in sorted(diaries.hosts))
+        days = demands[0].days
+        rooms = (span for host in hosts for span in host.free)
+        until = max(one.window.end for one in demands)
+        grid = starts_in(cut(rooms, Span(diaries.within.start, until)), days, self._rules.grid)
+        had = {one.known.when.start for one in demands if one.known.when is not None}
+        return Wave(seekers, hosts, tuple(sorted({*grid, *had})), days.zone.key)
+
+    def _hold_all(self, placed: Sequence[tuple[Demand, Turn]], now: datetime) -> None:
         for start in range(0, len(placed), _AT_ONCE):
             self._hold(placed[start : start + _AT_ONCE], now)
-        return left
+
+    def _before_others(
+        self, left: Sequence[Demand], diaries: Diaries, now: datetime
+    ) -> list[Demand]:
+        """Have what is held beforehand give way to what is due; gives who finds no time even so.
+
+        What gave way is looked at again at once, and keeps its time where that is still free.
+        """
+        due = [one for one in left if not one.is_ahead]
+        held = self._held_beforehand(due, diaries)
+        if not held:
+            return list(left)
+        without = self._asker.without(diaries, due, {one.id for one in held})
+        seating = self._solver.seat(self._wave(due, without))
+        placed = [(one, seat) for one in due if (seat := seating.placed.get(one.known.id))]
+        if not placed:
+            return list(left)
+        whos = {one.known.people[0].who for one, _ in placed}
+        whos |= {f"staff/{id_}" for _, seat in placed for id_ in seat.team}
+        self._set_aside([one for one in held if whos & set(same_people(one.attendees))], now)
+        again = {
+            one.known.id for one in self._seat([one for one, _ in placed], now, only_placed=True)
+        }
+        seated = {one.known.id for one, _ in placed} - again
+        return [one for one in left if one.known.id not in seated]
+
+    def _set_aside(self, promises: Sequence[Appointment], now: datetime) -> None:
+        with self._store.write() as connection:
+            lock_all(connection, promises)
+            set_aside(connection, promises, now)
+
+    def _held_beforehand(self, due: Sequence[Demand], diaries: Diaries) -> list[Appointment]:
+        """Give the promises whose times may be in the way of what is due."""
+        if not due:
+            return []
+        whos = {f"staff/{one.id}" for each in due for team in each.teams for one in team}
+        whos |= {one.who for each in due for one in each.known.people}
+        ids = {id_ for who in whos for _, id_ in diaries.taken.get(who, ())}
+        with self._store.read() as connection:
+            return reserved_among(connection, ids)
 
     def _given(self, demand: Demand, when: Span, team: Sequence[Staff], now: datetime) -> Turn:
         known = demand.known
         colleagues = tuple(Attendee(one.email, one.name, staff=one.id) for one in team)
         attendees = (*known.people, *colleagues)
+        since = known.held_since if known.when == when else None
+        if demand.is_ahead:
+            held = replace(
+                known,
+                when=when,
+                held_since=since or now,
+                outcome="",
+                failures=0,
+                attendees=attendees,
+            )
+            return Turn(held, now + AGAIN_AHEAD)
         if known.ref:  # it is in a calendar already: its organiser stays
             moved = replace(
                 known,
@@ -433,6 +587,7 @@ class Seater:
             provider=organiser[3],
             title=known.title or _title(self._office.language, known, team),
             when=when,
+            held_since=since,
             outcome="",
             failures=0,
             attendees=attendees,
@@ -450,18 +605,13 @@ class Seater:
     def _left_out(self, demand: Demand, advice: Advice, diaries: Diaries, now: datetime) -> Turn:
         """Say why there is no time, and when it is looked for again."""
         known = demand.known
+        if demand.is_ahead:
+            return self._not_held(demand, advice, diaries, now)
         if demand.window.start + timedelta(minutes=known.minutes) > demand.window.end:
             is_passing = bool(known.outcome) and not told_in(known.outcome).why
             why = known.outcome if is_passing else outcome_of(advice, known.outcome)
             return self._letters.asking_for_help(given_up(known, now, why), now)
-        members = {one.id for team in demand.teams for one in team}
-        asleep = [
-            told
-            for id_ in members
-            for told in (diaries.busy.get(_address(demand, id_)),)
-            if isinstance(told, Unknown)
-        ]
-        passing = next((one for one in asleep if not one.is_permanent), None)
+        passing = _passing(demand, diaries)
         if passing is not None:
             failures = known.failures + 1
             wait = max(message_wait(failures, known.id), passing.wait or timedelta())
@@ -471,7 +621,28 @@ class Seater:
         if not demand.teams:
             return self._letters.asking_for_help(given_up(known, now, why), now)
         waiting = replace(known, outcome=why, failures=known.failures + 1)
-        turn = Turn(waiting, now + AGAIN)
+        hold = Hold.KEEP if known.ref else Hold.RELEASE
+        turn = Turn(waiting, now + AGAIN, hold=hold)
+        return turn if known.failures else self._letters.asking_for_help(turn, now)
+
+    def _not_held(self, demand: Demand, advice: Advice, diaries: Diaries, now: datetime) -> Turn:
+        """Say beforehand that no time can be held for what is promised; HR hears of it once.
+
+        While a calendar cannot be read for a time, what is held stays held.
+        """
+        known = demand.known
+        passing = _passing(demand, diaries)
+        if passing is not None:
+            return Turn(known, now + max(AGAIN, passing.wait or timedelta()))
+        bare = replace(
+            known,
+            when=None,
+            held_since=None,
+            outcome=outcome_of(advice),
+            failures=known.failures + 1,
+            attendees=known.people,
+        )
+        turn = Turn(bare, now + AGAIN_AHEAD, hold=Hold.RELEASE)
         return turn if known.failures else self._letters.asking_for_help(turn, now)
 
     def _hold(self, placed: Sequence[tuple[Demand, Turn]], now: datetime) -> None:
@@ -490,13 +661,17 @@ class Seater:
             return
         saved = put(connection, turn, now)
         if saved is None:  # whoever was quicker has given its time back, or taken another one
+            if demand.work is not None:  # its promise was looked at just now: once more
+                at = stamp(now)
+                settle_arranged(connection, [demand.work.id], State.READY, now=at, next_at=at)
             return
-        if after.stage in {Stage.BOOKING, Stage.CHANGING} and after.when is not None:
+        if after.stage in _TAKES_TIME and after.when is not None:
             spans = [after.when]
             if after.stood is not None:
                 spans = both_times(after.stood, after.when)
             whos = same_people(after.attendees)
-            if not take(connection, after.id, whos, spans, now=now, expires_at=None):
+            expires_at = after.when.start if after.stage is Stage.RESERVED else None
+            if not take(connection, after.id, whos, spans, now=now, expires_at=expires_at):
                 put(connection, Turn(replace(demand.known, fence=saved.fence), now), now)
 
     def _is_arranged(self, connection: Connection, demand: Demand, now: datetime) -> bool:
@@ -586,31 +761,20 @@ class Seater:
     def _gather(self, group: Sequence[Demand], now: datetime) -> None:
         """Put people who share a value into as few sessions as they can all reach."""
         first = group[0]
+        of = {one.person: each for each in group for one in each.known.people if one.person}
         diaries = self._asker.diaries(group, now)
-        invitees: list[Invitee] = []
-        of: dict[PersonId, Demand] = {}
-        for demand in group:
-            for one in demand.known.people:
-                if one.person is None:
-                    continue
-                of[one.person] = demand
-                free = self._asker.free(one, demand, demand.case_of(one), diaries)
-                invitees.append(Invitee(one.person, free))
-        window = Span(max(one.window.start for one in group), min(one.window.end for one in group))
-        grid = self._rules.grid
-        gathering = gathering_of(
-            invitees,
-            first.action,
-            first.case.person,
-            diaries.hosts,
-            window,
-            first.days,
-            grid,
-            length=timedelta(minutes=first.known.minutes),
-            is_whole=bool(first.known.ref),
-        )
+        gathering = self._gathering(group, diaries)
         sessions = self._solver.gather(gathering)
-        anywhere = starts_in((one for each in invitees for one in each.free), first.days, grid)
+        held = self._held_beforehand(group, diaries) if sessions.left_out else []
+        if held:  # what is due comes first
+            without = self._asker.without(diaries, group, {one.id for one in held})
+            more = self._solver.gather(self._gathering(group, without))
+            if len(more.left_out) < len(sessions.left_out):
+                self._set_aside(held, now)
+                diaries, sessions = without, more
+        anywhere = starts_in(
+            (one for each in gathering.invitees for one in each.free), first.days, self._rules.grid
+        )
         advice = explain_together(
             replace(gathering, starts=anywhere), sessions, _names(group), _within(first, now)
         )
@@ -622,6 +786,28 @@ class Seater:
             demand = of[person]
             turn = self._left_out(demand, advice[person], diaries, now)
             self._hold([(demand, turn)], now)
+
+    def _gathering(self, group: Sequence[Demand], diaries: Diaries) -> Gathering:
+        """Lay a meeting of many out for the solver."""
+        first = group[0]
+        invitees = [
+            Invitee(one.person, self._asker.free(one, demand, demand.case_of(one), diaries))
+            for demand in group
+            for one in demand.known.people
+            if one.person is not None
+        ]
+        window = Span(max(one.window.start for one in group), min(one.window.end for one in group))
+        return gathering_of(
+            invitees,
+            first.action,
+            first.case.person,
+            diaries.hosts,
+            window,
+            first.days,
+            self._rules.grid,
+            length=timedelta(minutes=first.known.minutes),
+            is_whole=bool(first.known.ref),
+        )
 
     def _hold_session(
         self, members: Sequence[Demand], when: Span, team: Sequence[Staff], now: datetime
@@ -649,7 +835,20 @@ class Seater:
             self._write(connection, whole, turn, now)
 
 
+_TAKES_TIME = frozenset({Stage.RESERVED, Stage.BOOKING, Stage.CHANGING})
 _FINISHED = frozenset({Stage.CANCELLED, Stage.OVER, Stage.HUMAN, Stage.LOST})
+
+
+def _may_keep(demand: Demand) -> bool:
+    """Say whether a meeting may keep the time it has, if everybody is free then.
+
+    A tick that comes a little late does not take from a promise the time that is held for it.
+    """
+    known = demand.known
+    if known.when is None or known.booked_at is not None:
+        return known.when is not None
+    begins = demand.window.start - PUNCTUAL
+    return begins <= known.when.start and known.when.end <= demand.window.end
 
 
 def _is_of(demand: Demand, other: Demand) -> bool:
@@ -689,6 +888,17 @@ def _team(demand: Demand, seat: Seat) -> Sequence[Staff]:
     raise BrokenPromise(f"{demand.known.id}: seated with people who were not asked for.")
 
 
+def _passing(demand: Demand, diaries: Diaries) -> Unknown | None:
+    """Give why a calendar that matters cannot be read just now; None where all can, or never."""
+    asleep = (
+        told
+        for id_ in {one.id for team in demand.teams for one in team}
+        for told in (diaries.busy.get(_address(demand, id_)),)
+        if isinstance(told, Unknown)
+    )
+    return next((one for one in asleep if not one.is_permanent), None)
+
+
 def _address(demand: Demand, id_: StaffId) -> str:
     return next(one.email for team in demand.teams for one in team if one.id == id_)
 
@@ -712,10 +922,11 @@ def _groups(demands: Iterable[Demand]) -> dict[tuple[str, str, int, str, str], l
     return found
 
 
-def _in_turn(demand: Demand) -> tuple[datetime, int, str, int]:
+def _in_turn(demand: Demand) -> tuple[bool, datetime, int, str, int]:
     """Say which of two meetings of one person is given its time first."""
     known = demand.known
-    return known.due_at, known.people[0].enrollment or 0, known.step, known.occurrence
+    enrollment = known.people[0].enrollment or 0
+    return demand.is_ahead, known.due_at, enrollment, known.step, known.occurrence
 
 
 def _one_for_each(demands: Iterable[Demand], wait: Callable[[Demand], None]) -> list[Demand]:
