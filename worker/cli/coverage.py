@@ -54,12 +54,13 @@ def run(arguments: Namespace, session: Session) -> int:
             str(one.talks.times),
             _day(one.talks.last, session) or say("none"),
             str(one.days),
-            _day(one.talks.ahead, session),
+            _next(one.talks, session),
         )
         for one in rows
     ]
     out.table(heads, table, right=(2, 4), whole=(0,))
-    late = [one for one in rows if one.days >= _LONG and one.talks.ahead is None]
+    planned = [one for one in rows if one.talks.ahead or one.talks.held]
+    late = [one for one in rows if one.days >= _LONG and one not in planned]
     if late:
         out.line()
         out.tell("coverage.late", n=len(late), days=_LONG, style="yellow")
@@ -104,6 +105,13 @@ def _day(at: datetime | None, session: Session) -> str:
     return "" if at is None else session.out.say.day(at.astimezone(session.zone).date())
 
 
+def _next(talks: Talks, session: Session) -> str:
+    """Say when somebody is met next; of a time that is only held, that it is."""
+    if talks.ahead is None and talks.held is not None:
+        return session.out.say("coverage.held", day=_day(talks.held, session))
+    return _day(talks.ahead, session)
+
+
 def _as_json(one: Covered, session: Session) -> dict[str, object]:
     zone = session.zone
     return {
@@ -115,4 +123,5 @@ def _as_json(one: Covered, session: Session) -> dict[str, object]:
         "since": json_instant(one.since, zone),
         "days": one.days,
         "ahead": json_instant(one.talks.ahead, zone),
+        "held": json_instant(one.talks.held, zone),
     }

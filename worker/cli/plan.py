@@ -5,12 +5,13 @@ known. What would only happen because an answer did not come says so.
 """
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Self
 
+from worker.cli.held import Whose, held_json, held_told, promised
 from worker.cli.mistakes import Wrong
 from worker.cli.rationed import Put, rationed, tell_puts
 from worker.cli.session import Session
@@ -21,7 +22,7 @@ from worker.cli.show import (
     person_label,
     zone_of,
 )
-from worker.domain.appointments import Stage
+from worker.domain.appointments import Appointment, Stage
 from worker.domain.cases import Case
 from worker.domain.decide import decide
 from worker.domain.guards import Window
@@ -50,6 +51,7 @@ class Entry:
     zone: tzinfo
     event: Event
     window: Window  # the hours and days of their mails
+    held: Appointment | None = None  # of a meeting: for which a time is held, or wanted
 
     def moved(self, event: Event) -> Self:
         """Give the same, happening otherwise."""
@@ -93,9 +95,10 @@ def run(arguments: Namespace, session: Session) -> int:
     entries: list[Entry] = []
     waits: list[Wait] = []
     cases = session.journal.cases.of(people, session.library.editions.plan)
+    held = promised(session)
     with session.out.progress(session.out.say("plan.progress"), len(cases)) as advance:
         for number, case in enumerate(cases, 1):
-            entries += _entries(case, session, until, plans)
+            entries += _entries(case, session, until, plans, held)
             waits += _waits(case, session)
             advance(number)
     entries.sort(key=_order)
@@ -111,7 +114,11 @@ def run(arguments: Namespace, session: Session) -> int:
 
 
 def _entries(
-    case: Case, session: Session, until: datetime, plans: Sequence[Plan]
+    case: Case,
+    session: Session,
+    until: datetime,
+    plans: Sequence[Plan],
+    held: Mapping[Whose, Appointment],
 ) -> Iterable[Entry]:
     zone = zone_of(case.person, session.zone)
     name = person_label(case.person)
@@ -123,7 +130,10 @@ def _entries(
         if event.kind in _SHOWN:
             plan = known[event.playbook]
             window = Window(plan.sending, workdays(plan.calendar, case.person.timezone))
-            yield Entry(str(case.person.id), name, zone, event, window)
+            id_ = str(case.person.id)
+            whose = Whose(id_, event.playbook, event.step, event.occurrence)
+            theirs = held.get(whose) if event.kind == "meeting" else None
+            yield Entry(id_, name, zone, event, window, theirs)
 
 
 def _waits(case: Case, session: Session) -> Iterable[Wait]:
@@ -150,7 +160,7 @@ def _left_out(people: Sequence[str], session: Session) -> list[LeftOut]:
     asked = frozenset(people)
     return [
         LeftOut(str(one.person), one.name, known.playbook, known.step, known.occurrence, told)
-        for known in session.journal.meetings.standing(Stage.SEEKING)
+        for known in session.journal.meetings.standing(Stage.RESERVED, Stage.SEEKING)
         for told in (told_in(known.outcome),)
         if told.why
         for one in known.people
@@ -244,6 +254,8 @@ def _remarks(entry: Entry, session: Session) -> Iterable[str]:
     delays = [reason for reason in event.why if reason.because is not Because.DUE]
     if delays:
         yield say.reasons(delays, session.zone)
+    if entry.held is not None and (told := held_told("plan.held", entry.held, session, entry.zone)):
+        yield told
 
 
 def _tell_waits(waits: list[Wait], session: Session) -> None:
@@ -292,6 +304,7 @@ def _as_json(
                 "kind": entry.event.kind,
                 "if_not": list(dict.fromkeys(entry.event.given)),
                 "why": json_reasons(say, entry.event.why, entry.zone),
+                "held": held_json(entry.held, entry.zone),
             }
             for entry in entries
         ],

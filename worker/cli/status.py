@@ -89,12 +89,15 @@ def _tell(overview: Overview, session: Session, out: Output) -> None:
         ),
     ]
     arranged = Counter(one.stage for one in session.journal.meetings.standing(*OPEN))
-    if arranged:
+    reserved = session.journal.meetings.standing(Stage.RESERVED)
+    held = sum(one.when is not None for one in reserved)
+    if arranged or held:
         told = say(
             "status.meetings.counts",
             booked=arranged[Stage.BOOKED],
             under_way=sum(arranged.values()) - arranged[Stage.BOOKED],
         )
+        told += say("status.meetings.held", n=held) if held else ""
         rows.append((say("status.meetings"), told))
     suppressed = session.journal.facts.suppressed()
     if suppressed:
@@ -303,6 +306,9 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
     ]
     left = [one for one in waiting if told_in(one.outcome).why]
     yield from (_left_out(one, session) for one in left[:_LEFT_OUT])
+    promised = session.journal.meetings.standing(Stage.RESERVED)
+    lacking = [one for one in promised if told_in(one.outcome).why]
+    yield from (_not_held(one, session) for one in lacking[:_LEFT_OUT])
     others = [one for one in waiting if one not in left[:_LEFT_OUT]]
     if others:
         why = next((outcome_told(session.out.say, one.outcome) for one in others), "")
@@ -321,6 +327,12 @@ def _left_out(known: Appointment, session: Session) -> Finding:
         "person": str(first.person),
         "step": str(known.step),
     }
+
+
+def _not_held(known: Appointment, session: Session) -> Finding:
+    """Say of a promise for which no time can be held by when one is wanted, and what would help."""
+    _, values = _left_out(known, session)
+    return "not_held", {**values, "when": session.out.say.instant(known.due_at)}
 
 
 def _closed(shut: Closed, session: Session) -> "list[Finding]":
@@ -489,7 +501,10 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
         ],
         "meetings": dict(
             sorted(
-                Counter(one.stage.value for one in session.journal.meetings.standing(*OPEN)).items()
+                Counter(
+                    one.stage.value
+                    for one in session.journal.meetings.standing(Stage.RESERVED, *OPEN)
+                ).items()
             )
         ),
         "parked": [str(one.person) for one in overview.parked],

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from worker.cli.held import Whose, held_json, held_told, promised
 from worker.cli.mistakes import Wrong
 from worker.cli.questions import question_told
 from worker.cli.session import Session
@@ -49,6 +50,7 @@ class Account:
     source: str  # that line of the playbook, as it was when this was decided
     said: str = ""  # by the other side
     no_time: Told = NOT_TOLD  # of a meeting
+    held: Appointment | None = None  # of one that is promised: for which a time is held
 
 
 def run(arguments: Namespace, session: Session) -> int:
@@ -134,12 +136,15 @@ def _ahead(case: Case, session: Session) -> list[Account]:
     """Tell what every other step waits for, as a decision taken now would say."""
     plans = {enrollment.id: enrollment.plan for enrollment in case.enrollments}
     accounts = []
+    held = promised(session)
     for one in decide(case, session.now).waiting:
         plan = plans[one.enrollment]
         step = next(step for step in plan.steps if step.id == one.step)
         line = step.line
         if one.rung and one.rung <= len(step.ladder):
             line = step.ladder[one.rung - 1].line or line
+        whose = Whose(str(case.person.id), plan.playbook, one.step, one.occurrence)
+        theirs = None if one.rung else held.get(whose)
         accounts.append(
             Account(
                 plan.playbook,
@@ -152,6 +157,8 @@ def _ahead(case: Case, session: Session) -> list[Account]:
                 one.fact,
                 one.why,
                 *_line(session, plan.digest, line),
+                no_time=NOT_TOLD if theirs is None else told_in(theirs.outcome),
+                held=theirs,
             )
         )
     return accounts
@@ -215,6 +222,9 @@ def _tell(account: Account, session: Session, zone: tzinfo) -> None:
     out.line(say(key, step=label, when=when, why=reasons, fact=account.fact))
     if account.said:
         out.indented(say("why.said", said=account.said))
+    told = "" if account.held is None else held_told("why.held", account.held, session, zone)
+    if told:
+        out.indented(told)
     _tell_no_time(account.no_time, session, zone)
     if account.line:
         out.indented(say("why.line", line=account.line, source=account.source), style="dim")
@@ -285,4 +295,5 @@ def _as_json(account: Account, session: Session, zone: tzinfo) -> dict[str, obje
         "said": account.said,
         "no_time": json_reasons(session.out.say, account.no_time.why, zone),
         "help": json_reasons(session.out.say, account.no_time.help, zone),
+        "held": held_json(account.held, zone),
     }

@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "plan.help": ("こうすると決まる: {help}", "what would help: {help}"),
     "plan.for_fact": ("{fact}を待っている", "waits for {fact}"),
     "plan.more": (" ほか {n} 人", " and {n} more"),
+    "plan.held": (
+        "面談の時間は押さえてあります: {when}、{names}",
+        "a time is held for it: {when}, {names}",
+    ),
     "plan.given": ("{facts}がなければ", "if there is no {facts}"),
     "preview.nothing": (
         "{playbook} では、この方に何も起きません。for: の条件と日付を確かめてください。",

@@ -266,6 +266,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "予定 {booked} 件、調整中 {under_way} 件",
         "{booked} booked, {under_way} under way",
     ),
+    "status.meetings.held": ("、仮押さえ {n} 件", ", {n} held beforehand"),
+    "status.not_held": (
+        "{when}にご案内する面談の時間が押さえられません: {who}。{why}",
+        "No time can be held for {who}, whose invitation is due on {when}, because {why}",
+    ),
+    "status.not_held.do": (
+        "こうすると決まります: {help}（tsunagu why {person} {step}）",
+        "what would help: {help} (tsunagu why {person} {step})",
+    ),
     "status.calendar": (
         "{address} のカレンダーが読めません: {why}{told}",
         "The calendar of {address} cannot be read: {why}{told}",
@@ -302,6 +311,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "coverage.last": ("最後に会った日", "last talk"),
     "coverage.days": ("日数", "days"),
     "coverage.ahead": ("次の予定", "next"),
+    "coverage.held": ("{day}（仮押さえ）", "{day} (held)"),
     "coverage.late": (
         "{n} 人と、{days} 日以上会っておらず、次の予定もありません。",
         "{n|person has|people have} had no talk for {days} days or more, and none is planned.",
@@ -809,6 +819,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{step}: missed ({when}), because {why}.",
     ),
     "why.line": ("playbook.yaml {line} 行目: {source}", "playbook.yaml line {line}: {source}"),
+    "why.held": (
+        "時間は押さえてあります: {when}、{names}（{since}から。まだ誰にも知らせていません）",
+        "a time is held: {when}, {names} (since {since}; nobody is told yet)",
+    ),
     "why.no_time": ("時間が決まらない理由: {why}", "why it has no time: {why}"),
     "why.help": ("こうすると決まる: {why}", "what would help: {why}"),
     "why.said": ("相手の言葉: {said}", "what was said: {said}"),

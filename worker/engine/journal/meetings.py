@@ -362,12 +362,25 @@ _AHEAD = Statement(
 )
 
 
+_RESERVED_AHEAD = Statement(
+    select(_guest.person_id, func.min(_meeting.starts_at))
+    .join(tables.meeting, _meeting.id == _guest.meeting_id)
+    .where(
+        _guest.person_id.is_not(None),
+        _meeting.state.in_(_words({Stage.RESERVED})),
+        _meeting.starts_at > bindparam("now"),
+    )
+    .group_by(_guest.person_id)
+)
+
+
 class Talks(NamedTuple):
     """How often somebody was met, when last, and when next."""
 
     times: int = 0
     last: datetime | None = None
     ahead: datetime | None = None
+    held: datetime | None = None  # a time that is held beforehand: nobody is invited to it so far
 
 
 class MeetingBook:
@@ -401,13 +414,15 @@ class MeetingBook:
         with self._store.read() as connection:
             held = {row[0]: row[1:] for row in _HELD.rows(connection, {})}
             ahead = dict(_AHEAD.rows(connection, {"now": stamp(now)}))
+            reserved = dict(_RESERVED_AHEAD.rows(connection, {"now": stamp(now)}))
         return {
             PersonId(person): Talks(
                 held[person][1] if person in held else 0,
                 moment(held[person][0]) if person in held else None,
                 moment_or_none(ahead.get(person)),
+                moment_or_none(reserved.get(person)),
             )
-            for person in {*held, *ahead}
+            for person in {*held, *ahead, *reserved}
         }
 
 

@@ -34,7 +34,7 @@ from worker.domain.cases import DUE, Case
 from worker.domain.errors import MailError
 from worker.domain.facts import RETRACTED, PersonId, PlaybookId, Staff
 from worker.domain.intents import EnrollmentId, State
-from worker.domain.meetings import Guest
+from worker.domain.meetings import Guest, Span
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because, Reason
 from worker.engine.alert_words import tongue
@@ -372,7 +372,9 @@ def _to_colleague(
         words["template"] = inviting(edition, known, office).template
         words["why"] = why_text_fails(known, case, edition, office, now) or page.text_is_mended
         words["instead"] = page.plainly if known.provider == MAIL_ONLY else page.by_calendar_alone
-    subject, body = (said.format(**words) for said in _shape(page, work.kind))
+    is_ahead = work.kind == HELP and known.stage is Stage.RESERVED
+    shape = page.help_ahead if is_ahead else _shape(page, work.kind)
+    subject, body = (said.format(**words) for said in shape)
     return MailParts(
         sender=office.address(office.alerts_from),
         to=to,
@@ -429,7 +431,8 @@ def _words(
     at = spoken(page, known.when, zone)
     return {
         "who": case.person.name,
-        "title": known.title,
+        "title": known.title or known.step,
+        "due": spoken(page, Span(known.due_at, known.due_at), zone)["day"],
         "when": at["when"],
         "day": at["day"],
         "place": _place(page, known),

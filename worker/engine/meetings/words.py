@@ -26,6 +26,7 @@ class Page:
     cancellation: tuple[str, str]
     other_times: tuple[str, str]
     help: tuple[str, str]
+    help_ahead: tuple[str, str]  # no time can be held for what is promised
     offers: str  # of `other_times`, with a line for each
     no_offers: str
     bullet: str
@@ -212,6 +213,17 @@ JA = Page(
 {proposal}予定していた日時: {when}
 
 日程をご本人と直接ご相談ください。
+""",
+    ),
+    help_ahead=(
+        "【お早めに】{due}にご案内する{who}さんの面談に、空きがありません",
+        """{to} 様
+
+{who}さんの面談（ステップ {step}）は、{due}にご案内する約束です。押さえられる時間がまだありません。
+
+理由: {why}
+{proposal}
+このあとも毎日一度、空きを探します。その日までに空けば、お手数はかかりません。
 """,
     ),
     proposal="こうすると決まります: {}\n",
@@ -425,6 +437,17 @@ Why: {why}
 {proposal}Time it was to be at: {when}
 
 Please agree on a time directly.
+""",
+    ),
+    help_ahead=(
+        "No room yet for the talk with {who}, to be announced on {due}",
+        """Dear {to},
+
+the invitation of {who} (step {step}) is to go out on {due}, and no time can be held for it so far.
+
+Why: {why}
+{proposal}
+We look for one every day. Where there is room by then, nothing need be done.
 """,
     ),
     proposal="What would help: {}\n",
