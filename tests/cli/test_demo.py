@@ -12,7 +12,7 @@ from tests.servers.process import program
 ROOT = Path(__file__).parents[2]
 OF_EVERY_DEMO = {"answered", "declined", "bounced", "once", "account", "budget"}
 OF_MAILS = {"frozen", "staff", "read"}
-OF_MEETINGS = {"free", "calendars", "invited", "briefed"}
+OF_MEETINGS = {"free", "calendars", "invited", "briefed", "ahead"}
 
 
 @pytest.mark.services
@@ -81,7 +81,9 @@ def _look_at_meetings(meetings: list[dict[str, Any]], calendars: set[str]) -> No
     stories = {word for one in meetings for word in one["story"]}
     assert {one["calendar"] for one in talks} == calendars
     assert {one["stage"] for one in meetings} == {"over"}
-    assert stories == {"booked", "accepted", "declined", "proposed", "dragged", "moved", "held"}
+    words = {"booked", "accepted", "declined", "proposed", "dragged", "moved", "held"}
+    assert stories == {"reserved", *words}
+    assert any(one["story"][:2] == ["reserved", "booked"] for one in talks)
     assert len(talks) > 40
     assert any(len(one["people"]) > 2 for one in days)
     assert any("dragged" in one["story"] for one in days)

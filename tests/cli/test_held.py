@@ -36,7 +36,7 @@ ben,Ben Ito,ben@example.jp,en,内定者,佐藤 健,2026-04-08 09:00,2026-04-01..
 
 @pytest.fixture
 def promised(office: Office) -> Office:
-    """Give an office in which three people will be made an offer in a week, and one is away then."""
+    """Give an office in which three people have an offer ahead of them, and one is away then."""
     desk = office.desk
     folder = desk.root / "playbooks" / "talk"
     folder.mkdir()

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from worker.people.records import PersonRecord, StaffRecord
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 _EVERYTHING = 1_000_000
+_AT_ONCE = timedelta(minutes=10)
 _IN_CALENDARS = (Stage.BOOKED, Stage.CHANGING, Stage.OVER)
 
 
@@ -68,6 +69,7 @@ def promises(year: Year) -> dict[str, list[str]]:
             "free": double_booked(standing),
             "calendars": elsewhere(standing, year.journal.meetings.standing(*_IN_CALENDARS)),
             "invited": year.guests.twice(),
+            "ahead": _late(year.journal.meetings.standing(*_IN_CALENDARS)),
             "briefed": [
                 str(one.id)
                 for one in year.journal.meetings.standing(Stage.OVER)
@@ -81,6 +83,17 @@ def promises(year: Year) -> dict[str, list[str]]:
         "staff": [key for pair in pairs for key in _after_staff_saw_to_it(*pair)],
         "read": _misread(year.written, year.journal.mails.lately(most=_EVERYTHING)),
     }
+
+
+def _late(known: list[Appointment]) -> list[str]:
+    """Find meetings whose time was held beforehand, and whose invitation was late all the same."""
+    held = [one for one in known if one.held_since is not None]
+    late = [
+        str(one.id)
+        for one in held
+        if one.booked_at is None or one.booked_at - one.due_at > _AT_ONCE
+    ]
+    return late if held else ["nothing was held beforehand"]
 
 
 def _after_an_answer(plan: Plan, facts: Facts, wishes: list[Wish]) -> Iterator[str]:

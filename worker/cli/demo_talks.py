@@ -60,8 +60,10 @@ def _story(
         for fact in facts.all(f"{meeting.step}.{word}", meeting.playbook)
         if fact.occurrence == meeting.occurrence
     ]
+    if meeting.held_since is not None:
+        said.append((meeting.held_since, "reserved"))
     said += [(deed.at, deed.word) for deed in deeds if deed.event == meeting.event_key]
-    order = {word: place for place, word in enumerate(("dragged", "proposed", *_WORDS))}
+    order = {word: place for place, word in enumerate(("reserved", "dragged", "proposed", *_WORDS))}
     said.sort(key=lambda one: (one[0], order[one[1]]))
     return _gathered([word for _, word in said])
 

@@ -633,6 +633,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.calendar.google": ("Google", "Google"),
     "demo.calendar.microsoft": ("Outlook", "Outlook"),
     "demo.calendar.mail": ("メール", "mail"),
+    "demo.talk.reserved": ("仮押さえ", "held beforehand"),
     "demo.talk.booked": ("予約", "booked"),
     "demo.talk.accepted": ("承諾", "accepted"),
     "demo.talk.declined": ("都合が悪い", "declined"),
@@ -642,6 +643,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.talk.held": ("実施", "held"),
     "demo.talk.proposed": ("別の時間を提案", "another time proposed"),
     "demo.talk.dragged": ("社員が手で移動", "dragged by hand"),
+    "demo.promise.ahead": (
+        "約束した1on1の案内は、前もって押さえた時間に、その時がきてすぐに届いた",
+        "whoever was promised a talk was invited the moment it was due, to a time held beforehand",
+    ),
     "demo.promise.briefed": (
         "面談の前に、社員は必ず相手についての説明を受け取った",
         "every colleague had a brief before the meeting",
