@@ -20,7 +20,6 @@ from worker.domain.intents import State
 from worker.domain.plan import (
     Action,
     Alert,
-    Budget,
     Enroll,
     Expect,
     Mail,
@@ -44,7 +43,6 @@ REMINDER = Rung((Mail("reminder", "hr"),))
 TEN_DAYS = Distance(10, Unit.BUSINESS_DAYS)
 THREE_DAYS = Distance(3, Unit.BUSINESS_DAYS)  # where there is no room, it is looked for all along
 
-A_DAY = Distance(1, Unit.DAYS)
 TALKS = (
     Meeting("1on1", ("mentor",), 30, THREE_DAYS),
     Meeting("1on1", ("mentor", "manager"), 60, THREE_DAYS, (time(13), time(16))),
@@ -211,7 +209,7 @@ def promises(draw: st.DrawFn) -> Plan:
             condition=draw(st.sampled_from([None, None, Truth(Name(("facts", "accept")))])),
         )
         steps.append(step)
-    sending = draw(st.sampled_from([OFFICE_HOURS, Sending(at_most=(Budget(1, A_DAY),))]))
+    sending = draw(st.sampled_from([OFFICE_HOURS, Sending()]))
     return replace(plan_of(*steps), sending=sending)
 
 
