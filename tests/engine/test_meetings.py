@@ -457,6 +457,28 @@ def test_a_talk_deleted_by_hand_is_not_made_anew(world: World) -> None:
     assert meetings(world)[0].stage is Stage.LOST
 
 
+def test_a_talk_that_is_dragged_over_another_and_then_deleted_is_told_both_times(
+    tmp_path: Path,
+) -> None:
+    """HR hears that two overlap, and later that one of them is gone."""
+    world = World(tmp_path)
+    talks = [replace(talk_step(), id=id_) for id_ in ("first", "second")]
+    world.enroll("aoi", world.publish(plan_of(*talks)), accept="2026-04-01 09:00")
+    world.run()
+    first, second = meetings(world)
+    assert first.when is not None
+    world.calendars.drag(second.event_key, first.when)
+    hear(world)
+    told = len(subjects(world, "ichiro@tsunagu.example"))
+
+    world.calendars.delete(second.event_key)
+    hear(world)
+
+    assert told == 1
+    assert len(subjects(world, "ichiro@tsunagu.example")) == 2
+    world.close()
+
+
 def test_an_answer_to_the_time_before_does_not_count(world: World) -> None:
     """A reply to an old invitation that arrives after the move is no acceptance of the new time."""
     world.run()

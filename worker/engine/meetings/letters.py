@@ -168,10 +168,13 @@ class Letters:
         return (self._row(known, about, OTHER_TIMES, now, to=str(one.staff or "")),)
 
     def help(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
-        """Ask HR to see to a meeting."""
+        """Ask HR to see to a meeting: once while it wants a time, again if its event is gone."""
         if not known.people:
             return ()
-        return (self._row(known, known.people[0], HELP, now, to=_HR),)
+        one = known.people[0]
+        is_gone = f".{known.stage.value}" if known.stage is Stage.LOST else ""
+        name = f"{_naming(known, str(one.person))}{is_gone}"
+        return (self._row(known, one, HELP, now, to=_HR, name=name),)
 
     def text_failed(self, known: Appointment, work: Work, now: datetime) -> dict[str, object]:
         """Tell HR that a text of the playbook's could not be written to somebody."""
