@@ -14,7 +14,7 @@ from tests.engine.plans import TALK, mail_step, plan_of, talk_step
 from tests.engine.post import Post
 from tests.world import World, at
 from worker.domain.appointments import LETTER_WORD, Appointment, Stage
-from worker.domain.facts import PersonId, StaffId
+from worker.domain.facts import PersonId, StaffId, StepId
 from worker.domain.intents import State
 from worker.domain.meetings import Invitation, Said, Span, Word
 from worker.domain.outcomes import Outcome
@@ -462,7 +462,7 @@ def test_a_talk_that_is_dragged_over_another_and_then_deleted_is_told_both_times
 ) -> None:
     """HR hears that two overlap, and later that one of them is gone."""
     world = World(tmp_path)
-    talks = [replace(talk_step(), id=id_) for id_ in ("first", "second")]
+    talks = [replace(talk_step(), id=StepId(id_)) for id_ in ("first", "second")]
     world.enroll("aoi", world.publish(plan_of(*talks)), accept="2026-04-01 09:00")
     world.run()
     first, second = meetings(world)

@@ -1,7 +1,7 @@
 """Whatever goes wrong: one event for each meeting, one invitation for each person."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from integrations.memory_calendar import MemoryBook
-from integrations.seating import ExactSolver
+from tests.engine.interrupted import Interrupted
 from tests.engine.plans import TALK, plan_of, talk_step
 from tests.engine.test_crash import FragileStore, Plug
 from tests.engine.test_meetings import (
@@ -29,7 +29,6 @@ from worker.domain.facts import StaffId
 from worker.domain.intents import State
 from worker.domain.meetings import Invitation, Said, Word
 from worker.domain.outcomes import Later, Outcome, Scope
-from worker.domain.wave import Seating, Wave
 from worker.people.records import StaffRecord
 
 PEOPLE = ("aoi", "ren")
@@ -335,19 +334,6 @@ def test_a_lane_that_can_be_read_again_is_open_again(world: World) -> None:
 
     assert shut == ["calendar:google"]
     assert world.journal.lanes.all() == []
-
-
-class Interrupted(ExactSolver):
-    """A solver while which works something happens, once."""
-
-    happens: Callable[[], None] | None = None
-
-    def seat(self, wave: Wave) -> Seating:
-        """Seat a wave, a moment too late."""
-        happens, self.happens = self.happens, None
-        if happens is not None:
-            happens()
-        return super().seat(wave)
 
 
 def test_no_time_is_held_for_a_talk_that_is_called_off_while_it_is_found(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from integrations.seating import ExactSolver
+from tests.engine.interrupted import Interrupted
 from tests.engine.plans import plan_of, talk_step
 from tests.engine.test_crash import FragileStore, Plug
 from tests.engine.test_meetings import HANAKO, hear, meetings, span, subjects, times, words
@@ -21,7 +21,6 @@ from worker.domain.intents import State
 from worker.domain.meetings import Span
 from worker.domain.plan import Step
 from worker.domain.reasons import Because
-from worker.domain.wave import Seating, Wave
 from worker.domain.when import Distance, FromFact, Unit
 from worker.engine.journal.lanes import MEETINGS
 from worker.engine.journal.meetings import save
@@ -337,24 +336,11 @@ def test_an_open_question_keeps_the_time_until_it_is_answered(world: World) -> N
     assert len(times(world)) == 1
 
 
-class Overtaken(ExactSolver):
-    """A solver while which works something happens, once."""
-
-    happens: Callable[[], None] | None = None
-
-    def seat(self, wave: Wave) -> Seating:
-        """Seat a wave, a moment too late."""
-        happens, self.happens = self.happens, None
-        if happens is not None:
-            happens()
-        return super().seat(wave)
-
-
 def test_a_promise_that_another_worker_looks_at_when_it_is_due_is_booked_once(
     tmp_path: Path,
 ) -> None:
     """Both have its row in hand: one of them is turned away, and looks again."""
-    solver = Overtaken()
+    solver = Interrupted()
     world = World(tmp_path, solver=solver)
     world.enroll("aoi", world.publish(PROMISE), offer="2026-04-13 09:00")
     world.run_until("2026-04-13 09:30")

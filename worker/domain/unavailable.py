@@ -24,9 +24,10 @@ from worker.domain.workdays import MIDNIGHT, Workdays
 UNAVAILABLE = "unavailable"  # the attribute of a person that holds such a cell
 EXAMPLE = "Mon 09:00-12:00; 2026-07-20..2026-08-05"
 
-_WEEKDAYS = "月火水木金土日"
-_ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_GROUPS = {
+# The days of a week as people write them, Monday first, and words for several of them.
+DAYS_JA = "月火水木金土日"
+DAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS_TOGETHER = {
     "平日": range(5),
     "weekdays": range(5),
     "土日": range(5, 7),
@@ -47,7 +48,7 @@ _HALVES = {
 }
 _TO = r"\s*(?:\.\.|-|~|から|to)\s*"
 _ENTRIES = re.compile(r"[;、\n]+")
-_GROUP = re.compile("|".join(sorted(map(re.escape, _GROUPS), key=len, reverse=True)))
+_GROUP = re.compile("|".join(sorted(map(re.escape, DAYS_TOGETHER), key=len, reverse=True)))
 _NAMED = re.compile(
     r"(?:毎週|every\s+)?(?P<japanese>[月火水木金土日](?:曜日?)?(?![月日時分]))|"
     r"(?:every\s+)?\b(?P<english>mon|tue|wed|thu|fri|sat|sun)"
@@ -167,11 +168,11 @@ def _clock(groups: tuple[str | None, ...]) -> time:
 def _weekdays(rest: str) -> tuple[frozenset[int], str]:
     days: set[int] = set()
     while found := _GROUP.search(rest):
-        days.update(_GROUPS[found[0]])
+        days.update(DAYS_TOGETHER[found[0]])
         rest = _cut(rest, found)
     while found := _NAMED.search(rest):
         name = found["japanese"]
-        days.add(_WEEKDAYS.index(name[0]) if name else _ENGLISH.index(found["english"]))
+        days.add(DAYS_JA.index(name[0]) if name else DAYS_EN.index(found["english"]))
         rest = _cut(rest, found)
     return frozenset(days), rest
 
@@ -190,7 +191,7 @@ def as_cell(entries: Iterable[Unavailable]) -> str:
 
 
 def _written(entry: Unavailable) -> str:
-    parts = [", ".join(_ENGLISH[day].title() for day in sorted(entry.weekdays))]
+    parts = [", ".join(DAYS_EN[day].title() for day in sorted(entry.weekdays))]
     if entry.hours is not None:
         begins, ends = entry.hours
         parts.append(f"{begins:%H:%M}-{'24:00' if ends == MIDNIGHT else f'{ends:%H:%M}'}")

@@ -14,7 +14,7 @@ from datetime import date, time, timedelta
 from worker.domain.answers.charset import folded
 from worker.domain.answers.words import cannot
 from worker.domain.answers.words.patterns import any_of
-from worker.domain.unavailable import Unavailable
+from worker.domain.unavailable import DAYS_EN, DAYS_JA, DAYS_TOGETHER, Unavailable
 from worker.domain.workdays import MIDNIGHT
 
 _CAP = 8_000
@@ -38,18 +38,7 @@ _HEADING = re.compile(rf"[\s・*>-]*(?:my )?{cannot.HEADING}[\s::,、は・.で�
 _SENTENCES = re.compile(r"[。！!\n]+|(?<=[?？])|(?<=[a-z0-9)])\.(?=\s|$)", re.IGNORECASE)
 
 _SPARE = str.maketrans({**dict.fromkeys("–—―−‐‑", "-"), "〜": "~", "～": "~", "’": "'"})
-_JAPANESE = "月火水木金土日"
-_ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_GROUPS = {
-    "平日": range(5),
-    "weekdays": range(5),
-    "土日": range(5, 7),
-    "週末": range(5, 7),
-    "weekends": range(5, 7),
-    "毎日": range(7),
-    "every day": range(7),
-}
 
 _TO = r"\s*(?:~|-|から|to|through|thru|until|till)\s*"
 _NAME = r"(?:\s*\((?P<{0}>[月火水木金土日]|mon|tue|wed|thu|fri|sat|sun)(?:曜日?|[a-z]*)[・祝]*\))?"
@@ -371,17 +360,17 @@ def _is_weekly(found: re.Match[str], plain: str) -> bool:
 
 def _weekdays(found: re.Match[str]) -> tuple[set[int], bool]:
     if group := found["group"]:
-        return set(_GROUPS[group.removeprefix("毎週")]), True
+        return set(DAYS_TOGETHER[group.removeprefix("毎週")]), True
     if found["japanese"]:
-        return {_JAPANESE.index(sign) for sign in _names(found["names"])}, bool(found["weekly"])
+        return {DAYS_JA.index(sign) for sign in _names(found["names"])}, bool(found["weekly"])
     name = found["e_name"]
     is_every = bool(found["each"]) or name.endswith("days")
-    return {_ENGLISH.index(name[:3])}, is_every
+    return {DAYS_EN.index(name[:3])}, is_every
 
 
 def _names(written: str) -> Iterator[str]:
     """Give the signs of weekdays in 「火・木曜日」, and not the one of 「曜日」."""
-    return (sign for sign in written.replace("曜日", "曜") if sign in _JAPANESE)
+    return (sign for sign in written.replace("曜日", "曜") if sign in DAYS_JA)
 
 
 def _dates(found: re.Match[str], today: date) -> tuple[date, date]:
@@ -422,9 +411,7 @@ def _ahead(
 
 def _agree(name: str | None, day: date) -> None:
     """Take it for a slip, of the date or of the name, where they do not go together."""
-    if name and day.weekday() != (
-        _JAPANESE.find(name) if name in _JAPANESE else _ENGLISH.index(name)
-    ):
+    if name and day.weekday() != (DAYS_JA.find(name) if name in DAYS_JA else DAYS_EN.index(name)):
         raise _DoubtError
 
 
