@@ -23,6 +23,16 @@ class Office:
             done = self.desk.at(instant).type("up", "--until-idle")
             assert done.status == 0, done.err
 
+    def take_in(self, *, playbook: str, people: str, staff: str) -> None:
+        """Lay a playbook `talk` and two tables into the workspace, and import the tables."""
+        folder = self.desk.root / "playbooks" / "talk"
+        folder.mkdir()
+        (folder / "playbook.yaml").write_text(playbook, encoding="utf-8")
+        for table, words in (("staff", staff), ("people", people)):
+            (self.desk.root / f"{table}.csv").write_text(words, encoding="utf-8")
+            done = self.desk.type(table, "import")
+            assert done.status == 0, done.err
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:

@@ -37,15 +37,7 @@ ben,Ben Ito,ben@example.jp,en,内定者,佐藤 健,2026-04-08 09:00,2026-04-01..
 @pytest.fixture
 def promised(office: Office) -> Office:
     """Give an office in which three people have an offer ahead of them, and one is away then."""
-    desk = office.desk
-    folder = desk.root / "playbooks" / "talk"
-    folder.mkdir()
-    (folder / "playbook.yaml").write_text(PLAYBOOK, encoding="utf-8")
-    (desk.root / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    (desk.root / "staff.csv").write_text(STAFF, encoding="utf-8")
-    for words in (("staff", "import"), ("people", "import")):
-        done = desk.type(*words)
-        assert done.status == 0, done.err
+    office.take_in(playbook=PLAYBOOK, people=PEOPLE, staff=STAFF)
     office.work_until("2026-04-01 10:00")
     return office
 

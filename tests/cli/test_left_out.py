@@ -36,15 +36,7 @@ rin,林 凛,rin@example.jp,ja,内定者,佐藤 健,2026-04-01 09:00,
 @pytest.fixture
 def left_out(office: Office) -> Office:
     """Give an office whose mentor holds one talk a day, and had one day for three people."""
-    desk = office.desk
-    folder = desk.root / "playbooks" / "talk"
-    folder.mkdir()
-    (folder / "playbook.yaml").write_text(PLAYBOOK, encoding="utf-8")
-    (desk.root / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    (desk.root / "staff.csv").write_text(STAFF, encoding="utf-8")
-    for words in (("staff", "import"), ("people", "import")):
-        done = desk.type(*words)
-        assert done.status == 0, done.err
+    office.take_in(playbook=PLAYBOOK, people=PEOPLE, staff=STAFF)
     office.work_until("2026-04-01 09:30", "2026-04-01 10:00")
     return office
 
