@@ -228,10 +228,11 @@ class WatchedMail(LocalMailServer):
         self, server: "SMTP", session: "Session", envelope: "Envelope"
     ) -> str:
         """File a mail, unless the line is cut before; it may be cut before the answer, too."""
-        if self.cuts("DATA", Moment.BEFORE):
+        mail = f"DATA to {', '.join(envelope.rcpt_tos)}"
+        if self.cuts(mail, Moment.BEFORE):
             return self._cut(server)
         answer = await super().handle_DATA(server, session, envelope)
-        return self._cut(server) if self.cuts("DATA", Moment.AFTER) else answer
+        return self._cut(server) if self.cuts(mail, Moment.AFTER) else answer
 
     @staticmethod
     def _cut(server: "SMTP") -> str:

@@ -59,12 +59,14 @@ def _office() -> Iterator[tuple[Desk, SharedClock, WatchedMail]]:
 
 @cache
 def lived(at: int = 0, moment: Moment = Moment.BEFORE) -> Lived:
-    """Live until all talks are over, with the line cut at the *at*-th mail; Rin leaves."""
+    """Live until all talks are over, with the line cut at Rin's *at*-th mail; she leaves."""
     ended: list[str] = []
 
-    def cuts(_request: str, now: Moment) -> bool:
+    def cuts(request: str, now: Moment) -> bool:
+        if not request.endswith(RIN):
+            return False
         if now is Moment.BEFORE:
-            ended.append("")
+            ended.append(request)
         return len(ended) == at and now is moment
 
     with _office() as (desk, clock, mail):
@@ -100,11 +102,8 @@ def test_an_invitation_of_which_nobody_knows_is_listed_and_sent_to_nobody_twice(
     method: str, moment: Moment
 ) -> None:
     """The server had it, or had it not: a human is told, in `status` and `doubts`."""
-    number = next(
-        number
-        for number, one in enumerate(lived().mails, 1)
-        if one.recipient == RIN and _method(one) == method
-    )
+    hers = [one for one in lived().mails if one.recipient == RIN]
+    number = next(number for number, one in enumerate(hers, 1) if _method(one) == method)
 
     cut = lived(number, moment)
 
