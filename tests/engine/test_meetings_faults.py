@@ -1,7 +1,7 @@
 """Whatever goes wrong: one event for each meeting, one invitation for each person."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from tests.world import World
 from worker.domain.appointments import Stage
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
-from worker.domain.meetings import Invitation, Said, Word
+from worker.domain.meetings import Invitation, Said, Span, Word
 from worker.domain.outcomes import Later, Outcome, Scope
 from worker.people.records import StaffRecord
 
@@ -285,6 +285,70 @@ def test_a_mentor_who_leaves_while_the_provider_is_away(tmp_path: Path) -> None:
 
 def _young(id_: str) -> StaffRecord:
     return StaffRecord(StaffId(id_), id_, f"{id_}@tsunagu.example", ("young_members",), "開発部")
+
+
+class Revoking(MemoryBook):
+    """A book that may not look at its first change any more, nor at anything else."""
+
+    def __init__(self, world: World, how: Callable[[], None]) -> None:
+        super().__init__(world.calendars)
+        self._hands = [how]
+
+    def change(self, invitation: Invitation, ref: str, *, stands: Span | None = None) -> Outcome:
+        """Change the event, and be told nothing from then on."""
+        done = super().change(invitation, ref, stands=stands)
+        while self._hands:
+            self._hands.pop()()
+        return done
+
+
+@pytest.mark.parametrize("how", ["revoked", "down"])
+def test_a_change_that_cannot_be_looked_at_is_not_taken_back(world: World, how: str) -> None:
+    """The event has its new time already: it is not given another one when we may look again."""
+    book = Revoking(
+        world,
+        (lambda: world.calendars.revoked.add(HANAKO))
+        if how == "revoked"
+        else (lambda: setattr(world.calendars, "down", "the provider does not answer")),
+    )
+    world.book_of = lambda: book
+    world.run()
+    (known,) = meetings(world)
+    world.calendars.answer(known.event_key, AOI, Said(Word.DECLINED))
+    hear(world)
+    world.run_until("2026-04-01 12:00")
+    world.calendars.down = ""
+    world.calendars.revoked.clear()
+    (moved,) = [entry.when for entry in world.calendars.entries() if AOI in entry.said]
+
+    world.run_until("2026-04-02 09:00")
+
+    (after,) = meetings(world)
+    assert [entry.when for entry in world.calendars.entries() if AOI in entry.said] == [moved]
+    assert (after.stage, after.stood) == (Stage.BOOKED, moved)
+    assert words(world) == ["due", "booked", "declined", "moved"]
+
+
+def test_a_time_given_by_hand_while_another_is_sought_stands(world: World) -> None:
+    """The calendar told of it when nobody listened: it is read anew, and what it says holds."""
+    world.run()
+    (known,) = meetings(world)
+    world.calendars.hidden.add(HANAKO)
+    world.calendars.answer(known.event_key, AOI, Said(Word.DECLINED))
+    hear(world)
+    world.run_until("2026-04-01 09:30")
+    assert meetings(world)[0].stage is Stage.SEEKING
+    world.calendars.drag(known.event_key, span("2026-04-07 16:00"))
+    hear(world)
+    world.calendars.hidden.clear()
+
+    world.run_until("2026-04-02 09:00")
+
+    (event,) = [entry for entry in world.calendars.entries() if AOI in entry.said]
+    (after,) = meetings(world)
+    assert event.when == span("2026-04-07 16:00")
+    assert (after.stage, after.stood) == (Stage.BOOKED, event.when)
+    assert words(world) == ["due", "booked", "declined", "moved"]
 
 
 class Counting(MemoryBook):

@@ -156,10 +156,12 @@ def _story(journal: Journal, person: str) -> Counter[str]:
 def mails_amiss(journal: Journal, mails: Sequence[LocalMail]) -> list[str]:
     """Find mails that arrived twice, or of which journal and server do not say the same.
 
-    A brief to a colleague of which nobody knows is sent once more; nothing else ever is.
+    A brief to a colleague of which nobody knows is sent once more; nothing else ever is. What HR is
+    told of a calendar that stopped has no person, and stands among the bulletins.
     """
     arrived = Counter((_id_of(one.content), one.recipient) for one in mails)
-    wishes = [one for one in journal.desk.in_state(*State, most=10_000) if one.message_id]
+    written = (*journal.desk.in_state(*State, most=10_000), *journal.bulletins.all())
+    wishes = [one for one in written if one.message_id]
     done = {one.message_id for one in wishes if one.state is State.DONE}
     doubtful = {one.message_id for one in wishes if one.state is State.DOUBT}
     there = {id_ for id_, _ in arrived}

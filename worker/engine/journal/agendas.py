@@ -36,6 +36,11 @@ _WAKE_AGENDA = Statement(
     )
     .values(next_at=bindparam("at"))
 )
+_FORGET = Statement(
+    update(tables.agenda)
+    .where(_agenda.address_key == bindparam("the_address"))
+    .values(cursor="", fence=_agenda.fence + 1)
+)
 _HAS_AGENDA = Statement(
     select(_agenda.address_key).where(_agenda.address_key == bindparam("the_address"))
 )
@@ -96,6 +101,11 @@ def watch_agenda(connection: Connection, address: str, lane: str, at: int) -> No
 def wake_agenda(connection: Connection, address: str, at: int) -> None:
     """Have the calendar of *address* read at *at*, if anything of ours is in it."""
     _WAKE_AGENDA.run(connection, {"the_address": address.lower(), "at": at})
+
+
+def forget_cursor(connection: Connection, address: str) -> None:
+    """Have the calendar of *address* read from the beginning, also by who is reading it now."""
+    _FORGET.run(connection, {"the_address": address.lower()})
 
 
 def claim_agenda(connection: Connection, lane: str, *, now: int, lease: int) -> Agenda | None:

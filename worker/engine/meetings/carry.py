@@ -326,7 +326,9 @@ class Carrier:
         seen = book.see(invitation_of(known, self._letters.language), known.ref)
         if isinstance(seen, BookTrouble):
             scope = Scope.SERVER if seen.kind is Trouble.NETWORK else Scope.MAILBOX
-            return self._later(lane, known, Later(seen.why, seen.wait, scope), now, way)
+            turn = self._later(lane, known, Later(seen.why, seen.wait, scope), now, way)
+            # it was done, and only the look at it was not: that attempt stays counted
+            return replace(turn, after=replace(turn.after, attempts=known.attempts))
         if seen.entry is None or seen.entry.is_cancelled:
             return self._letters.lost(known, now, _GONE)
         if seen.clashes and not _stands_already(known):
@@ -398,9 +400,8 @@ class Carrier:
                         when=known.stood,
                         revision=known.revision - 1,
                     )
-                    return replace(
-                        _again(booked, outcome.why, now, _SOON), hold=Hold.KEEP, read_at=now
-                    )
+                    turn = _again(booked, outcome.why, now, _SOON)
+                    return replace(turn, hold=Hold.KEEP, read_at=now, is_read_anew=True)
                 failures = known.failures + 1
                 wait = max(message_wait(failures, known.id), outcome.wait or timedelta())
                 return _again(replace(known, failures=failures), outcome.why, now, wait)
@@ -445,7 +446,7 @@ def _needs_room(known: Appointment) -> bool:
     """
     if known.stage is Stage.BOOKING:
         return not known.may_exist
-    return known.stage is Stage.CHANGING and known.when != known.stood
+    return known.stage is Stage.CHANGING and known.when != known.stood and not known.attempts
 
 
 def _stands_already(known: Appointment) -> bool:

@@ -28,7 +28,7 @@ from worker.domain.meetings import Said, Span
 from worker.domain.plan import Meeting
 from worker.domain.when import Distance, Unit
 from worker.domain.workdays import Workdays, workdays
-from worker.engine.journal.agendas import watch_agenda
+from worker.engine.journal.agendas import forget_cursor, watch_agenda
 from worker.engine.journal.facts import write_facts
 from worker.engine.journal.holds import lock_people, release, settle_holds
 from worker.engine.journal.intents import settle_arranged, write_intents
@@ -66,6 +66,7 @@ class Turn:
     wishes: State | None = None  # what becomes of the intents it came from
     letters: tuple[dict[str, Any], ...] = ()  # rows of intents: mails beside
     read_at: datetime | None = None  # when its calendar is to be read, at the latest
+    is_read_anew: bool = False  # all of it: what it said while a time was sought was passed over
 
 
 def lane_of(known: Appointment) -> str:
@@ -100,6 +101,8 @@ def put(connection: Connection, turn: Turn, now: datetime) -> Appointment | None
     write_intents(connection, turn.letters)
     if turn.read_at is not None:
         watch_agenda(connection, after.address, calendar_lane(after.provider), stamp(turn.read_at))
+    if turn.is_read_anew:
+        forget_cursor(connection, after.address)
     return saved
 
 
@@ -149,6 +152,14 @@ def times_of(known: Appointment, edition: Edition) -> Times:
 def look_again(known: Appointment, edition: Edition, now: datetime) -> datetime | None:
     """Say when the time asks for something about a meeting that is booked."""
     return next_look(known, times_of(known, edition), now)
+
+
+def changing(known: Appointment) -> Appointment:
+    """Have the event of a meeting brought to what *known* says: not asked for yet, by this number.
+
+    From the first attempt on the event may be so already, whatever became of the answer.
+    """
+    return replace(known, stage=Stage.CHANGING, revision=known.revision + 1, attempts=0)
 
 
 def seeking(known: Appointment, now: datetime, why: str, *, is_said: bool = False) -> Turn:

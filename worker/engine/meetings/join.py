@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from worker.domain.appointments import Appointment, Stage
+from worker.domain.appointments import Appointment
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import State
 from worker.domain.meetings import Span
@@ -18,7 +18,7 @@ from worker.engine.journal.intents import Settled, settle
 from worker.engine.journal.meetings import forget, sessions_of
 from worker.engine.journal.store import Store
 from worker.engine.meetings.demand import Demand
-from worker.engine.meetings.follow import Turn, put, same_people
+from worker.engine.meetings.follow import Turn, changing, put, same_people
 from worker.engine.meetings.lay import room_of
 from worker.engine.tables import stamp
 
@@ -55,13 +55,8 @@ class Joiner:
         one, when = demand.known.people[0], session.stood
         if when is None:
             raise BrokenPromise(f"{session.id}: booked without a time.")
-        more = replace(
-            session,
-            stage=Stage.CHANGING,
-            when=when,
-            revision=session.revision + 1,
-            attendees=(*session.attendees, *demand.known.people),
-        )
+        attendees = (*session.attendees, *demand.known.people)
+        more = changing(replace(session, when=when, attendees=attendees))
         whos = same_people(more.attendees)
         with self._store.write() as connection:
             lock_people(connection, (str(each.person) for each in more.people))

@@ -26,6 +26,7 @@ from worker.engine.meetings.follow import (
     action_of,
     both_times,
     called_off,
+    changing,
     look_again,
     of_everybody,
     put,
@@ -96,10 +97,7 @@ class Minder:
             case (Todo.OVER,):
                 self._put(_over(known, now), now)
             case _ if self._lacks_somebody(known):
-                more = replace(
-                    known, stage=Stage.CHANGING, when=known.stood, revision=known.revision + 1
-                )
-                self._put(Turn(more, now), now)
+                self._put(Turn(changing(replace(known, when=known.stood)), now), now)
             case (Todo.BUSY,):
                 self._put(seeking(known, now, "a calendar says that the time is not free"), now)
             case (Todo.PROPOSED,):
@@ -183,7 +181,7 @@ class Minder:
         staying = tuple(one for one in known.attendees if one.who not in gone)
         if not any(one.person is not None for one in staying):
             return replace(called_off(known, now, _ASKED), facts=facts, letters=letters)
-        fewer = replace(known, attendees=staying, stage=Stage.CHANGING, revision=known.revision + 1)
+        fewer = changing(replace(known, attendees=staying))
         return Turn(fewer, now, facts=facts, letters=letters)
 
     def _proposed(self, known: Appointment, now: datetime) -> None:
@@ -212,9 +210,7 @@ class Minder:
             self._put(seeking(fresh, now, _ASKED), now)
             return
         whos = same_people(known.attendees)
-        taken = replace(
-            fresh, when=to, stage=Stage.CHANGING, revision=known.revision + 1, outcome=""
-        )
+        taken = changing(replace(fresh, when=to, outcome=""))
         with self._store.read() as connection:
             aside = in_the_way(connection, whos, to, now)
         with self._store.write() as connection:

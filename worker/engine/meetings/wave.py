@@ -60,6 +60,7 @@ from worker.engine.meetings.follow import (
     Hold,
     Turn,
     both_times,
+    changing,
     given_up,
     office_of,
     put,
@@ -567,16 +568,8 @@ class Seater:
             )
             return Turn(held, now + AGAIN_AHEAD)
         if known.ref:  # it is in a calendar already: its organiser stays
-            moved = replace(
-                known,
-                stage=Stage.CHANGING,
-                when=when,
-                revision=known.revision + 1,
-                outcome="",
-                failures=0,
-                attendees=attendees,
-            )
-            return Turn(moved, now)
+            moved = replace(known, when=when, outcome="", failures=0, attendees=attendees)
+            return Turn(changing(moved), now)
         organiser = self._organiser(team)
         booked = replace(
             known,
