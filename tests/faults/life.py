@@ -160,10 +160,12 @@ def mails_amiss(journal: Journal, mails: Sequence[LocalMail]) -> list[str]:
     told of a calendar that stopped has no person, and stands among the bulletins.
     """
     arrived = Counter((_id_of(one.content), one.recipient) for one in mails)
-    written = (*journal.desk.in_state(*State, most=10_000), *journal.bulletins.all())
-    wishes = [one for one in written if one.message_id]
-    done = {one.message_id for one in wishes if one.state is State.DONE}
-    doubtful = {one.message_id for one in wishes if one.state is State.DOUBT}
+    wishes = [
+        *((one.state, one.message_id) for one in journal.desk.in_state(*State, most=10_000)),
+        *((one.state, one.message_id) for one in journal.bulletins.all()),
+    ]
+    done = {id_ for state, id_ in wishes if state is State.DONE and id_}
+    doubtful = {id_ for state, id_ in wishes if state is State.DOUBT and id_}
     there = {id_ for id_, _ in arrived}
     return [
         *(
