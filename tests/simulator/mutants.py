@@ -139,7 +139,7 @@ MUTANTS = (
         (
             Patch(
                 _TICK,
-                "due = frozenset(lanes) | self.due_lanes(now) | self._unfinished()",
+                "due = frozenset(lanes) | sight.due_lanes(now) | self._unfinished()",
                 "due = frozenset(lanes)",
             ),
         ),
@@ -260,7 +260,7 @@ MUTANTS = (
         "a mail that lay in a frozen process is begun hours later",
         (Patch(_SMTP, "wait: timedelta = timedelta(minutes=5)", "wait: timedelta = timedelta(9)"),),
         "crowd",
-        first=18,
+        first=55,
     ),
     Mutant(
         "doubt-is-kept",

@@ -225,8 +225,7 @@ class Engine:
 
     def next_wake(self, now: datetime, within: timedelta) -> datetime | None:
         """Say when to look again, None if not *within* that: for the loop of this process."""
-        overview = self.journal.overview
-        return overview.next_wake(now, lanes=self.lanes, low=self.ticker.low, within=within)
+        return self.ticker.lookout.look(now, within).next_at(now)
 
     def turn(self) -> bool:
         """Tick once and look at every lane that has something; False if there was nothing."""

@@ -40,7 +40,7 @@ from worker.engine.journal.lanes import (
     open_lane,
     read_lane,
 )
-from worker.engine.journal.low_water import PEOPLE, LowWater
+from worker.engine.journal.lookout import Lookout
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.rows import fact_row
 from worker.engine.journal.statement import Statement
@@ -142,14 +142,14 @@ class Ticker:
             WEBHOOK,
             LOCAL,
         )
-        self.low = LowWater()
+        self.lookout = Lookout(store, self._lanes, relives=relives)
         self._last: datetime | None = None  # tick, as this process knows it
         self._marked: datetime | None = None
 
     def tick(self, now: datetime, *, most: int = 100_000) -> Ticked:
         """Decide on everybody who is due at *now*, at most *most*, and write what follows.
 
-        Stops early while a lane has enough to do. With nothing due it is one look at an index.
+        Stops early while a lane has enough to do. With nothing due it is one look at each index.
         """
         is_wrong = self._guard is not None and not self._guard.look()
         if self._last is None and self._is_behind(now):
@@ -160,7 +160,8 @@ class Ticker:
         lanes: set[str] = set()
         parked: list[PersonId] = []
         full = False
-        while people < most and self._is_anybody_due(now):
+        sight = self.lookout.look(now)
+        while people < most and sight.has_people(now):
             if self._is_behind(now):
                 return Ticked(is_behind=True)
             if full := self._is_full(now):
@@ -173,29 +174,11 @@ class Ticker:
             held += len(batch.held)
             lanes |= batch.lanes
             parked += (PersonId(row["the_id"]) for row in batch.parked)
-        due = frozenset(lanes) | self.due_lanes(now) | self._unfinished()
-        if self._herald is not None:
+            sight = self.lookout.look(now)
+        due = frozenset(lanes) | sight.due_lanes(now) | self._unfinished()
+        if self._herald is not None and sight.has_bulletins(now):
             due |= self._herald.lanes_due(now)
         return Ticked(people, intents, due, held, tuple(parked), full=full, clock_is_wrong=is_wrong)
-
-    def due_lanes(self, now: datetime) -> frozenset[str]:
-        """Give the open lanes in which somebody should look: a few looks at an index."""
-        at = stamp(now)
-        with self._store.read() as connection:
-            return frozenset(
-                lane
-                for lane in self._lanes
-                if self._is_due(connection, lane, at)
-                and not is_closed(read_lane(connection, lane), now)
-            )
-
-    def _is_due(self, connection: Connection, lane: str, at: int) -> bool:
-        low = self.low.bound(lane, at)
-        is_due = has_due(connection, lane, at, low=low)
-        self.low.note(lane, at, low, is_clean=not is_due)
-        if is_due:
-            return True
-        return self._meetings is not None and self._meetings.is_due(connection, lane, at)
 
     def _is_behind(self, now: datetime) -> bool:
         """Say whether nothing may be decided: who knows what was decided meanwhile."""
@@ -203,14 +186,6 @@ class Ticker:
             return False
         with self._store.read() as connection:
             return is_closed(read_lane(connection, JOURNAL), now)
-
-    def _is_anybody_due(self, now: datetime) -> bool:
-        at = stamp(now)
-        low = self.low.bound(PEOPLE, at)
-        with self._store.read() as connection:
-            is_due = bool(_ANYBODY.rows(connection, {"now": at, "low": low}))
-        self.low.note(PEOPLE, at, low, is_clean=not is_due)
-        return is_due
 
     def _is_full(self, now: datetime) -> bool:
         with self._store.read() as connection:
@@ -412,12 +387,6 @@ _DUE_PEOPLE = Statement(
     .order_by(_person.next_at, _person.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
-)
-_ANYBODY = Statement(
-    select(_person.id)
-    .where(_person.next_at >= bindparam("low"), _person.next_at <= bindparam("now"))
-    .order_by(_person.next_at)
-    .limit(1)
 )
 _WAKE = Statement(
     update(tables.person)

@@ -31,7 +31,6 @@ from sqlalchemy import (
 
 from worker.domain.intents import State
 from worker.engine import tables
-from worker.engine.journal.low_water import FOR_EVER, FROM_THE_BEGINNING
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.statement import Statement, listed, one_of, written
 from worker.engine.journal.store import take_turn
@@ -589,46 +588,25 @@ def sweep(
 
 _DUE = Statement(
     select(literal(1))
-    .where(
-        _intent.lane == bindparam("the_lane"),
-        _intent.next_at >= bindparam("low"),
-        _intent.next_at <= bindparam("now"),
-    )
+    .where(_intent.lane == bindparam("the_lane"), _intent.next_at <= bindparam("now"))
     .order_by(*_ORDERED)
     .limit(1)
     .offset(bindparam("before"))
 )
 
 
-def has_due(
-    connection: Connection,
-    lane: str,
-    now: int,
-    most: int = 1,
-    *,
-    low: int = FROM_THE_BEGINNING,
-) -> bool:
-    """Say whether at least *most* intents of a lane want to be looked at: a look at an index.
-
-    *low* is from when on there may be any (`LowWater`).
-    """
-    values = {"the_lane": lane, "now": now, "low": low, "before": most - 1}
-    return bool(_DUE.rows(connection, values))
+def has_due(connection: Connection, lane: str, now: int, most: int = 1) -> bool:
+    """Say whether at least *most* intents of a lane want to be looked at: a look at an index."""
+    return bool(_DUE.rows(connection, {"the_lane": lane, "now": now, "before": most - 1}))
 
 
 _NEXT_DUE = Statement(
-    select(func.min(_intent.next_at)).where(
-        _intent.lane == bindparam("the_lane"),
-        _intent.next_at >= bindparam("low"),
-        _intent.next_at <= bindparam("high"),
-    )
+    select(func.min(_intent.next_at)).where(_intent.lane == bindparam("the_lane"))
 )
 
 
-def next_due(
-    connection: Connection, lane: str, low: int = FROM_THE_BEGINNING, high: int = FOR_EVER
-) -> int | None:
-    """Give the earliest instant from *low* to *high* at which an intent of a lane is looked at."""
-    values = {"the_lane": lane, "low": low, "high": high}
+def next_due(connection: Connection, lane: str) -> int | None:
+    """Give the earliest instant at which an intent of a lane is looked at."""
+    values = {"the_lane": lane}
     due: int | None = _NEXT_DUE.rows(connection, values)[0][0]
     return due

@@ -51,7 +51,7 @@ class Lanes:
         """Give every closed lane, and those that are being tried again."""
         with self._store.read() as connection:
             query = select(*tables.lane.c).order_by(_lane.lane)
-            return [_closed_of(row) for row in connection.execute(query)]
+            return [closed_of(row) for row in connection.execute(query)]
 
     def release(self, lane: str, now: datetime) -> bool:
         """Open *lane* at a human's word; False if it was open. The fuse has its own `release`.
@@ -108,7 +108,7 @@ _READ = Statement(select(*tables.lane.c).where(_lane.lane == bindparam("the_lane
 def read_lane(connection: Connection, lane: str) -> Closed | None:
     """Read one lane's row within a transaction of others."""
     rows = _READ.rows(connection, {"the_lane": lane})
-    return _closed_of(rows[0]) if rows else None
+    return closed_of(rows[0]) if rows else None
 
 
 def is_closed(closed: Closed | None, now: datetime) -> bool:
@@ -147,6 +147,7 @@ def open_lane(connection: Connection, lane: str) -> bool:
     return connection.execute(delete(tables.lane).where(_lane.lane == lane)).rowcount > 0
 
 
-def _closed_of(row: tuple[str, int | None, int, int, str, str]) -> Closed:
+def closed_of(row: tuple[str, int | None, int, int, str, str]) -> Closed:
+    """Make a closed lane of its row."""
     lane, until, since, failures, code, why = row
     return Closed(lane, moment_or_none(until), moment(since), failures, code, why)

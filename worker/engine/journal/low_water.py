@@ -8,7 +8,6 @@ what was committed long after its own instant is found then, and nothing is miss
 
 PEOPLE = "people"  # the place where they wait; mails wait in their lanes
 FROM_THE_BEGINNING = 0
-FOR_EVER = 2**62
 _EVERY = 60_000_000  # a minute in the journal's numbers
 _MARGIN = 60_000_000  # for clocks of other machines, and slow commits
 

@@ -1,8 +1,8 @@
 """How everything stands, in counts; and when somebody must look again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -13,7 +13,6 @@ from worker.engine.journal.agendas import next_agendas
 from worker.engine.journal.bulletins import next_bulletin
 from worker.engine.journal.intents import next_due
 from worker.engine.journal.lanes import Closed, is_closed, is_held, read_lane
-from worker.engine.journal.low_water import FOR_EVER, PEOPLE, LowWater
 from worker.engine.journal.marks import LAST_TICK, read_mark
 from worker.engine.journal.meetings import next_meetings
 from worker.engine.journal.statement import Statement
@@ -87,28 +86,15 @@ class Overviews:
             buckets = connection.execute(query).all()
         return [moment(bucket * _MINUTE) for bucket, count in buckets for _ in range(count)]
 
-    def next_wake(
-        self,
-        now: datetime,
-        *,
-        relives: bool = False,
-        lanes: Sequence[str] | None = None,
-        low: LowWater | None = None,
-        within: timedelta | None = None,
-    ) -> datetime | None:
+    def next_wake(self, now: datetime, *, relives: bool = False) -> datetime | None:
         """Say when the engine must look again: at once, later, or None if only facts can tell.
 
         Args:
             now: The instant.
             relives: Lost time is lived through again.
-            lanes: Of which; all in which anything is open, if nothing is said.
-            low: From when on there may be anything.
-            within: What is later than that is of no interest: it is not looked for.
         """
         with self._store.read() as connection:
-            high = FOR_EVER if within is None else stamp(now + within)
-            wake = _next_wake(connection, now, relives=relives, lanes=lanes, low=low, high=high)
-            return moment_or_none(wake)
+            return moment_or_none(_next_wake(connection, now, relives=relives))
 
 
 def _overview(connection: Connection, now: datetime) -> Overview:
@@ -191,11 +177,7 @@ _NEXT_LANE = Statement(
         _intent.lane > bindparam("last"), _intent.next_at.is_not(None)
     )
 )
-_NEXT_PERSON = Statement(
-    select(func.min(_person.next_at)).where(
-        _person.next_at >= bindparam("low"), _person.next_at <= bindparam("high")
-    )
-)
+_NEXT_PERSON = Statement(select(func.min(_person.next_at)).where(_person.next_at.is_not(None)))
 
 
 def _busy_lanes(connection: Connection) -> Iterator[str]:
@@ -206,25 +188,13 @@ def _busy_lanes(connection: Connection) -> Iterator[str]:
         last = found
 
 
-def _next_wake(
-    connection: Connection,
-    now: datetime,
-    *,
-    relives: bool = False,
-    lanes: Sequence[str] | None = None,
-    low: LowWater | None = None,
-    high: int = FOR_EVER,
-) -> int | None:
+def _next_wake(connection: Connection, now: datetime, *, relives: bool = False) -> int | None:
     """Give the earliest instant of a person, an intent of an open lane, or a lane's opening."""
     if is_held(connection, now, relives=relives):
         return None
-    low, instant = low or LowWater(), stamp(now)
-    person = _NEXT_PERSON.rows(connection, {"low": low.bound(PEOPLE, instant), "high": high})
+    person = _NEXT_PERSON.rows(connection, {})
     wakes: list[int | None] = [person[0][0], None if relives else next_bulletin(connection)]
-    open_lanes = _busy_lanes(connection) if lanes is None else lanes
-    dues = [
-        (lane, next_due(connection, lane, low.bound(lane, instant), high)) for lane in open_lanes
-    ]
+    dues = [(lane, next_due(connection, lane)) for lane in _busy_lanes(connection)]
     dues += next_meetings(connection).items()
     if not relives:  # calendars tell how they are now, and not how they were then
         dues += next_agendas(connection).items()

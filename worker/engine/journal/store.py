@@ -61,12 +61,13 @@ class Store:
             self.writer = _sqlite_engine(
                 self.url, "BEGIN IMMEDIATE", busy_timeout_ms, is_lasting=is_lasting
             )
-            self.reader = _sqlite_engine(self.url, "BEGIN", busy_timeout_ms)
+            self.reader = self._looker = _sqlite_engine(self.url, "BEGIN", busy_timeout_ms)
         else:
             self.writer = _postgresql_engine(self.url, trusted_for)
             self.reader = self.writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            self._looker = self.writer.execution_options(isolation_level="AUTOCOMMIT")
         self._driver: Any = self.writer.dialect.dbapi
         # SQLite lets a second writer sleep for up to 100 ms at a time; a lock wakes it at once.
         self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
@@ -86,6 +87,12 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """Open one transaction that only reads, all of it from one snapshot."""
         with self._translated(), self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Open a connection for one sentence that reads: it is its own snapshot."""
+        with self._translated(), self._looker.connect() as connection:
             yield connection
 
     def clock(self) -> datetime:

@@ -10,12 +10,11 @@ from worker.domain.appointments import Appointment
 from worker.domain.cases import Case, Decision
 from worker.domain.facts import PersonId
 from worker.engine.begun import Begun
-from worker.engine.journal.agendas import has_agenda_due, wake_agenda
+from worker.engine.journal.agendas import wake_agenda
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, provider_of
 from worker.engine.journal.marks import read_secret
 from worker.engine.journal.meetings import (
-    has_meeting_due,
     meetings_of_person,
     open_meetings_of,
     take_back,
@@ -100,12 +99,6 @@ class Meetings:
         )
         word = cache(lambda: journal.marks.secret(_HINTS))
         self._watcher = Watcher(store, books.hints, word, clock=clock)
-
-    def is_due(self, connection: Connection, lane: str, at: int) -> bool:
-        """Say whether a meeting or a calendar of a lane is to be looked at."""
-        if has_meeting_due(connection, lane, at):
-            return True
-        return not self._relives and has_agenda_due(connection, lane, at)
 
     def perform(self, lane: str, is_stopping: Callable[[], bool]) -> int:
         """Do everything that is due in *lane*; says how much."""
