@@ -14,11 +14,13 @@ from tests.domain.stories import (
     days,
     local,
     mail,
+    names,
     per_day,
     playbook,
     step,
 )
-from worker.domain.facts import StaffId
+from worker.domain.decide import Watch, decide
+from worker.domain.facts import RETRACTED, Fact, StaffId
 from worker.domain.plan import Alert, Budget, Message, Sending, Task
 from worker.domain.reasons import Because
 from worker.domain.when import Distance, Every, Unit
@@ -212,6 +214,26 @@ def test_a_budget_in_business_days_skips_the_weekend() -> None:
     story.until("2026-04-30 00:00")
 
     assert story.went == ["2026-04-03 14:00 first", "2026-04-07 09:30 second"]
+
+
+def test_a_message_that_is_taken_back_leaves_its_place_to_another() -> None:
+    """A watch that goes on sees it as a fresh look does: the budget has room again, at once."""
+    plan = playbook(
+        mail("first", after("offer", HOUR), no_later_than=after("offer", HOUR, HOUR)),
+        mail("second", after("offer", HOUR)),
+        sending=Sending(at_most=(per_day(1),)),
+    )
+    watch = Watch(Story.of(plan, offer="2026-04-06 13:00").case)
+    went = watch.decide(at("2026-04-06 14:00"))
+    waits = watch.decide(at("2026-04-06 15:01"))
+
+    watch.note([Fact("first.due", at("2026-04-06 15:01"), plan.playbook, value=RETRACTED)])
+    fresh = decide(watch.case, at("2026-04-06 15:01"))
+    again = watch.decide(at("2026-04-06 15:01"))
+
+    assert (names(went.intents), names(waits.intents)) == (["first"], [])
+    assert again == fresh
+    assert names(again.intents) == ["second"]
 
 
 def test_alerts_keep_to_the_hours_of_the_staff() -> None:

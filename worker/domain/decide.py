@@ -16,7 +16,7 @@ from worker.domain.cases import Case, Decision, Enrollment, Waiting, due_fact
 from worker.domain.contact import ANSWERED, AWAY, WROTE, has_open_question
 from worker.domain.course import NEVER, Course, Sweep
 from worker.domain.declined import DECLINED, DECLINES, has_declined, turns_at
-from worker.domain.facts import Fact, Facts, Person
+from worker.domain.facts import RETRACTED, Fact, Facts, Person
 from worker.domain.looking import sweep
 from worker.domain.reasons import Because, Reason
 from worker.domain.settle import Going, precedence, settle
@@ -73,7 +73,8 @@ class Watch:
         for course in self._courses:
             course.note(self.facts, facts)
         for fact in facts:
-            if fact.name in _OF_EVERYTHING:
+            # a message that is taken back leaves its place in the budget to any other
+            if fact.name in _OF_EVERYTHING or fact.value == RETRACTED:
                 self._is_reachable = _is_reachable(self.case)
                 self._has_holds = self._has_holds or fact.name in _HOLDS
                 for course in self._courses:
