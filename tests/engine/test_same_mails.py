@@ -331,6 +331,53 @@ def test_talks_that_are_declined_come_at_the_same_times_both_ways(tmp_path: Path
     assert {one.step for one in happened if one.what == "task"} == {"after", "sorry"}
 
 
+def alone(offer: str, timezone: str = "", **coming: str) -> tuple[Someone]:
+    """Give one person, of whom facts come to be known when they come about."""
+    facts = tuple(Fact(name, at(written)) for name, written in coming.items())
+    return (Someone((Fact("offer", at(offer)),), facts, timezone=timezone),)
+
+
+REFUSING = Behaviour(refuses_meetings=1, latest=timedelta(days=1))
+
+
+def test_who_declines_twice_has_no_less_time_than_before(tmp_path: Path) -> None:
+    """The end of the span within which a talk is looked for never comes nearer.
+
+    In New York it is nine in the evening when Tokyo begins to work: one hour a day suits both.
+    """
+    talk = Meeting("1on1", ("mentor",), 30, THREE_DAYS)
+    plan = plan_of(Step(StepId("talk"), FromFact("offer", (Distance(8, Unit.DAYS),)), talk))
+    people = alone("2026-03-27 21:44", "America/New_York")
+
+    imagined, happened = both_ways(Story((plan,), people, REFUSING, SINCE, UNTIL), tmp_path)
+
+    assert imagined == happened
+    assert [one.what for one in happened] == [
+        *("meeting", "declined", "moved", "declined", "moved", "declined"),
+        *("cancelled", "failed"),
+    ]
+
+
+def test_the_time_of_a_declined_talk_is_free_when_it_has_left_the_calendar(
+    tmp_path: Path,
+) -> None:
+    """Until it is moved or called off no other talk is put upon it."""
+    often = Meeting("1on1", ("mentor",), 60, THREE_DAYS, (time(13), time(16)))
+    seldom = replace(often, between=(time(13), time(14)))
+    plan = plan_of(
+        Step(StepId("one"), FromFact("offer", (Distance(1, Unit.DAYS),)), often),
+        Step(StepId("two"), FromFact("offer", (Distance(2, Unit.DAYS),)), seldom),
+    )
+    story = Story((plan,), alone("2026-04-01 02:02"), REFUSING, SINCE, UNTIL)
+
+    imagined, happened = both_ways(story, tmp_path)
+
+    assert imagined == happened
+    assert [one.what for one in happened if one.step == "two"] == [
+        *("meeting", "declined", "cancelled", "failed"),
+    ]
+
+
 AFTERNOONS = Meeting("1on1", ("mentor", "manager"), 60, TEN_DAYS, (time(13), time(18)))
 
 

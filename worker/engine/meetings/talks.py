@@ -67,7 +67,7 @@ class _Talk:
     due_at: datetime
     time: Time | None = None
     is_invited: bool = False
-    tried: tuple[Unfit, ...] = ()
+    tried: tuple[Unfit, ...] = ()  # of these the last stands in calendars until there is another
     until: datetime | None = None  # of another time: when looking for one ends
     group: Group | None = None  # of a meeting of many, where many live together
     turn: int = 0  # what was ahead of an earlier one does not happen
@@ -242,7 +242,10 @@ class Talks:
     def _declined(
         self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
     ) -> list[Came]:
-        """Find another time for a talk that was declined, as its step says."""
+        """Find another time for a talk that was declined, as its step says.
+
+        Until there is one it stands in calendars where it is, and takes its time there.
+        """
         had = talk.time
         if had is None:
             raise BrokenPromise(f"{name}: declined without a time.")
@@ -256,11 +259,10 @@ class Talks:
         if len(talk.tried) >= ROUNDS:
             self._forget(times, name)
             return [name.says("cancelled", now)]
-        times.give_back(had)
-        talk.time = None
         talk.tried = (*talk.tried, Unfit(had.when.start, is_said=True))
         days = workdays(_plan_of(case, name.playbook).calendar)
-        talk.until = days.after(now, talk.action.within)
+        before = talk.until or days.after(talk.due_at, talk.action.within)
+        talk.until = max(before, days.after(now, talk.action.within))
         return self._seek(times, name, talk, case, now)
 
     def _look(
@@ -316,13 +318,16 @@ class Talks:
                 self._expect(name, talk, _SEAT, now)
                 return []
             return [self._given(times, name, talk, time, plan, now)]
-        time = self._found(times, talk, case, plan, window) or self._before_others(
-            times, talk, case, plan, window, now
-        )
+        aside: list[_Name] = []
+        time = self._found(times, talk, case, plan, window)
+        if time is None:
+            time, aside = self._before_others(times, talk, case, plan, window)
         if time is None:
             self._expect(name, talk, _LOOK, now + AGAIN)
             return []
-        return [self._given(times, name, talk, time, plan, now)]
+        came = self._given(times, name, talk, time, plan, now)
+        self._hold(times, aside, case, now)
+        return [came]
 
     def _look_now(self, name: _Name, talk: _Talk, now: datetime) -> None:
         """Look again at this instant: somebody has come to make a session with."""
@@ -349,31 +354,29 @@ class Talks:
         )
 
     def _before_others(
-        self, times: Times, talk: _Talk, case: Case, plan: Plan, window: Span, now: datetime
-    ) -> Time | None:
-        """Find a time for a talk that is due where what is only promised gives way."""
-        aside = {name: one for name, one in self._promised.items() if one.time is not None}
-        had = {name: one.time for name, one in aside.items()}
-        for one in aside.values():
-            self._give_up(times, one)
-        time = self._found(times, talk, case, plan, window)
-        for name, before in had.items():  # they had it, and have it again where it is free
-            aside[name].time = before
-            if before is not None:
-                times.take(before)
-        if time is not None and aside:
-            talk.time = time
-            times.take(time)
-            self._hold(times, aside, case, now)
-            times.give_back(time)
-            talk.time = None
-        return time
+        self, times: Times, talk: _Talk, case: Case, plan: Plan, window: Span
+    ) -> tuple[Time | None, list[_Name]]:
+        """Find a time for a talk that is due where what is only promised gives way.
+
+        Gives also whose times are looked at again then: they had them, and have them again where
+        they are free.
+        """
+        aside = {name: one.time for name, one in self._promised.items() if one.time is not None}
+        for name in aside:
+            self._give_up(times, self._promised[name])
+        time = self._found(times, talk, case, plan, window) if aside else None
+        for name, had in aside.items():
+            self._promised[name].time = had
+            times.take(had)
+        return time, [] if time is None else list(aside)
 
     def _given(
         self, times: Times, name: _Name, talk: _Talk, time: Time, plan: Plan, now: datetime
     ) -> Came:
         """Have a talk at *time*: the person answers, and it takes place."""
         if talk.group is None:
+            if talk.time is not None:  # declined, and moved by now
+                times.give_back(talk.time)
             times.take(time)
         talk.time = time
         talk.turn += 1
