@@ -378,6 +378,24 @@ def test_the_time_of_a_declined_talk_is_free_when_it_has_left_the_calendar(
     ]
 
 
+def test_a_promise_is_looked_at_with_what_is_known_by_then(tmp_path: Path) -> None:
+    """They move at the very instant of the day's look: the earliest time that suits them there."""
+    talk = Step(
+        StepId("talk"),
+        FromFact("offer", (Distance(10, Unit.DAYS),)),
+        Meeting("1on1", ("mentor",), 30, THREE_DAYS),
+        no_later_than=FromFact("offer", (Distance(14, Unit.DAYS),)),
+    )
+    moves = Step(StepId("moves"), FromFact("offer", (Distance(6, Unit.DAYS),)), MOVES)
+    plan = plan_of(moves, talk, sending=OFFICE_HOURS)
+    people = alone("2026-04-01 09:00", "America/New_York")
+
+    imagined, happened = both_ways(Story((plan,), people, Behaviour(), SINCE, UNTIL), tmp_path)
+
+    assert imagined == happened
+    assert [one.at for one in happened if one.what == "held"] == [at("2026-04-14 17:00")]
+
+
 AFTERNOONS = Meeting("1on1", ("mentor", "manager"), 60, TEN_DAYS, (time(13), time(18)))
 
 

@@ -148,13 +148,19 @@ def set_aside(connection: Connection, promises: Iterable[Appointment], now: date
         put(connection, Turn(one, now, hold=Hold.RELEASE), now)
 
 
-def is_promised(known: Appointment, case: Case, now: datetime, ahead: timedelta) -> bool:
-    """Say whether a row still stands for a promise, as it was made by the same version."""
-    return any(
-        _key_of(known) == (one.enrollment.id, one.step.id)
-        and known.digest == one.enrollment.plan.digest
-        for one in foresee(case, now, ahead).promises
-    )
+def as_promised(
+    known: Appointment, case: Case, now: datetime, ahead: timedelta
+) -> Appointment | None:
+    """Give the row of a promise as the facts are now; None where it stands for none any more.
+
+    Nor where another version of the playbook made it: the tick lets it follow.
+    """
+    for one in foresee(case, now, ahead).promises:
+        if _key_of(known) == (one.enrollment.id, one.step.id):
+            return (
+                _renewed(known, case, one) if known.digest == one.enrollment.plan.digest else None
+            )
+    return None
 
 
 def is_wished(known: Appointment, case: Case | None, now: datetime) -> bool:
@@ -180,6 +186,16 @@ def _changed(known: Appointment, case: Case, promise: Promise, now: datetime) ->
 
     Its time stays held until then.
     """
+    after = _renewed(known, case, promise)
+    team = {one.staff for one in known.attendees if one.staff is not None}
+    teams = ({one.id for one in each} for each in teams_of(promise.action, case.person))
+    if after == known and (not team or team in teams):
+        return None
+    return Turn(after, now)
+
+
+def _renewed(known: Appointment, case: Case, promise: Promise) -> Appointment:
+    """Give the row of a promise as it is by now: when it will be due, of whom, for how long."""
     plan, action = promise.enrollment.plan, promise.action
     days = workdays(plan.calendar)
     due_at = promise.due_at or known.due_at
@@ -189,7 +205,7 @@ def _changed(known: Appointment, case: Case, promise: Promise, now: datetime) ->
         else one
         for one in known.attendees
     )
-    after = replace(
+    return replace(
         known,
         digest=plan.digest,
         minutes=action.minutes,
@@ -199,11 +215,6 @@ def _changed(known: Appointment, case: Case, promise: Promise, now: datetime) ->
         seek_until=days.after(due_at, action.within),
         attendees=people,
     )
-    team = {one.staff for one in known.attendees if one.staff is not None}
-    teams = ({one.id for one in each} for each in teams_of(action, case.person))
-    if after == known and (not team or team in teams):
-        return None
-    return Turn(after, now)
 
 
 def _case_of(known: Appointment, by_person: dict[str, Outlook]) -> Case | None:

@@ -81,7 +81,7 @@ from worker.engine.meetings.lay import (
 )
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.promises import (
-    is_promised,
+    as_promised,
     is_wished,
     let_go,
     lock_all,
@@ -351,8 +351,10 @@ class Seater:
         return demands
 
     def _promise(self, known: Appointment, case: Case | None, now: datetime) -> Demand | None:
-        if case is None or not is_promised(known, case, now, self._rules.hold_ahead):
+        fresh = None if case is None else as_promised(known, case, now, self._rules.hold_ahead)
+        if case is None or fresh is None:
             return None
+        known = fresh
         edition = self._editions.of(Digest(known.digest))
         action = edition.steps[known.step].action
         if not isinstance(action, Meeting):
