@@ -29,6 +29,11 @@ def lived(folder: Path) -> World:
 
 def traces(world: World) -> list[str]:
     """Name every table in which something of the person stands."""
+    return traces_of(world, *MARKS)
+
+
+def traces_of(world: World, *marks: str) -> list[str]:
+    """Name every table in which one of *marks* stands."""
     found = []
     with world.journal.store.read() as connection:
         for table in metadata.sorted_tables:
@@ -37,7 +42,7 @@ def traces(world: World) -> list[str]:
                     value.decode(errors="replace") if isinstance(value, bytes) else str(value)
                     for value in row
                 )
-                if any(mark in text for mark in MARKS):
+                if any(mark in text for mark in marks):
                     found.append(table.name)
     return sorted(set(found))
 

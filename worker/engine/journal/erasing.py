@@ -1,18 +1,30 @@
 """Take somebody out of meetings: what is past is deleted, what is ahead is taken back.
 
 A meeting that is in a calendar stays as a row without a name until the calendar has let it go: who
-deleted the row would leave the invitation standing for ever.
+deleted the row would leave the invitation standing for ever. What a colleague is to be told of a
+session is nobody's alone: it passes to somebody who stays in it, and is written anew.
 """
 
-from sqlalchemy import Connection, delete, select, update
+from collections.abc import Collection
 
-from worker.domain.appointments import Stage
+from sqlalchemy import Connection, delete, insert, select, update
+
+from worker.domain.appointments import ASKED, CANCELLATION, HELP, OTHER_TIMES, REQUEST, Stage
+from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.lanes import CALENDAR
 
 _meeting = tables.meeting.c
 _guest = tables.meeting_guest.c
 _hold = tables.hold.c
+_intent = tables.intent.c
+_OF_THE_SESSION = (REQUEST, ASKED, CANCELLATION, OTHER_TIMES, HELP)  # not of one of its people
+_HANDED_ON = {  # as what a mail goes on whose bytes are gone
+    State.READY.value: State.READY.value,
+    State.CLAIMED.value: State.READY.value,
+    State.BEGUN.value: State.DOUBT.value,
+    State.DOUBT.value: State.DOUBT.value,
+}
 _IN_A_CALENDAR = [one.value for one in (Stage.BOOKING, Stage.BOOKED, Stage.CHANGING)]
 
 
@@ -29,6 +41,7 @@ def take_out(connection: Connection, person: str) -> dict[str, int]:
         )
     )
     alone = [id_ for id_ in theirs if id_ not in shared]
+    _hand_on(connection, person, shared)
     guests = connection.execute(
         delete(tables.meeting_guest).where(_guest.person_id == person)
     ).rowcount
@@ -48,6 +61,9 @@ def take_out(connection: Connection, person: str) -> dict[str, int]:
             fence=_meeting.fence + 1,
         )
     )
+    connection.execute(  # whoever has read it with them in it writes nothing of it any more
+        update(tables.meeting).where(_meeting.id.in_(shared)).values(fence=_meeting.fence + 1)
+    )
     connection.execute(  # the others keep their session, without them
         update(tables.meeting)
         .where(_meeting.id.in_(shared), _meeting.state == Stage.BOOKED.value)
@@ -56,7 +72,6 @@ def take_out(connection: Connection, person: str) -> dict[str, int]:
             lane=CALENDAR + _meeting.provider,
             revision=_meeting.revision + 1,
             next_at=_meeting.due_at,
-            fence=_meeting.fence + 1,
         )
     )
     over = select(_meeting.id).where(
@@ -67,3 +82,38 @@ def take_out(connection: Connection, person: str) -> dict[str, int]:
     connection.execute(delete(tables.meeting_guest).where(_guest.meeting_id.in_(gone)))
     meetings = connection.execute(delete(tables.meeting).where(_meeting.id.in_(gone))).rowcount
     return {"meeting": meetings, "meeting_guest": guests, "hold": holds}
+
+
+def _hand_on(connection: Connection, person: str, shared: Collection[str]) -> None:
+    """Have mails to colleagues about a whole session, which hang on *person*, hang on another.
+
+    Their bytes may name who is erased, so nothing of them is taken along: one that has not left is
+    written anew, and of one that may have left nobody can ask any more.
+    """
+    query = select(*tables.intent.c).where(
+        _intent.person_id == person,
+        _intent.kind.in_(_OF_THE_SESSION),
+        _intent.recipient != "",
+        _intent.state.in_(_HANDED_ON),
+    )
+    for row in connection.execute(query).mappings().all():
+        id_, kind, about, to = row["key"].rsplit("/", 3)
+        heirs = select(_guest.person_id, _guest.enrollment_id).where(
+            _guest.meeting_id == id_, _guest.person_id.is_not(None), _guest.person_id != person
+        )
+        heir = connection.execute(heirs.order_by(_guest.address_key).limit(1)).first()
+        if heir is None or (kind == HELP and id_ not in shared):  # that one is about them alone
+            continue
+        key = f"{id_}/{kind}/{heir.person_id}{about.removeprefix(person)}/{to}"
+        if connection.scalar(select(_intent.id).where(_intent.key == key)) is not None:
+            continue
+        anew = {name: value for name, value in row.items() if name != "id"} | {
+            "key": key,
+            "person_id": heir.person_id,
+            "enrollment_id": heir.enrollment_id,
+            "state": _HANDED_ON[row["state"]],
+            "next_at": row["due_at" if row["state"] == State.CLAIMED.value else "next_at"],
+            "fence": 0,
+            "outcome": None,
+        }
+        connection.execute(insert(tables.intent).values(anew))
