@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.world import TOKYO, World
-from worker.domain.appointments import DEBOUNCE, LETTER_WORD, Stage
+from worker.domain.appointments import DEBOUNCE, LETTER_WORD, Appointment, Stage
 from worker.domain.cases import APPROVED, FAILED, MISSED, SILENT, SKIPPED
 from worker.domain.facts import Fact, PersonId, PlaybookId, StaffId
 from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
 from worker.domain.meetings import Said, Word
 from worker.domain.plan import Plan
+from worker.domain.rounds import rounds_of
 from worker.engine.behaviour import Behaviour, Subject, answers, meets, release
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.facts import Noted
@@ -183,7 +184,8 @@ class _Habits:
         if self._world.engine.meetings is None:
             return
         for known in self._world.engine.meetings.of(PersonId(person)):
-            mark = (known.id, person, len(known.tried))
+            round_ = self._round(person, known)
+            mark = (known.id, person, round_)
             if known.stage is not Stage.BOOKED or mark in self._answered or known.when is None:
                 continue
             self._answered.add(mark)
@@ -194,12 +196,20 @@ class _Habits:
                 if (one.playbook, one.step, one.occurrence) == of_it and one.kind == "meeting"
             )
             now = self._world.now
-            answer = meets(self._habits, self._intent(wish), now, len(known.tried))
+            answer = meets(self._habits, self._intent(wish), now, round_)
             if answer is not None:
                 at, comes = answer
                 if at + (timedelta() if comes else DEBOUNCE) < known.when.start:
                     entry = (at, len(self._answered), known.id, person, comes)
                     heappush(self._answers, entry)
+
+    def _round(self, person: str, known: Appointment) -> int:
+        """Count the times that did not suit somebody: of many, each has left another session."""
+        if not known.cohort:
+            return len(known.tried)
+        history = self._world.journal.facts.history(PersonId(person))
+        noted = (one.fact for one in history)
+        return rounds_of(noted, known.step, known.playbook, known.occurrence).number
 
     def _answer(self) -> None:
         """Answer the invitations whose time has come, in the person's own calendar."""

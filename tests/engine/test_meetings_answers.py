@@ -47,12 +47,13 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.close()
 
 
-def hears(world: World, word: str, **more: object) -> None:
-    """Have an answer come into the mailbox and be read."""
-    known = meetings(world)[0]
+def hears(world: World, word: str, person: str = "aoi", **more: object) -> None:
+    """Have an answer come into the mailbox and be read: of *person*, about their meeting."""
+    known = meetings(world, person)[0]
+    address = f"{person}@mail.example"
     said = {
-        "sender": AOI,
-        "attendee": AOI,
+        "sender": address,
+        "attendee": address,
         "method": "REPLY",
         "uid": known.event_key,
         "sequence": known.revision,

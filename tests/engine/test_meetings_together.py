@@ -71,7 +71,7 @@ def test_more_than_fit_are_split_evenly(tmp_path: Path) -> None:
 
 
 def test_one_who_cannot_come_leaves_and_the_others_keep_their_time(world: World) -> None:
-    """Nobody is moved because of one decline."""
+    """Nobody is moved because of one decline; who left waits for another session."""
     (entry,) = world.calendars.entries()
     world.calendars.answer(entry.event_key, "p1@mail.example", DECLINED)
     hear(world)
@@ -84,7 +84,7 @@ def test_one_who_cannot_come_leaves_and_the_others_keep_their_time(world: World)
     assert words(world, "p2") == ["due", "booked"]
     (told,) = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
     assert told.subject == "【ご確認ください】p1さんの「1on1」"
-    assert "この回には来られないとのことです" in told.text
+    assert "同じ時間に来られる人" in told.text  # there is no session for one alone
 
 
 def test_one_of_many_who_proposes_another_time_moves_nobody_else(world: World) -> None:

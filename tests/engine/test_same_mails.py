@@ -517,7 +517,7 @@ def test_who_comes_late_and_who_is_too_few_go_the_same_way_both_ways(tmp_path: P
 
 def test_who_declines_a_day_leaves_it_both_ways(tmp_path: Path) -> None:
     """The others keep theirs."""
-    story = both_together(day_of(size=(2, 12)), [SINCE] * 6, refuses=0.4)
+    story = both_together(day_of(size=(2, 12), if_declined="alert"), [SINCE] * 6, refuses=0.4)
 
     imagined, happened = both_ways(story, tmp_path)
 

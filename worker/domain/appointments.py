@@ -88,6 +88,7 @@ class Attendee:
     intent: int | None = None  # of a person: the row of the wish it came from
     said: Said = Said()  # noqa: RUF009 - frozen
     heard_at: datetime | None = None  # when we came to know it
+    is_new: bool = False  # came into a session that was booked, and is to be told of it
 
     @property
     def who(self) -> str:
@@ -261,7 +262,7 @@ def due(known: Appointment, times: Times, now: datetime) -> tuple[Todo, ...]:
         found.append(Todo.BUSY)
     elif any(one.said.proposed is not None for one in known.attendees):
         found.append(Todo.PROPOSED)
-    elif any(_stands(one, now) for one in declined):
+    elif any(stands(one, now) for one in declined):
         found.append(Todo.DECLINED)
     if times.nudge_at <= now and known.nudged_at is None and silent_staff(known):
         found.append(Todo.NUDGE)
@@ -298,5 +299,6 @@ def silent_staff(known: Appointment) -> tuple[Attendee, ...]:
     )
 
 
-def _stands(one: Attendee, now: datetime) -> bool:
+def stands(one: Attendee, now: datetime) -> bool:
+    """Say whether what somebody said has stood for so long that it is no slip."""
     return one.heard_at is not None and one.heard_at + DEBOUNCE <= now

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -468,6 +469,7 @@ meeting_guest = Table(
     Column("proposed_from", BigInteger),
     Column("proposed_until", BigInteger),
     Column("is_automatic", Boolean, nullable=False),
+    Column("is_new", Boolean, nullable=False, server_default=false()),  # to be told of it
 )
 Index("ix_meeting_guest_person", meeting_guest.c.person_id)
 Index("ix_meeting_guest_staff", meeting_guest.c.staff_id)

@@ -201,7 +201,8 @@ _SESSIONS = Statement(
         _meeting.step == bindparam("the_step"),
         _meeting.occurrence == bindparam("the_occurrence"),
         _meeting.cohort == bindparam("the_cohort"),
-        _meeting.state.in_(_words({Stage.BOOKED})),
+        _meeting.state.in_(_words({Stage.BOOKED, Stage.CHANGING})),
+        _meeting.starts_at == _meeting.stood_from,  # not on its way to another time
         _meeting.starts_at > bindparam("now"),
     )
     .order_by(_meeting.starts_at, _meeting.id)
@@ -268,7 +269,10 @@ def waiting_with(
 def sessions_of(
     connection: Connection, playbook: str, step: str, occurrence: int, cohort: str, now: int
 ) -> list[Appointment]:
-    """Read the sessions of a meeting of many that are booked and lie ahead, the first first."""
+    """Read the sessions of a meeting of many that are booked and lie ahead, the first first.
+
+    Also one whose guests are being changed: who comes meanwhile is in the next change of it.
+    """
     values = {"the_playbook": playbook, "the_step": step, "the_occurrence": occurrence}
     return _appointments(
         connection, _SESSIONS.rows(connection, {**values, "the_cohort": cohort, "now": now})
@@ -534,7 +538,7 @@ def _span(start: int | None, end: int | None) -> Span | None:
 
 def _attendee_of(row: Sequence[Any]) -> Attendee:
     (_, _, address, name, person, staff, enrollment, intent, word, said_at, heard_at) = row[:11]
-    comment, proposed_from, proposed_until, is_automatic = row[11:]
+    comment, proposed_from, proposed_until, is_automatic, is_new = row[11:]
     said = Said(
         Word(word),
         moment_or_none(said_at),
@@ -551,6 +555,7 @@ def _attendee_of(row: Sequence[Any]) -> Attendee:
         intent,
         said,
         moment_or_none(heard_at),
+        bool(is_new),
     )
 
 
@@ -572,4 +577,5 @@ def _guest_row(meeting: MeetingId, one: Attendee) -> dict[str, Any]:
         "proposed_from": None if proposed is None else stamp(proposed.start),
         "proposed_until": None if proposed is None else stamp(proposed.end),
         "is_automatic": one.said.is_automatic,
+        "is_new": one.is_new,
     }

@@ -19,8 +19,9 @@ from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Busy, Invitation, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
+from worker.domain.rounds import rounds_of
 from worker.engine.begun import Begun
-from worker.engine.journal.intents import arranged
+from worker.engine.journal.facts import load_facts
 from worker.engine.journal.lanes import (
     Closed,
     calendar_lane,
@@ -342,9 +343,11 @@ class Carrier:
         if known.when is None:
             raise BrokenPromise(f"{known.id}: booked without a time.")
         is_new = known.booked_at is None or known.when != known.stood
-        fresh = known.people if known.booked_at is None else self._late(known)
+        late = tuple(one for one in known.people if one.is_new)
+        fresh = known.people if known.booked_at is None else late
         others = [one for one in known.people if one not in fresh]
-        moved = others if is_new else []
+        again = self._again(known, fresh)
+        moved = [*(others if is_new else ()), *again]
         at = text_of(known.when, days)
         after = replace(
             known,
@@ -357,9 +360,11 @@ class Carrier:
             failures=0,
             nudged_at=None if is_new else known.nudged_at,
             briefed_at=None if is_new else known.briefed_at,
+            attendees=tuple(replace(one, is_new=False) for one in known.attendees),
         )
-        facts = (*of_everybody(fresh, "booked", now, at), *of_everybody(moved, "moved", now, at))
-        letters = self._letters.invitations(after, fresh, now)
+        first = [one for one in fresh if one not in again]
+        facts = (*of_everybody(first, "booked", now, at), *of_everybody(moved, "moved", now, at))
+        letters = self._letters.invitations(after, first, now)
         letters += self._letters.invitations(after, moved, now, again=True)
         if after.briefed_at is not None:  # before they came
             letters += self._letters.briefs(after, now, fresh)
@@ -373,13 +378,14 @@ class Carrier:
             read_at=now + self._rules.look_every,
         )
 
-    def _late(self, known: Appointment) -> tuple[Attendee, ...]:
-        """Give who came into a session that was booked already."""
+    def _again(self, known: Appointment, fresh: Sequence[Attendee]) -> list[Attendee]:
+        """Give those of *fresh* who had a time before: they have left another session."""
         if not known.cohort:
-            return ()
+            return []
         with self._store.read() as connection:
-            ids = arranged(connection, (one.intent for one in known.people))
-        return tuple(one for one in known.people if one.intent in ids)
+            facts = load_facts(connection, [str(one.person) for one in fresh])
+        of = (known.step, known.playbook, known.occurrence)
+        return [one for one in fresh if rounds_of(facts.get(str(one.person), ()), *of).was_booked]
 
     def _later(
         self, lane: str, known: Appointment, outcome: Later, now: datetime, way: _Way

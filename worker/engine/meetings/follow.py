@@ -33,7 +33,7 @@ from worker.engine.journal.facts import write_facts
 from worker.engine.journal.holds import lock_people, release, settle_holds
 from worker.engine.journal.intents import settle_arranged, write_intents
 from worker.engine.journal.lanes import MEETINGS, calendar_lane
-from worker.engine.journal.meetings import save
+from worker.engine.journal.meetings import save, write_meeting
 from worker.engine.journal.rows import fact_row
 from worker.engine.journal.wake import wake
 from worker.engine.meetings.advise import told_in
@@ -67,6 +67,7 @@ class Turn:
     letters: tuple[dict[str, Any], ...] = ()  # rows of intents: mails beside
     read_at: datetime | None = None  # when its calendar is to be read, at the latest
     is_read_anew: bool = False  # all of it: what it said while a time was sought was passed over
+    fresh: tuple[Appointment, ...] = ()  # what comes of it: rows that are new, and want a time
 
 
 def lane_of(known: Appointment) -> str:
@@ -99,6 +100,8 @@ def put(connection: Connection, turn: Turn, now: datetime) -> Appointment | None
         outcome = after.outcome or after.ref
         settle_arranged(connection, ids, turn.wishes, now=at, outcome=outcome, next_at=next_at)
     write_intents(connection, turn.letters)
+    for one in turn.fresh:
+        write_meeting(connection, one, MEETINGS, at)
     if turn.read_at is not None:
         watch_agenda(connection, after.address, calendar_lane(after.provider), stamp(turn.read_at))
     if turn.is_read_anew:

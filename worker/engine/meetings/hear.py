@@ -194,7 +194,8 @@ class Hearer:
             briefed_at=None,
         )
         moved_at = min((now, *(told.at for told in news.facts)))  # who has answered saw it there
-        facts = (*of_everybody(known.people, "moved", moved_at, text_of(to, days)), *news.facts)
+        there = (one for one in known.people if not one.is_new)  # who is on the way in hears later
+        facts = (*of_everybody(there, "moved", moved_at, text_of(to, days)), *news.facts)
         turn = Turn(after, _next_look(after, edition, now), facts=facts)
         whos = same_people(known.attendees)
         with self._store.read() as connection:

@@ -1,7 +1,8 @@
 """Who comes late to a meeting of many goes into a session that is booked and has room.
 
 The event gets one more guest; for everybody else nothing changes, so nobody else is written to.
-Where two workers want the last place, the row's fence lets one of them have it.
+Where two workers want the last place, the row's fence lets one of them have it. A worker who brings
+the calendar to an earlier list of guests finds that its row was written since, and does it again.
 """
 
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ class Joiner:
         one, when = demand.known.people[0], session.stood
         if when is None:
             raise BrokenPromise(f"{session.id}: booked without a time.")
-        attendees = (*session.attendees, *demand.known.people)
+        joining = (replace(each, is_new=True) for each in demand.known.people)
+        attendees = (*session.attendees, *joining)
         more = changing(replace(session, when=when, attendees=attendees))
         whos = same_people(more.attendees)
         with self._store.write() as connection:

@@ -23,6 +23,7 @@ from worker.domain.appointments import (
     OTHER_TIMES,
     REMINDER,
     REQUEST,
+    ROUNDS,
     TEXT_FAILED,
     Appointment,
     Attendee,
@@ -37,6 +38,7 @@ from worker.domain.intents import EnrollmentId, State
 from worker.domain.meetings import Guest, Span
 from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because, Reason
+from worker.domain.rounds import rounds_of
 from worker.engine.alert_words import tongue
 from worker.engine.journal.as_text import why_json
 from worker.engine.journal.briefing import Briefing
@@ -366,9 +368,10 @@ def _to_colleague(
     to = Address(staff.email, staff.name)
     words = _words(page, known, case, ZoneInfo(office.timezone), office)
     words |= {"to": to.name, "sender": _sender(office)}
-    has_left = all(work.person != one.person for one in known.people)
-    if work.kind == HELP and known.cohort and known.booked_at is not None and has_left:
-        words["why"] = page.has_left
+    if work.kind == HELP and _has_left(work, known):
+        rounds = rounds_of(case.facts, known.step, known.playbook, known.occurrence)
+        words["why"] = page.has_left if rounds.number <= ROUNDS else page.has_left_again
+        words["why"] += page.others_stay if _goes_on(known) else ""
     if work.kind == BRIEF:
         words["about"] = _about(page, case, record)
     if work.kind == TEXT_FAILED:
@@ -388,6 +391,17 @@ def _to_colleague(
         message_id=message_id(work.key, domain),
         references=(thread_anchor(f"{known.id}/{work.person}/{to.address}", domain),),
     )
+
+
+def _has_left(work: Work, known: Appointment) -> bool:
+    """Say whether somebody has gone out of a session of many, or was the last in it."""
+    if not known.cohort or known.booked_at is None:
+        return False
+    return not _goes_on(known) or all(work.person != one.person for one in known.people)
+
+
+def _goes_on(known: Appointment) -> bool:
+    return known.stage not in {Stage.CANCELLING, Stage.CANCELLED}
 
 
 def _invitation(

@@ -18,7 +18,6 @@ from worker.engine.journal.meetings import (
     meetings_of_person,
     open_meetings_of,
     take_back,
-    write_meeting,
 )
 from worker.engine.journal.people import all_staff
 from worker.engine.meetings.answers import MailAnswers
@@ -143,17 +142,8 @@ class Meetings:
         if not known:
             return []
         staff = {one.id for one in all_staff(connection)}
-        written: list[Appointment | None] = []
-        for one in known:
-            handed = handed_over(one, staff, now)
-            if handed is None:
-                continue
-            turn, new = handed
-            saved = put(connection, turn, now)
-            written.append(saved)
-            if saved is not None and new is not None:
-                write_meeting(connection, new, MEETINGS, stamp(now))
-        return written
+        turns = (handed_over(one, staff, now) for one in known)
+        return [put(connection, turn, now) for turn in turns if turn is not None]
 
     def hinted(self, provider: str, hints: Iterable[Hint]) -> int:
         """Have calendars read soon of which a provider says so, if it is the provider who does."""

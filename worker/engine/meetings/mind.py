@@ -10,14 +10,14 @@ from worker.domain.appointments import (
     Attendee,
     Stage,
     Todo,
-    Told,
     due,
+    stands,
 )
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Said, Word
+from worker.engine.journal.facts import load_facts
 from worker.engine.journal.holds import take
-from worker.engine.journal.intents import arranged
 from worker.engine.journal.lanes import MEETINGS, is_held
 from worker.engine.journal.meetings import claim_meetings, has_meeting_due
 from worker.engine.journal.store import Store
@@ -34,6 +34,7 @@ from worker.engine.meetings.follow import (
     seeking,
     times_of,
 )
+from worker.engine.meetings.leave import ASKED, left
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.promises import in_the_way, lock_all, set_aside
 from worker.engine.meetings.proposals import proposal_of
@@ -44,7 +45,6 @@ from worker.ports import Clock
 _LEASE = timedelta(minutes=5)
 _BATCH = 50
 _TOO_OFTEN = "three new times did not suit either"
-_ASKED = "somebody declined"
 
 
 class Minder:
@@ -101,18 +101,16 @@ class Minder:
             case (Todo.BUSY,):
                 self._put(seeking(known, now, "a calendar says that the time is not free"), now)
             case (Todo.PROPOSED,):
-                self._proposed(known, now)
+                self._proposed(known, edition, now)
             case (Todo.DECLINED,):
                 self._put(self._declined(known, edition, now), now)
             case _:
                 self._put(self._reminded(known, edition, todos, now), now)
 
-    def _lacks_somebody(self, known: Appointment) -> bool:
+    @staticmethod
+    def _lacks_somebody(known: Appointment) -> bool:
         """Say whether somebody who came late is not in the event: it could not be changed then."""
-        if not known.cohort:
-            return False
-        with self._store.read() as connection:
-            return bool(arranged(connection, (one.intent for one in known.people)))
+        return any(one.is_new for one in known.people)
 
     def _reminded(
         self, known: Appointment, edition: Edition, todos: Sequence[Todo], now: datetime
@@ -137,23 +135,22 @@ class Minder:
     def _declined(self, known: Appointment, edition: Edition, now: datetime) -> Turn:
         """Do about a decline that has stood what the playbook says."""
         who = [one for one in known.attendees if one.said.word is Word.DECLINED]
+        guests = [one for one in who if one.person is not None and stands(one, now)]
+        if known.cohort and guests:
+            return self._left(known, guests, edition, now)
         facts = tuple(
             told
             for one in who
             if one.person is not None
             for told in of_everybody((one,), "declined", now)
         )
-        if known.cohort and all(one.person is not None for one in who):
-            keeps = action_of(known, edition).if_declined == "keep"
-            turn = self._left(known, who, facts, now)
-            return replace(turn, letters=()) if keeps else turn
         by_staff = all(one.staff is not None for one in who)
         wanted = "reschedule" if by_staff else action_of(known, edition).if_declined
         settled = replace(known, attendees=tuple(map(_dealt_with, known.attendees)))
         match wanted:
             case "reschedule" if known.rounds < ROUNDS:
                 again = replace(known, rounds=known.rounds + 1)
-                turn = seeking(again, now, _ASKED, is_said=True)
+                turn = seeking(again, now, ASKED, is_said=True)
                 return replace(turn, facts=facts)
             case "reschedule":
                 off = called_off(known, now, _TOO_OFTEN)
@@ -161,30 +158,19 @@ class Minder:
             case "keep":
                 return Turn(settled, look_again(settled, edition, now), facts=facts)
             case _:
-                told = replace(settled, outcome=_ASKED)
+                told = replace(settled, outcome=ASKED)
                 turn = Turn(told, look_again(told, edition, now), facts=facts)
                 return self._letters.asking_for_help(turn, now)
 
     def _left(
-        self,
-        known: Appointment,
-        who: list[Attendee],
-        facts: tuple[Told, ...],
-        now: datetime,
+        self, known: Appointment, who: Sequence[Attendee], edition: Edition, now: datetime
     ) -> Turn:
-        """Let people who cannot come go out of a meeting of many; the others keep it.
+        """Let people who cannot come go out of a meeting of many; the others keep it."""
+        with self._store.read() as connection:
+            facts = load_facts(connection, [str(one.person) for one in who])
+        return left(known, who, action_of(known, edition), facts, self._letters, now)
 
-        Whether there is another way for them is for HR to say, who is told of each.
-        """
-        letters = self._letters.help_for(known, who, now)
-        gone = {one.who for one in who}
-        staying = tuple(one for one in known.attendees if one.who not in gone)
-        if not any(one.person is not None for one in staying):
-            return replace(called_off(known, now, _ASKED), facts=facts, letters=letters)
-        fewer = changing(replace(known, attendees=staying))
-        return Turn(fewer, now, facts=facts, letters=letters)
-
-    def _proposed(self, known: Appointment, now: datetime) -> None:
+    def _proposed(self, known: Appointment, edition: Edition, now: datetime) -> None:
         """Take a time that somebody proposed, if nobody has another meeting of ours then.
 
         Whether everybody is free is asked before the calendar is changed; who is not sends the
@@ -192,7 +178,7 @@ class Minder:
         """
         asking = [one for one in known.attendees if one.said.proposed is not None]
         if known.cohort and len(known.people) > 1 and _are_guests(asking):
-            turn = self._left(known, asking, (), now)  # one of many moves nobody else
+            turn = self._left(known, asking, edition, now)  # one of many moves nobody else
             letters = (*turn.letters, *self._letters.left_out(known, asking, now))
             self._put(replace(turn, letters=letters), now)
             return
@@ -207,7 +193,7 @@ class Minder:
             self._put(self._letters.asking_for_help(off, now), now)
             return
         if to is None or known.stood is None or to.start <= now:
-            self._put(seeking(fresh, now, _ASKED), now)
+            self._put(seeking(fresh, now, ASKED), now)
             return
         whos = same_people(known.attendees)
         taken = changing(replace(fresh, when=to, outcome=""))

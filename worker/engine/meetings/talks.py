@@ -27,7 +27,7 @@ from worker.domain.settle import PUNCTUAL
 from worker.domain.workdays import workdays
 from worker.engine.behaviour import DECLINED, Behaviour, meets
 from worker.engine.look import Cancel, GiveUp, Go, PinnedPlan, Wait, Withdraw, look_again
-from worker.engine.meetings.imagine import Asking, Group, Time, Times
+from worker.engine.meetings.imagine import Asking, Company, Group, Time, Times
 from worker.engine.meetings.lay import AGAIN, AGAIN_AHEAD, cohort_of, is_too_short
 from worker.engine.tables import stamp, stamp_or_none
 from worker.engine.work import Work
@@ -71,6 +71,11 @@ class _Talk:
     until: datetime | None = None  # of another time: when looking for one ends
     group: Group | None = None  # of a meeting of many, where many live together
     turn: int = 0  # what was ahead of an earlier one does not happen
+
+    @property
+    def is_in(self) -> bool:
+        """Say whether it stands in their calendar: until it has moved, or they have left it."""
+        return self.is_invited and (self.group is None or self.time is not None)
 
 
 @dataclass(slots=True)
@@ -197,7 +202,10 @@ class Talks:
             self._ahead.clear()  # of talks that are forgotten
             return []
         came = self._called_off(self._times, case, now)
+        before = self._count
         while self._ahead and self._ahead[0][0] <= now:
+            if self._ahead[0][4] == _SEAT and self._ahead[0][1] > before:
+                break  # others may ask for one at this very instant: they all are answered then
             _, _, name, turn, word = heappop(self._ahead)
             if word == _HOLD:
                 held = self._promised.get(name)
@@ -235,7 +243,7 @@ class Talks:
             plan = _plan_of(case, name.playbook)
             if is_over(plan, talk.intent.step, case.facts, now):
                 self._forget(times, name)
-                if talk.is_invited:
+                if talk.is_in:
                     came.append(name.says("cancelled", now))
         return came
 
@@ -250,20 +258,44 @@ class Talks:
         if had is None:
             raise BrokenPromise(f"{name}: declined without a time.")
         talk.turn += 1
-        if talk.group is not None:  # they leave the session, and the others keep it
-            ends = self._forget(times, name)
-            return [name.says("cancelled", now)] if ends else []
+        if times.company is not None and talk.group is not None:
+            return self._left(times, times.company, talk.group, name, talk, case, now)
         if talk.action.if_declined != "reschedule":  # it stays in the calendar, without them
             self._expect(name, talk, "over", had.when.end)
             return []
         if len(talk.tried) >= ROUNDS:
             self._forget(times, name)
             return [name.says("cancelled", now)]
+        self._begin_anew(name, talk, had, case, now)
+        return self._seek(times, name, talk, case, now)
+
+    def _left(
+        self,
+        times: Times,
+        company: Company,
+        group: Group,
+        name: _Name,
+        talk: _Talk,
+        case: Case,
+        now: datetime,
+    ) -> list[Came]:
+        """Leave a session, which the others keep; another one is found, as the step says."""
+        had = talk.time
+        ends = company.leave(group, case.person.id)
+        is_over = talk.action.if_declined != "reschedule" or len(talk.tried) >= ROUNDS
+        if had is None or is_over:
+            del self._known[name]
+            return [name.says("cancelled", now)] if ends else []
+        talk.time = None
+        self._begin_anew(name, talk, had, case, now)
+        return self._seek(times, name, talk, case, now, is_new=True)
+
+    def _begin_anew(self, name: _Name, talk: _Talk, had: Time, case: Case, now: datetime) -> None:
+        """Have another time looked for than that which was declined, for as long as the first."""
         talk.tried = (*talk.tried, Unfit(had.when.start, is_said=True))
         days = workdays(_plan_of(case, name.playbook).calendar)
         before = talk.until or days.after(talk.due_at, talk.action.within)
         talk.until = max(before, days.after(now, talk.action.within))
-        return self._seek(times, name, talk, case, now)
 
     def _look(
         self, times: Times, name: _Name, talk: _Talk, case: Case, now: datetime
@@ -298,10 +330,11 @@ class Talks:
         plan = _plan_of(case, name.playbook)
         window = times.window(talk.action, plan, now, due_at=talk.due_at, until=talk.until)
         if is_too_short(talk.action, case.person, window):
+            is_in = talk.is_in
             self._forget(times, name)
             over = Reason(Because.SPAN_OVER)
             failed = name.says(FAILED, now, over.because.value)._replace(why=(over,))
-            return [failed, name.says("cancelled", now)] if talk.is_invited else [failed]
+            return [failed, name.says("cancelled", now)] if is_in else [failed]
         if times.company is not None and talk.group is not None:
             asking = Asking(
                 case.person,

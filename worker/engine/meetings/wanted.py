@@ -1,13 +1,13 @@
 """Is a meeting that is not booked yet still to be arranged? Its wishes are looked at once more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from worker.domain.appointments import Appointment
 from worker.domain.cases import Case
 from worker.domain.facts import Digest
 from worker.engine.journal.cases import load_cases
-from worker.engine.journal.intents import works
+from worker.engine.journal.intents import arranged, works
 from worker.engine.journal.store import Store
 from worker.engine.look import Cancel, GiveUp, Go, Wait, Withdraw, look_again
 from worker.engine.meetings.follow import Turn
@@ -29,16 +29,18 @@ def unwanted(
         return []
     ids = [one.intent for known in fresh for one in known.people if one.intent is not None]
     with store.read() as connection:
+        waiting = arranged(connection, ids)
         wishes = {work.id: work for work in works(connection, ids)}
         people = sorted({work.person for work in wishes.values()})
         cases = load_cases(connection, people, editions.plan)
-    turns = (_turn(known, wishes, cases, editions, letters, now) for known in fresh)
+    turns = (_turn(known, wishes, waiting, cases, editions, letters, now) for known in fresh)
     return [turn for turn in turns if turn is not None]
 
 
 def _turn(
     known: Appointment,
     wishes: Mapping[int, Work],
+    waiting: Collection[int],
     cases: Mapping[str, Case],
     editions: Editions,
     letters: Letters,
@@ -52,6 +54,8 @@ def _turn(
         work, case = wishes.get(one.intent or 0), cases.get(str(one.person))
         if work is None or case is None:  # erased a moment ago
             gone.append(Gone(one, ""))
+            continue
+        if work.id not in waiting:  # they were in a session: another time keeps to no hours
             continue
         match look_again(work, case, edition, now):
             case Go():

@@ -138,7 +138,9 @@ class Seater:
             return 0
         now = self._clock.now()
         wished = self._wished(now)
-        again = {one.id: one for one in (*self._waiting(wished), *seekers)}
+        fresh = [one for one in seekers if one.cohort and not one.ref and not one.failures]
+        waiting = self._waiting([*(one.known for one in wished), *fresh])
+        again = {one.id: one for one in (*waiting, *seekers)}
         due = {one.known.id for one in wished}  # these take their promise over just now
         promised = [
             one for one in again.values() if one.stage is Stage.RESERVED and one.id not in due
@@ -202,12 +204,10 @@ class Seater:
         self._write_sheet(works, sheet)
         return demands
 
-    def _waiting(self, wished: Sequence[Demand]) -> list[Appointment]:
+    def _waiting(self, fresh: Iterable[Appointment]) -> list[Appointment]:
         """Give who waits for others to make a session with: somebody has come."""
         cohorts = {
-            (one.known.playbook, one.known.step, one.known.occurrence, one.known.cohort)
-            for one in wished
-            if one.known.cohort
+            (one.playbook, one.step, one.occurrence, one.cohort) for one in fresh if one.cohort
         }
         with self._store.read() as connection:
             return [each for one in sorted(cohorts) for each in waiting_with(connection, *one)]
@@ -813,6 +813,8 @@ class Seater:
         people = tuple(one for demand in distinct for one in demand.known.people)
         whole = replace(lead, known=replace(lead.known, attendees=people))
         turn = self._given(whole, when, team, now)
+        if not lead.known.ref:  # what did not suit one of them is not held against the session
+            turn = replace(turn, after=replace(turn.after, rounds=0, tried=()))
         whos = {one.who for one in turn.after.attendees}
         with self._store.write() as connection:
             lock_people(connection, (str(one.person) for one in people))

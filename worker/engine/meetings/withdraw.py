@@ -37,9 +37,7 @@ def left_by(
     return turns
 
 
-def handed_over(
-    known: Appointment, staff: Collection[StaffId], now: datetime
-) -> tuple[Turn, Appointment | None] | None:
+def handed_over(known: Appointment, staff: Collection[StaffId], now: datetime) -> Turn | None:
     """Say what becomes of a meeting with a colleague who has left; None if none of them has.
 
     Its event is in a calendar that is going away, so it is taken back, and another one is arranged
@@ -50,7 +48,7 @@ def handed_over(
     people = known.people
     if not known.may_exist:
         fresh = replace(known, stage=Stage.SEEKING, when=None, attendees=people)
-        return Turn(fresh, now, hold=Hold.RELEASE), None
+        return Turn(fresh, now, hold=Hold.RELEASE)
     bare = tuple(replace(one, intent=None) for one in known.attendees)
     old = replace(known, stage=Stage.CANCELLING, outcome=_HAS_LEFT, attendees=bare)
     new = replace(
@@ -69,7 +67,7 @@ def handed_over(
         briefed_at=None,
         attendees=tuple(replace(one, said=Said(), heard_at=None) for one in people),
     )
-    return Turn(old, now, hold=Hold.RELEASE), new
+    return Turn(old, now, hold=Hold.RELEASE, fresh=(new,))
 
 
 def _without(known: Appointment, gone: list[Attendee], letters: Letters, now: datetime) -> Turn:

@@ -34,6 +34,8 @@ class Page:
     text_failed: tuple[str, str]
     text_is_mended: str
     has_left: str
+    has_left_again: str  # as often as we look for another session by ourselves
+    others_stay: str  # after either
     plainly: str
     by_calendar_alone: str
     taken_back: tuple[str, str]
@@ -243,7 +245,9 @@ JA = Page(
 """,
     ),
     text_is_mended="（今はもう足りています）",
-    has_left="この回には来られないとのことです。ほかの方の予定はそのままです",
+    has_left="この回には来られないとのことです",
+    has_left_again="別の回を三度ご用意しましたが、どれもご都合が合いませんでした",
+    others_stay="。ほかの方の予定はそのままです",
     plainly="代わりに、決まった文面でご案内しました。",
     by_calendar_alone="ご案内のメールは送っていません。カレンダーの招待だけが届いています。",
     taken_back=(
@@ -467,7 +471,9 @@ Please mend the text, or what is missing; tsunagu check tells whether it is whol
 """,
     ),
     text_is_mended="(it lacks nothing any more)",
-    has_left="they cannot come to this session; it stays as it is for the others",
+    has_left="they cannot come to this session",
+    has_left_again="three other sessions did not suit them either",
+    others_stay="; it stays as it is for the others",
     plainly="They were invited with the built-in text instead.",
     by_calendar_alone="No mail of ours went to them: they have the calendar's invitation alone.",
     taken_back=(
