@@ -305,6 +305,13 @@ def test_no_mistake_repeats_a_secret_of_its_line(tmp_path: Path, text: str) -> N
             "",
         ),
         ("mailboxes: {hr: {address: a@b.jp, smtp: {port: 25}}}", "settings.needed", ""),
+        ("google: {push: {topic: mail, word: '${SMTP_PASSWORD}'}}", "settings.topic", ""),
+        ("google: {push: {topic: projects/hr/topics/mail}}", "settings.needed", ""),
+        (
+            "google: {push: {topic: projects/hr/topics/mail, word: '${A}'}}",
+            "settings.word_short",
+            "",
+        ),
         ("mailboxes: {hr: {address: a@b.jp, smtp: {sign_in: google}}}", "settings.connection", ""),
         (
             (
@@ -511,6 +518,20 @@ def test_links_without_https_are_told(
     settings = loaded.standing()
     assert [one.code for one in loaded.problems] == ["settings.plain_url"] * told
     assert settings.is_only_here is is_only_here
+
+
+@pytest.mark.parametrize(("url", "told"), [("https://hr.example.jp", []), ("", ["push_unheard"])])
+def test_pushes_that_nobody_can_hear_are_told(tmp_path: Path, url: str, told: list[str]) -> None:
+    """Gmail's topic pushes to https alone; a mailbox is read all the same."""
+    push = "google: {push: {topic: projects/hr/topics/mail, word: '${SMTP_PASSWORD}'}}"
+    where = f"public_url: {url}\n" if url else ""
+    loaded = read(tmp_path, f"{where}{push}\n{MINIMAL}")
+
+    settings = loaded.standing()
+    assert [one.code for one in loaded.problems] == [f"settings.{one}" for one in told]
+    assert settings.google is not None
+    assert settings.google.push is not None
+    assert settings.google.push.topic == "projects/hr/topics/mail"
 
 
 def test_a_secret_may_lie_in_a_file_that_the_environment_names(tmp_path: Path) -> None:

@@ -403,31 +403,29 @@ class WatchWish:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A provider tells us of changes in a calendar until `expires_at`, which it has chosen."""
+    """A provider tells us of changes until `expires_at`, which it has chosen."""
 
     id: str
     resource: str
     expires_at: datetime
 
 
-class CalendarHints(Protocol):
+class HintSource(Protocol):
     """Has a provider tell us that something changed. Used by one thread at a time.
 
-    Nothing depends on it: whoever reads calendars now and then misses nothing if no notification
-    ever comes, and a failure here is no more than trouble.
+    Nothing depends on it: whoever reads calendars and mailboxes now and then misses nothing if no
+    notification ever comes, and a failure here is no more than trouble.
     """
 
-    def watch(
-        self, organiser: str, wish: WatchWish, known: Watch | None = None
-    ) -> Watch | BookTrouble:
-        """Begin to watch *organiser*'s calendar, or watch on.
+    def watch(self, what: str, wish: WatchWish, known: Watch | None = None) -> Watch | BookTrouble:
+        """Begin to watch *what*, an organiser's calendar or a folder of a mailbox, or watch on.
 
         *known* is prolonged where the provider can do that. Where it cannot there is another watch
         beside it: once that is written down, whoever asked ends *known*.
         """
         ...
 
-    def end(self, organiser: str, known: Watch) -> BookTrouble | None:
+    def end(self, what: str, known: Watch) -> BookTrouble | None:
         """Be told no more; None also where it was over already."""
         ...
 

@@ -1291,6 +1291,24 @@ WORDS: dict[str, Words] = {
         ja_do="python3 -c 'import secrets; print(secrets.token_hex(32))'",
         en_do="python3 -c 'import secrets; print(secrets.token_hex(32))'",
     ),
+    "settings.topic": Words(
+        ja="「{found}」は Cloud Pub/Sub のトピックの名前として読めません",
+        en="'{found}' is not the name of a topic of Cloud Pub/Sub",
+        ja_do="projects/プロジェクトID/topics/名前 と、全体を書いてください。",
+        en_do="write the whole of it: projects/PROJECT/topics/NAME",
+    ),
+    "settings.word_short": Words(
+        ja="プッシュの合言葉が短すぎます({least}文字以上)",
+        en="the word that pushes bear is too short ({least} characters or more)",
+        ja_do="python3 -c 'import secrets; print(secrets.token_hex(16))'",
+        en_do="python3 -c 'import secrets; print(secrets.token_hex(16))'",
+    ),
+    "settings.push_unheard": Words(
+        ja="public_url が https ではないので、Gmail からの知らせは届きません",
+        en="Gmail's pushes reach nobody: public_url is not https",
+        ja_do="public_url を https で書くか、push を消してください。メールはいつもどおり読みます。",
+        en_do="set public_url with https, or remove push; mail is read as ever",
+    ),
     "settings.plain_url": Words(
         ja="「{found}」は https ではないので、候補者のお答えが途中で読まれることがあります",
         en="'{found}' is not https: what people answer can be read on the way",

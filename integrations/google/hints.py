@@ -17,14 +17,14 @@ _BEGINNING = "sync"  # the first notification of a channel: that it is open
 
 
 class GoogleHints:
-    """`CalendarHints` of Google. `sign_in` may be shared with any number of books."""
+    """`HintSource` of Google. `sign_in` may be shared with any number of books."""
 
     def __init__(self, sign_in: GoogleSignIn, clock: Clock) -> None:
         self._line = GoogleLine(sign_in, clock)
 
     def watch(
         self,
-        organiser: str,
+        what: str,
         wish: WatchWish,
         known: Watch | None = None,  # noqa: ARG002 - it stands until it is ended
     ) -> Watch | BookTrouble:
@@ -37,9 +37,7 @@ class GoogleHints:
             "params": {"ttl": str(int(LONGEST.total_seconds()))},
         }
         try:
-            told = self._line.ask(
-                self._calendar().events().watch(calendarId=organiser, body=body), organiser
-            )
+            told = self._line.ask(self._calendar().events().watch(calendarId=what, body=body), what)
         except GoogleSays as said:
             return trouble_of(said.problem)
         resource, expiration = told.get("resourceId"), str(told.get("expiration", ""))
@@ -48,11 +46,11 @@ class GoogleHints:
         until = datetime.fromtimestamp(int(expiration) // 1000, UTC)
         return Watch(wish.name, resource, until)
 
-    def end(self, organiser: str, known: Watch) -> BookTrouble | None:
+    def end(self, what: str, known: Watch) -> BookTrouble | None:
         """Stop a channel."""
         body = {"id": known.id, "resourceId": known.resource}
         try:
-            self._line.ask(self._calendar().channels().stop(body=body), organiser)
+            self._line.ask(self._calendar().channels().stop(body=body), what)
         except GoogleSays as said:
             if said.problem.meaning in (Meaning.MISSING, Meaning.GONE):
                 return None

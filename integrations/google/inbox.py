@@ -3,11 +3,11 @@
 What is there at first is listed, and given from the oldest on; from then on the history says what
 came. Where Gmail has forgotten that part of its history (404), everything since a day is given
 anew, so that nothing is lost: a message's id is its `uid`, and who keeps mails knows what was there
-already. Gmail can tell of news by Cloud Pub/Sub alone; here it is asked every `poll`, for two quota
-units. It refuses to change anything, no label either.
+already. It is asked for news every `poll`, for two quota units, and whenever somebody says that
+there may be some. It refuses to change anything, no label either.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
@@ -19,6 +19,7 @@ from integrations.google.cursor import Label, begun, earliest, history_of, is_fi
 from integrations.google.line import GoogleSignIn
 from integrations.google.mailbox import Gmail, Spend
 from integrations.google.reasons import GoogleSays, Meaning, kind_of
+from integrations.patience import no_news, told_within
 from integrations.renewals import counted
 from worker.ports import Clock, Cursor, Fetched, Heard, InboxTrouble, Incoming, Place
 
@@ -43,7 +44,7 @@ DEFAULT_LIMITS = Limits()
 class GmailInbox:
     """An `Inbox` at Gmail; see the port for its promises."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what wiring joins here, by name
         self,
         sign_in: GoogleSignIn,
         mailbox: str,
@@ -53,8 +54,10 @@ class GmailInbox:
         junk: Label = SPAM,
         reads_sent: bool = False,
         spend: Spend | None = None,
+        may_have_news: Callable[[], bool] = no_news,
     ) -> None:
         self._gmail = Gmail(sign_in, mailbox, clock, spend)
+        self._may_have_news = may_have_news
         self._clock = clock
         self._limits = limits
         self._labels = {INBOX: Place.INBOX, junk: Place.JUNK}
@@ -87,19 +90,15 @@ class GmailInbox:
         """Ask now and then whether something came, for at most *timeout*."""
         until = monotonic() + timeout.total_seconds()
         while not self._stopped.is_set():
-            if not self._has_looked:
-                return Heard.NEWS
-            try:
-                if self._gmail.history(self._heard_to, INBOX.id).get("history"):
-                    return Heard.NEWS
-            except GoogleSays as said:
-                if said.problem.meaning is Meaning.MISSING:
-                    return Heard.NEWS  # forgotten: reading finds out what to do
-                return InboxTrouble(kind_of(said.problem), said.problem.why, said.problem.wait)
+            heard = self._asked()
+            if heard is not None:
+                return heard
             left = until - monotonic()
             if left <= 0:
                 return Heard.NOTHING
-            self._stopped.wait(min(left, self._limits.poll.total_seconds()))
+            pause = min(left, self._limits.poll.total_seconds())
+            if told_within(pause, self._stopped, self._may_have_news):
+                return Heard.NEWS
         return Heard.STOPPED
 
     def stop(self) -> None:
@@ -112,6 +111,18 @@ class GmailInbox:
         self._gmail.close()
 
     # Reading.
+
+    def _asked(self) -> Heard | InboxTrouble | None:
+        """Ask once whether something came into the inbox; None: nothing did."""
+        if not self._has_looked:
+            return Heard.NEWS
+        try:
+            page = self._gmail.history(self._heard_to, INBOX.id)
+        except GoogleSays as said:
+            if said.problem.meaning is Meaning.MISSING:
+                return Heard.NEWS  # forgotten: reading finds out what to do
+            return InboxTrouble(kind_of(said.problem), said.problem.why, said.problem.wait)
+        return Heard.NEWS if page.get("history") else None
 
     def _round(self, known: dict[str, Cursor], since: date, most: int) -> Fetched | InboxTrouble:
         """Look at label by label until one has something to give."""

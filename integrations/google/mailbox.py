@@ -139,6 +139,26 @@ class Gmail:
             2,
         )
 
+    def address(self) -> str:
+        """Say by which address Gmail knows the mailbox, whatever we call it (1)."""
+        told = self._ask(self._users().getProfile(userId=self._mailbox), 1)
+        return str(told.get("emailAddress", ""))
+
+    def watch(self, topic: str, labels: Sequence[str]) -> datetime | None:
+        """Have a topic told of what comes under some labels (100), until when Gmail says."""
+        body = {
+            "topicName": topic,
+            "labelIds": list(labels),
+            "labelFilterBehavior": "include",
+        }
+        told = self._ask(self._users().watch(userId=self._mailbox, body=body), 100)
+        until = str(told.get("expiration", ""))
+        return datetime.fromtimestamp(int(until) // 1000, UTC) if until.isdecimal() else None
+
+    def unwatch(self) -> None:
+        """Have no topic told any more (50); so it is also where none was."""
+        self._ask(self._users().stop(userId=self._mailbox), 50)
+
     def close(self) -> None:
         """Close the connections."""
         self._line.close()

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.localgoogle.asked import Asked
 from integrations.localgoogle.mailboxes import Box, LocalMailboxes, Message, recipients, resource
 from integrations.localgoogle.refusals import Refusal, not_found, wrong
+from integrations.localgoogle.topics import Topics
 
 # Quota units of projects made since May 2026 ("Usage limits").
 UNITS: Mapping[str, int] = {
@@ -20,6 +21,8 @@ UNITS: Mapping[str, int] = {
     "gmail.users.messages.get": 20,
     "gmail.users.messages.list": 5,
     "gmail.users.threads.get": 40,
+    "gmail.users.watch": 100,
+    "gmail.users.stop": 50,
 }
 
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
@@ -32,6 +35,8 @@ class GmailMethods:
     def __init__(self, mailboxes: LocalMailboxes) -> None:
         self._mailboxes = mailboxes
         self.page_size = 500
+        self.topics = Topics(mailboxes.clock)
+        mailboxes.changed = self.topics.changed
 
     def by_id(self) -> Mapping[str, Callable[[Asked], Mapping[str, Any] | None]]:
         """Give every method by its name in the discovery document."""
@@ -45,6 +50,8 @@ class GmailMethods:
             "gmail.users.messages.get": self.get_message,
             "gmail.users.messages.list": self.list_messages,
             "gmail.users.threads.get": self.get_thread,
+            "gmail.users.watch": self.watch,
+            "gmail.users.stop": self.stop,
         }
 
     def profile(self, asked: Asked) -> Mapping[str, Any]:
@@ -52,6 +59,14 @@ class GmailMethods:
         box = self._box(asked)
         told = {"emailAddress": box.owner, "historyId": str(self._mailboxes.number)}
         return {**told, "messagesTotal": len(box.messages)}
+
+    def watch(self, asked: Asked) -> Mapping[str, Any]:
+        """Have a topic told of a mailbox."""
+        return self.topics.watch(asked, self._box(asked).owner, self._mailboxes.number)
+
+    def stop(self, asked: Asked) -> None:
+        """Have nobody told any more."""
+        self.topics.stop(self._box(asked).owner)
 
     def create_draft(self, asked: Asked) -> Mapping[str, Any]:
         """Keep a draft."""

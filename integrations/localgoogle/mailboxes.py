@@ -6,7 +6,7 @@ with another id and the label SENT takes its place in the same thread (doc: "Wor
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -88,6 +88,7 @@ class LocalMailboxes:
     rewrites_ids: bool = False
     index_lag: timedelta = timedelta(0)
     arrived: list[Arrived] = field(default_factory=list)
+    changed: Callable[[str, Collection[str], int], None] = lambda _owner, _labels, _history: None
 
     def __post_init__(self) -> None:
         self.lock = RLock()
@@ -132,7 +133,7 @@ class LocalMailboxes:
                 message, labels=(message.labels - places) | {label}, history=self.number
             )
             box.messages[id_] = moved
-            box.records.append(Record(self.number, "labelAdded", moved, frozenset({label})))
+            self._note(box, "labelAdded", moved, frozenset({label}))
 
     def discard(self, address: str, id_: str) -> None:
         """Have a person delete a message, or a draft, for good."""
@@ -239,16 +240,20 @@ class LocalMailboxes:
         when = at or self.clock.now()
         message = Message(id_, thread or id_, frozenset(labels), raw, when, self.number)
         box.messages[id_] = message
-        box.records.append(Record(self.number, "messageAdded", message, message.labels))
+        self._note(box, "messageAdded", message, message.labels)
         return message
 
     def _remove(self, box: Box, id_: str) -> None:
         message = box.messages.pop(id_)
         self.number = next(self._history)
-        box.records.append(Record(self.number, "messageDeleted", message, message.labels))
+        self._note(box, "messageDeleted", message, message.labels)
         for draft, one in list(box.drafts.items()):
             if one == id_:
                 del box.drafts[draft]
+
+    def _note(self, box: Box, kind: str, message: Message, labels: frozenset[str]) -> None:
+        box.records.append(Record(self.number, kind, message, labels))
+        self.changed(box.owner, labels, self.number)
 
     def _renamed(self, message: Message) -> bytes:
         """Give the octets of a message under an id of Gmail's own."""

@@ -73,6 +73,7 @@ class Graph:
         self.subscriptions = Subscriptions(now)
         self.uploads = Uploads(self.mailroom, now)
         self.office.changed = self.subscriptions.changed
+        self.mailroom.arrived = self.subscriptions.arrived
         self.login = login
         self.manners = Manners()
         self.bad_day = BadDay()
@@ -156,10 +157,16 @@ class Graph:
     def _subscribed(self, asked: Asked, account: str) -> Reply:
         """Answer what is asked of subscriptions; nobody is told of what they may not read."""
         said = asked.body.get("resource") if isinstance(asked.body, dict) else None
-        if asked.method == "POST" and isinstance(said, str):
+        known = self.subscriptions.standing.get("".join(asked.parts[1:2]))
+        resource = said if asked.method == "POST" else known.resource if known else None
+        if asked.method != "DELETE" and isinstance(resource, str):
+            whose = unquote(resource.removeprefix("users/").partition("/")[0])
+            is_anothers = bool(account) and whose.lower() != account.lower()
             try:
-                self._calendar(unquote(said.removeprefix("users/").partition("/")[0]), account)
-            except Declined:  # as Exchange says it, through Graph (assumed: also of nobody)
+                self._calendar(whose, account)
+            except Declined:
+                is_anothers = True
+            if is_anothers:  # doc: a person's own alone; as Exchange says it (assumed: of nobody)
                 told = "Operation: Create; Exception: [Status Code: Forbidden; Reason: denied]"
                 return error(403, "ExtensionError", told)
         return self.subscriptions.answer(asked, asked.parts[1:])

@@ -6,7 +6,7 @@ It obeys the fault addresses of `integrations.faults` at the moment of sending.
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.mime.application import MIMEApplication
@@ -119,6 +119,7 @@ class Mailroom:
         self.habits = Habits()
         self.delivered: list[Delivered] = []
         self.sends: list[str] = []  # the ids of what was to be sent, each request once
+        self.arrived: Callable[[str, str], None] = lambda _owner, _folder: None  # into a folder
         self._boxes: dict[str, Letterbox] = {}
         self._tries: Counter[str] = Counter()
 
@@ -132,6 +133,8 @@ class Mailroom:
         arrived = number if is_new else message.arrived
         message = replace(message, number=number, arrived=arrived)
         self.box(message.owner).messages[message.id] = message
+        if is_new:
+            self.arrived(message.owner, message.folder)
         return message
 
     def draft(self, owner: str, raw: bytes) -> Message:

@@ -5,6 +5,7 @@ somebody delivers it: a test may double, delay, lose or reorder it first, as the
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,10 @@ from integrations.localgraph.replies import Asked, Declined, Reply, bad, error, 
 _FAILED = 500
 _LONGEST = timedelta(minutes=10_080)
 _SHORTEST = timedelta(minutes=45)  # what is asked for below that is raised to it
+_CHANGES = frozenset({"created", "updated", "deleted"})
+_RESOURCE = re.compile(
+    r"users/[^/]+/(events|messages|mailFolders\('[^'/]+'\)/messages)", re.IGNORECASE
+)
 _TOKEN = "Validation: Testing client application reachability, 100%"  # noqa: S105 - a word to echo
 
 
@@ -31,6 +36,7 @@ class Subscription:
     lifecycle: str
     word: str  # clientState
     until: datetime
+    change: str  # changeType
 
 
 @dataclass
@@ -60,8 +66,17 @@ class Subscriptions:
 
     def changed(self, owner: str) -> None:
         """Tell everybody who watches somebody's events."""
+        self._tell(f"users/{owner}/events", "updated")
+
+    def arrived(self, owner: str, folder: str) -> None:
+        """Tell everybody who watches a folder of somebody's mail of what came into it."""
+        self._tell(f"users/{owner}/mailfolders('{folder}')/messages", "created")
+        self._tell(f"users/{owner}/messages", "created")
+
+    def _tell(self, resource: str, change: str) -> None:
         for one in self.standing.values():
-            if one.until > self.now() and unquote(one.resource).lower() == f"users/{owner}/events":
+            is_it = unquote(one.resource).lower() == resource and change in one.change.split(",")
+            if one.until > self.now() and is_it:
                 self.waiting.append((one.address, self.notification(one.id)))
 
     def lives(self, id_: str, event: str) -> None:
@@ -79,12 +94,14 @@ class Subscriptions:
     def notification(self, id_: str, **more: str) -> Mapping[str, Any]:
         """Give one notification as it is POSTed, with a word for its life (`lifecycleEvent`)."""
         one = self.standing[id_]
+        is_mail = one.resource.endswith("/messages")
+        kind = "Messages" if is_mail else "Events"
         return {
             "subscriptionId": id_,
             "subscriptionExpirationDateTime": clockwork.offset(one.until),
             "clientState": one.word,
-            "changeType": "updated",
-            "resource": "Users/622eaaff-0683-4862-9de4-f2ec83c2bd98/Events/AAkALgAA",
+            "changeType": "created" if is_mail else "updated",
+            "resource": f"Users/622eaaff-0683-4862-9de4-f2ec83c2bd98/{kind}/AAkALgAA",
             "tenantId": "11111111-2222-3333-4444-555555555555",
             **more,
         }
@@ -102,6 +119,10 @@ class Subscriptions:
                 raise Declined(bad(f"'{needed}' is missing.", "ValidationError"))
         if len(str(body.get("clientState", ""))) > 128:  # noqa: PLR2004 - the page's own number
             raise Declined(bad("clientState is longer than 128 characters.", "ValidationError"))
+        if not _RESOURCE.fullmatch(unquote(str(body["resource"]))):
+            raise Declined(bad("Resource is not supported.", "ExtensionError"))
+        if not set(str(body["changeType"]).split(",")) <= _CHANGES:
+            raise Declined(bad("changeType is not supported.", "ValidationError"))
         addresses = [str(body["notificationUrl"]), str(body.get("lifecycleNotificationUrl", ""))]
         for address in filter(None, addresses):
             if not address.startswith("https://") or self.reach(address, _TOKEN) != _TOKEN:
@@ -114,6 +135,7 @@ class Subscriptions:
             addresses[1],
             str(body.get("clientState", "")),
             self._until(body),
+            str(body["changeType"]),
         )
         self.standing[new.id] = new
         return Reply(201, _rendered(new))
@@ -136,7 +158,7 @@ def _rendered(one: Subscription) -> dict[str, Any]:
     return {
         "id": one.id,
         "resource": one.resource,
-        "changeType": "created,updated,deleted",
+        "changeType": one.change,
         "notificationUrl": one.address,
         "expirationDateTime": clockwork.offset(one.until),
         "clientState": None,

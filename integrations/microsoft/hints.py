@@ -1,8 +1,9 @@
 """Outlook tells us that something changed: subscriptions of Graph, and what comes of them.
 
-https://learn.microsoft.com/graph/change-notifications-overview. A mailbox's events can be watched
-for at most 10,080 minutes; how long it is, the answer says. Graph asks an address for an echo
-before it believes that it is ours, and tells a second one how the subscription itself fares.
+https://learn.microsoft.com/graph/outlook-change-notifications-overview. A mailbox's events and
+messages can be watched for at most 10,080 minutes; how long it is, the answer says. Graph asks an
+address for an echo before it believes that it is ours, and tells a second one how the subscription
+itself fares.
 """
 
 import json
@@ -22,25 +23,24 @@ _LONGEST_ECHO = 4_000  # characters
 
 
 class GraphHints:
-    """`CalendarHints` of Graph."""
+    """`HintSource` of Graph: of calendars by organiser, or of the folders of one *mailbox*."""
 
-    def __init__(self, wire: GraphWire, clock: Clock) -> None:
+    def __init__(self, wire: GraphWire, clock: Clock, mailbox: str = "") -> None:
         self._wire = wire
         self._clock = clock
+        self._mailbox = mailbox
 
-    def watch(
-        self, organiser: str, wish: WatchWish, known: Watch | None = None
-    ) -> Watch | BookTrouble:
+    def watch(self, what: str, wish: WatchWish, known: Watch | None = None) -> Watch | BookTrouble:
         """Subscribe, or prolong; one that has ended meanwhile is begun anew."""
-        longer = None if known is None else self._prolong(organiser, known)
+        longer = None if known is None else self._prolong(what, known)
         if longer is None or (isinstance(longer, Problem) and longer.kind is Kind.GONE):
-            longer = self._begin(organiser, wish)
+            longer = self._begin(what, wish)
         return trouble_of(longer) if isinstance(longer, Problem) else longer
 
-    def end(self, organiser: str, known: Watch) -> BookTrouble | None:
+    def end(self, what: str, known: Watch) -> BookTrouble | None:
         """Subscribe no more."""
         path = f"/subscriptions/{in_path(known.id)}"
-        answer = self._wire.ask(Call("DELETE", path, organiser.lower()))
+        answer = self._wire.ask(Call("DELETE", path, self._whose(what)))
         if isinstance(answer, Problem) and answer.kind is not Kind.GONE:
             return trouble_of(answer)
         return None
@@ -49,24 +49,31 @@ class GraphHints:
         """Close the connections."""
         self._wire.close()
 
-    def _begin(self, organiser: str, wish: WatchWish) -> Watch | Problem:
-        resource = f"users/{in_path(organiser)}/events"
+    def _begin(self, what: str, wish: WatchWish) -> Watch | Problem:
+        resource, change = f"users/{in_path(what)}/events", "created,updated,deleted"
+        if self._mailbox:  # what comes into a folder; that somebody reads it is no news to us
+            resource = f"users/{in_path(self._mailbox)}/mailFolders('{what}')/messages"
+            change = "created"
         body = {
-            "changeType": "created,updated,deleted",
+            "changeType": change,
             "notificationUrl": wish.address,
             "lifecycleNotificationUrl": f"{wish.address}{LIFE}",  # cannot be given later
             "resource": resource,
             "expirationDateTime": query(self._clock.now() + LONGEST),
             "clientState": wish.word,
         }
-        answer = self._wire.ask(Call("POST", "/subscriptions", organiser.lower(), body=body))
+        answer = self._wire.ask(Call("POST", "/subscriptions", self._whose(what), body=body))
         return _watch_of(answer, resource)
 
-    def _prolong(self, organiser: str, known: Watch) -> Watch | Problem:
+    def _prolong(self, what: str, known: Watch) -> Watch | Problem:
         body = {"expirationDateTime": query(self._clock.now() + LONGEST)}
         path = f"/subscriptions/{in_path(known.id)}"
-        answer = self._wire.ask(Call("PATCH", path, organiser.lower(), body=body))
+        answer = self._wire.ask(Call("PATCH", path, self._whose(what), body=body))
         return _watch_of(answer, known.resource)
+
+    def _whose(self, what: str) -> str:
+        """Say against whose limits it counts."""
+        return (self._mailbox or what).lower()
 
 
 def read_microsoft(knock: Knock) -> tuple[Hint, ...] | Echo:

@@ -7,7 +7,7 @@ since a day is given anew, so that nothing is lost. An immutable id makes a mail
 were given so far stands in the cursor's. It refuses to change anything in the mailbox.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -18,6 +18,7 @@ from integrations.microsoft.headers import header_of
 from integrations.microsoft.meaning import Kind, Problem, inbox_trouble_of
 from integrations.microsoft.times import instant, query
 from integrations.microsoft.wire import Answer, Call, GraphWire, in_path
+from integrations.patience import no_news, told_within
 from integrations.renewals import counted
 from worker.ports import Clock, Cursor, Fetched, Heard, InboxTrouble, Incoming, Place
 
@@ -85,14 +86,15 @@ class GraphInbox:
         *,
         limits: Limits = DEFAULT_LIMITS,
         folders: tuple[Folder, ...] = FOLDERS,
+        may_have_news: Callable[[], bool] = no_news,
     ) -> None:
+        self._may_have_news = may_have_news
         self._wire = wire
         self._mailbox = mailbox
         self._clock = clock
         self._limits = limits
         self._folders = folders
         self._stopped = Event()
-        self._woken = Event()
         self._inbox_link = ""  # how to go on in the inbox since it was looked at last
         self._failures: dict[str, int] = {}  # of single mails
 
@@ -103,7 +105,6 @@ class GraphInbox:
     ) -> Fetched | InboxTrouble:
         """Give at most *most* mails that lie behind *cursors*."""
         known = {cursor.folder: cursor for cursor in cursors}
-        self._woken.clear()
         renewals: list[str] = []
         left_out: list[InboxTrouble] = []
         for folder in self._folders:
@@ -134,7 +135,7 @@ class GraphInbox:
         """Ask now and then whether something came, for at most *timeout*."""
         until = monotonic() + timeout.total_seconds()
         while not self._stopped.is_set():
-            if not self._inbox_link or self._woken.is_set():
+            if not self._inbox_link:
                 return Heard.NEWS
             heard = self._asked()
             if heard is not None:
@@ -142,17 +143,14 @@ class GraphInbox:
             left = until - monotonic()
             if left <= 0:
                 return Heard.NOTHING
-            self._woken.wait(min(left, self._limits.poll.total_seconds()))
+            pause = min(left, self._limits.poll.total_seconds())
+            if told_within(pause, self._stopped, self._may_have_news):
+                return Heard.NEWS
         return Heard.STOPPED
-
-    def nudge(self) -> None:
-        """End a `wait`: somebody says that there may be something. Believed as far as that."""
-        self._woken.set()
 
     def stop(self) -> None:
         """End a `wait` or `fetch` of another thread soon, and every later one at once."""
         self._stopped.set()
-        self._woken.set()
 
     def close(self) -> None:
         """Say goodbye."""

@@ -11,7 +11,7 @@ from integrations.localgoogle.channels import Notification
 from integrations.localgoogle.refusals import Refusal
 from tests.cli.hinted import PUBLIC, AtGoogle, AtMicrosoft, Company, hinted
 from tests.servers.certificates import Certificates
-from worker.engine.meetings.watch import APART
+from worker.engine.hints import APART
 
 pytestmark = pytest.mark.services
 

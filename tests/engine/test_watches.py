@@ -15,8 +15,8 @@ from worker.engine.journal.watches import (
     claim_watch,
     prolong_soon,
     read_soon,
-    watch_named,
     watches,
+    watches_named,
     write_watch,
 )
 from worker.engine.tables import moment_or_none, stamp
@@ -86,13 +86,12 @@ def test_who_was_overtaken_writes_no_watch(world: World) -> None:
             write_watch(connection, quick, theirs, next_at=world.now + WEEK),
             write_watch(connection, slow, mine, next_at=world.now + WEEK),
         ]
-        found = watch_named(connection, "theirs")
-        unknown = [watch_named(connection, one) for one in ("mine", "")]
+        [found] = watches_named(connection, "theirs")
+        unknown = [watches_named(connection, one) for one in ("mine", "")]
 
     assert written == [True, False]
-    assert found is not None
     assert found.standing == theirs
-    assert unknown == [None, None]
+    assert unknown == [[], []]
 
 
 def test_a_watch_that_ends_is_asked_for_again_soon(world: World) -> None:

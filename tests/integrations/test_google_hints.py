@@ -7,7 +7,7 @@ import pytest
 
 from integrations.google.hints import GoogleHints, read_google
 from tests.contracts.calendar_book import MENTOR, NOW
-from tests.contracts.calendar_hints import OURS, WISH, CalendarHintsContract, watched
+from tests.contracts.hints import OURS, WISH, AddressedContract, watched
 from tests.servers.google import GoogleWorld, google_world
 from worker.domain.meetings import Span
 from worker.ports import BookTrouble, Hint, Knock, Trouble
@@ -15,6 +15,8 @@ from worker.ports import BookTrouble, Hint, Knock, Trouble
 
 class GoogleHintsWorld:
     """The hands of the contract."""
+
+    what = MENTOR
 
     def __init__(self, google: GoogleWorld) -> None:
         self.google = google
@@ -53,7 +55,7 @@ def world() -> Iterator[GoogleHintsWorld]:
         world.hints.close()
 
 
-class TestGoogleHints(CalendarHintsContract):
+class TestGoogleHints(AddressedContract):
     """As a service account that acts for whoever organises."""
 
 

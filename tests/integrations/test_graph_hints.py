@@ -9,11 +9,11 @@ import pytest
 
 from integrations.microsoft.hints import GraphHints, read_microsoft
 from tests.contracts.calendar_book import MENTOR, NOW
-from tests.contracts.calendar_hints import (
+from tests.contracts.hints import (
     OURS,
     WISH,
     WORD,
-    CalendarHintsContract,
+    AddressedContract,
     watched,
 )
 from tests.integrations.outlook import OutlookWorld, outlook
@@ -24,6 +24,8 @@ from worker.ports import BookTrouble, Echo, Hint, Knock, Trouble, WatchWish
 
 class GraphHintsWorld:
     """The hands of the contract."""
+
+    what = MENTOR
 
     def __init__(self, outlook: OutlookWorld) -> None:
         self.outlook = outlook
@@ -73,7 +75,7 @@ def world(certificates: Certificates) -> Iterator[GraphHintsWorld]:
         yield GraphHintsWorld(running)
 
 
-class TestGraphHints(CalendarHintsContract):
+class TestGraphHints(AddressedContract):
     """Outlook."""
 
 

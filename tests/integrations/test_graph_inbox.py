@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Timer
 
 import pytest
 
@@ -194,17 +193,21 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(post: Post, mailbox: Ma
     ]
 
 
-def test_a_hint_ends_the_waiting(post: Post, mailbox: Mailbox) -> None:
+def test_a_hint_ends_the_waiting(post: Post) -> None:
     """Somebody who was told by Exchange says so; how far it is true, reading shows."""
-    read(mailbox)
-    soon = Timer(0.1, post.inbox.nudge)
-    soon.start()
+    told = iter([False, True])
+    limits = Limits(poll=2 * LONG)
+    inbox = GraphInbox(
+        post.world.wire, HR, post.world.clock, limits=limits, may_have_news=lambda: next(told)
+    )
+    inbox.fetch((), since=SINCE)
 
-    heard = mailbox.inbox.wait(LONG)
-    soon.join()
+    heard = inbox.wait(LONG)
 
     assert heard is Heard.NEWS
-    assert isinstance(mailbox.inbox.fetch((), since=SINCE), Fetched)
+    assert next(told, None) is None
+    assert isinstance(inbox.fetch((), since=SINCE), Fetched)
+    inbox.close()
 
 
 def test_what_is_forgotten_while_waiting_is_news(post: Post, mailbox: Mailbox) -> None:

@@ -9,6 +9,7 @@ from worker.domain.outcomes import Done, InDoubt, Later, Refused
 from worker.engine.journal.lanes import mail_lane
 from worker.settings.model import Imap, Mailbox, Settings, Smtp
 from worker.wiring.asking import Answer, ask_exchange, ask_gmail, ask_imap, ask_server
+from worker.wiring.hints import watches_of
 
 
 def mailbox_lines(mailbox: Mailbox, session: Session, *, offline: bool) -> Iterator[Line]:
@@ -25,6 +26,30 @@ def mailbox_lines(mailbox: Mailbox, session: Session, *, offline: bool) -> Itera
             yield _way_in(about, mailbox.imap, session, offline=offline)
         except SettingsError as error:
             yield line_of(about, error, session.out.language)
+    elif mailbox.google is not None or mailbox.microsoft is not None:
+        yield from _hints(mailbox, session)
+
+
+def _hints(mailbox: Mailbox, session: Session) -> Iterator[Line]:
+    """Say whether we are told of mail that comes; where that fails, `status` speaks of it."""
+    say, names = session.out.say, watches_of(mailbox, session.settings)
+    about = say("doctor.mail_hints", mailbox=mailbox.id)
+    if not names:
+        yield Line(about, FINE, say("doctor.mail_hints_off"))
+        return
+    all_ = session.journal.meetings.watched() if session.can_read_store else []
+    ours = [one for one in all_ if one.address in names]
+    standing = [one for one in ours if one.expires_at is not None and one.expires_at > session.now]
+    n = sum(one.told for one in ours)
+    if any(one.trouble for one in ours):
+        return
+    if not standing:
+        yield Line(about, FINE, say("doctor.mail_hints_later"))
+    elif mailbox.google is not None and not n:  # it tells of each watch that begins
+        never = say("doctor.mail_hints_never")
+        yield Line(about, WARNING, never, say("doctor.mail_hints_never.do"))
+    else:
+        yield Line(about, FINE, say("doctor.mail_hints_come", n=n))
 
 
 def _way_out(about: str, mailbox: Mailbox, session: Session, *, offline: bool) -> Line:

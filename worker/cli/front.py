@@ -130,11 +130,9 @@ def front_of(settings: Settings, engine: Engine) -> Front:
 
 
 def _hinting(settings: Settings, engine: Engine) -> Hinting | None:
-    """Join what providers tell of calendars with who reads those."""
+    """Join what providers tell us with who has that read of which they tell."""
     readers = hint_readers(settings)
-    if engine.meetings is None or not readers:
-        return None
-    return Hinting(readers, engine.meetings.hinted)
+    return Hinting(readers, engine.watcher.take) if readers else None
 
 
 @contextmanager

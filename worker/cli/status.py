@@ -15,13 +15,21 @@ from worker.domain.appointments import OPEN, Appointment, Stage
 from worker.domain.intents import State
 from worker.domain.outcomes import Scope
 from worker.engine.journal.bulletins import AGENDA, INBOX, NO_WAY
-from worker.engine.journal.lanes import CLOCK, FUSE, JOURNAL, RATE, Closed, mailbox_of
+from worker.engine.journal.lanes import (
+    CLOCK,
+    FUSE,
+    JOURNAL,
+    RATE,
+    Closed,
+    mailbox_of,
+    provider_of,
+)
 from worker.engine.journal.overview import Overview
 from worker.engine.journal.processes import Process
 from worker.engine.meetings.advise import told_in
 from worker.playbook.compile import lacking
 from worker.problems import sentence
-from worker.wiring.hints import can_be_told
+from worker.wiring.hints import can_be_told, watches_of
 from worker.wiring.lock import holder
 
 _SEVERAL = 2
@@ -276,6 +284,7 @@ def _of_mail(session: Session) -> Iterator[Finding]:
             since = session.out.say.instant(one.since)
             told = _told_of(f"{INBOX}{one.mailbox}", session)
             yield "unread", {"name": one.mailbox, "since": since, "why": one.why, "told": told}
+    yield from _no_hints(session)
     owners = {one.id: one.name for one in session.journal.staff.all()}
     if late := mails.overdue(session.now):
         named = dict.fromkeys(owners.get(one.owner, session.out.say("none")) for one in late)
@@ -288,13 +297,23 @@ def _of_mail(session: Session) -> Iterator[Finding]:
         yield "mails", {"n": len(waiting)}
 
 
+def _no_hints(session: Session) -> Iterator[Finding]:
+    """Say of which mailboxes nobody tells us, who was to: they are read all the same."""
+    watched = {one.address: one for one in session.journal.meetings.watched() if one.trouble}
+    for mailbox in session.settings.mailboxes.values():
+        lacking = [name for name in watches_of(mailbox, session.settings) if name in watched]
+        if lacking:
+            yield "no_hints", {"name": mailbox.id, "why": watched[lacking[0]].why}
+
+
 def _of_meetings(session: Session) -> Iterator[Finding]:
     """Say which calendars are closed to us, and which meetings find no time."""
     for one in session.journal.meetings.agendas():
         if one.trouble:
             told = _told_of(f"{AGENDA}{one.address.lower()}", session)
             yield "calendar", {"address": one.address, "why": one.why, "told": told}
-    unwatched = [one for one in session.journal.meetings.watched() if one.trouble]
+    watched = session.journal.meetings.watched()
+    unwatched = [one for one in watched if one.trouble and provider_of(one.lane) is not None]
     if unwatched and can_be_told(session.settings):
         yield "unwatched", {"n": len(unwatched), "why": unwatched[0].why}
     waiting = [

@@ -18,12 +18,13 @@ from worker.engine.clock_guard import ClockGuard
 from worker.engine.enroll import Audience, current
 from worker.engine.fuse import Fuse, FuseSetting
 from worker.engine.herald import Herald, TellRules
+from worker.engine.hints import Hints, Watcher
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import LOCAL, WEBHOOK, mail_lane
 from worker.engine.lacking import take_stock
 from worker.engine.ledger import Limits
 from worker.engine.local import Local
-from worker.engine.meetings.calendars import Books, CalendarRules, Hints
+from worker.engine.meetings.calendars import Books, CalendarRules
 from worker.engine.meetings.meetings import Meetings
 from worker.engine.perform import Performer
 from worker.engine.render import Editions, Office
@@ -67,7 +68,7 @@ class Outside:
     calendar_of: Callable[[str], CalendarBook | None] | None = None  # by provider
     solver: Solver | None = None  # of times for meetings
     post_of: Callable[[str], InvitationPost] | None = None  # by the domain that names events
-    hints: Hints | None = None  # of changes in calendars
+    hints: Hints | None = None  # of changes in calendars and of mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Engine:
         self.sweeper = Sweeper(store, self.editions, sent_folder_of=outside.sent_folder_of)
         allowance = Allowance(rules.limits)
         recorder = Recorder(self.editions, allowance)
+        self.watcher = Watcher(journal, outside.hints, clock=clock)
         self.meetings: Meetings | None = None
         if outside.calendar_of is not None and outside.solver is not None:
             post = None
@@ -135,10 +137,11 @@ class Engine:
                 journal,
                 self.editions,
                 office,
-                Books(outside.calendar_of, outside.hints),
+                Books(outside.calendar_of),
                 rules.calendars,
                 solver=outside.solver,
                 clock=clock,
+                watcher=self.watcher,
                 post=post,
                 begun=begun,
                 relives=rules.relives,

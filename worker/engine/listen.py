@@ -29,6 +29,7 @@ from worker.domain.questions import answer_by
 from worker.domain.silence import answer as answer_of
 from worker.domain.unavailable import as_cell
 from worker.domain.workdays import workdays
+from worker.engine.hints import Ear
 from worker.engine.journal.asks import AskBook, Sent
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.readings import (
@@ -83,8 +84,10 @@ class Listener:
         ours: Ours,
         rules: AnswerRules | None = None,
         answers: MailAnswers | None = None,
+        ear: Ear | None = None,
     ) -> None:
         self.mailbox = mailbox
+        self._ear = ear
         self._answers = answers
         self._inbox = inbox
         self._journal = journal
@@ -103,6 +106,8 @@ class Listener:
         while True:
             trouble = self.look()
             if trouble is None:
+                if self._ear is not None:
+                    self._ear.tend(is_mended=failures > 0)
                 failures = 0
                 heard = self._inbox.wait(_LOOK_EVERY)
                 if heard is Heard.STOPPED:
@@ -119,6 +124,8 @@ class Listener:
     def look(self) -> InboxTrouble | None:
         """Read everything that is there; gives what was in the way."""
         mails = self._journal.mails
+        if self._ear is not None:
+            self._ear.begin()
         self.settle()  # what a process that died had stored and not read
         while True:
             now = self._clock.now()
@@ -149,6 +156,8 @@ class Listener:
     def close(self) -> None:
         """Say goodbye to the server."""
         self._inbox.close()
+        if self._ear is not None:
+            self._ear.close()
 
     def fetch(self) -> InboxTrouble | None:
         """Store everything that is there, and read none of it; gives what was in the way."""

@@ -506,7 +506,7 @@ Index(
     postgresql_where=agenda.c.next_at.is_not(None),
 )
 
-watch = Table(  # whose calendar its provider tells us of
+watch = Table(  # whose calendar, and which folder of mail, its provider tells us of
     "watch",
     metadata,
     Column("address_key", String, primary_key=True),
@@ -519,6 +519,7 @@ watch = Table(  # whose calendar its provider tells us of
     Column("next_at", BigInteger, nullable=False),  # when it is begun, or prolonged
     Column("trouble", String, nullable=False),  # the words of ports.Trouble; empty: none
     Column("why", Text, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),  # how often it was heard of
 )
 Index("ix_watch_id", watch.c.id)
 

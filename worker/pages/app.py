@@ -41,7 +41,7 @@ class Front:
     leaving: Leaving
     surveys: Surveys
     patience: float = PATIENCE  # seconds for what somebody posts
-    hinting: Hinting | None = None  # None: nobody tells us of calendars
+    hinting: Hinting | None = None  # None: nobody tells us anything
 
 
 def app_of(front: Front) -> ASGIApp:

@@ -1,7 +1,7 @@
-"""What providers of calendars tell us: one address for each, which learns nothing but "look there".
+"""What providers tell us: one address for each, which learns nothing but "look there".
 
-Who knows the word that was agreed on has a calendar read a little sooner. Whoever does not gets the
-same answer and changes nothing; a provider is never asked to come again for our sake.
+Who knows the word that was agreed on has a calendar or a mailbox read a little sooner. Whoever does
+not gets the same answer and changes nothing; a provider is never asked to come again for our sake.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,9 @@ from worker.pages.forms import PATIENCE, read_body
 from worker.pages.rate import Rate
 from worker.ports import Echo, Hint, Knock, ReadHints
 
-PER_WATCH = 60  # hints a minute of one calendar; what lies beyond is told by the next reading
+PER_WATCH = (
+    60  # hints a minute of one calendar or mailbox; what lies beyond is told by the next reading
+)
 
 _TAKEN = 202
 

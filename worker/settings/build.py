@@ -162,6 +162,9 @@ class Builder:
         if "google" not in said:
             return None
         values = self._with_file(_table(said["google"]), "service_account")
+        if "push" in values:
+            push = _table(values["push"])
+            values["push"] = model.GooglePush(**push)  # type: ignore[arg-type] # as above
         return model.Google(**values)  # type: ignore[arg-type] # as above
 
     def _microsoft(self, said: Values) -> model.Microsoft | None:
@@ -206,6 +209,11 @@ class Builder:
         key = settings.pages.key
         if key and len(key.reveal()) < _SHORTEST_KEY:
             self._report("settings.key_short", "pages", "key", least=str(_SHORTEST_KEY))
+        push = settings.google.push if settings.google else None
+        if push and push.word and len(push.word.reveal()) < _SHORTEST_KEY:
+            self._report("settings.word_short", "google", "push", "word", least=str(_SHORTEST_KEY))
+        if push and not settings.public_url.startswith("https://"):
+            self._report("settings.push_unheard", "google", "push", warning=True)
         if settings.public_url.startswith("http://") and not settings.is_only_here:
             self._report(
                 "settings.plain_url", "public_url", found=settings.public_url, warning=True

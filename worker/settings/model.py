@@ -131,6 +131,14 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class GooglePush:
+    """How Gmail tells us of mail: a topic of Cloud Pub/Sub, and a word its pushes bear."""
+
+    topic: str  # projects/…/topics/…
+    word: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Google:
     """The one connection to Google that all mailboxes and calendars use."""
 
@@ -140,6 +148,7 @@ class Google:
     client: str = ""  # the OAuth client that `tsunagu connect google` asks as
     client_secret: Secret | None = None
     endpoint: str = ""  # another base address; empty: Google's own
+    push: GooglePush | None = None  # None: Gmail is asked for news and tells of none
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ PORT = _number(1, 65535)
 HOST = Scalar(values.host, {**_TEXT, "examples": ["smtp.example.co.jp"]})
 ADDRESS = Scalar(values.address, {"type": "string", "pattern": r"@|\$\{"})
 WEB = Scalar(values.web, _pattern(r"^https?://|\$\{", "https://example.co.jp"))
+TOPIC = Scalar(values.topic, _pattern(r"^projects/.+/topics/|\$\{", "projects/hr/topics/mail"))
 ENTRANCE = Scalar(values.entrance, WEB.schema)
 TLS = _choice("implicit", "starttls", "none")
 SPAN = Scalar(values.span, _pattern(r"^\S+ +(second|minute|hour|day|week)s?$", "7 days"))
@@ -203,6 +204,20 @@ COMPANY = Group(
     }
 )
 
+GOOGLE_PUSH = Group(
+    {
+        "topic": Word(
+            TOPIC, "Cloud Pub/Sub のトピック (projects/…/topics/…)", "the topic", needed=True
+        ),
+        "word": Word(
+            SECRET,
+            "プッシュ先のアドレスに付ける合言葉",
+            "what the address that is pushed to ends in",
+            needed=True,
+        ),
+    }
+)
+
 GOOGLE = Group(
     {
         "service_account": Word(TEXT, "サービスアカウントの鍵ファイル", "the key file"),
@@ -219,6 +234,11 @@ GOOGLE = Group(
             "that person's sign-in: JSON with client_id, client_secret and refresh_token",
         ),
         "endpoint": Word(WEB, "別の接続先", "another base address"),
+        "push": Word(
+            GOOGLE_PUSH,
+            "届いたことを Gmail にすぐ知らせてもらう (Cloud Pub/Sub)",
+            "be told of mail at Gmail at once, by Cloud Pub/Sub",
+        ),
     }
 )
 

@@ -21,6 +21,8 @@ _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[?[0-9A-Fa-f:.]+\]?")
 _WEB = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?")
+# https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
+_TOPIC = re.compile(r"projects/[a-z0-9.:-]{2,100}/topics/[A-Za-z][A-Za-z0-9._~+%-]{2,254}")
 _SECONDS = re.compile(r"\s*(\d{1,4})\s+seconds?\s*")
 _LEAST_AGE = timedelta(days=30)  # answers and reminders of what is younger are still to come
 _SPANS = {
@@ -82,6 +84,13 @@ def address(text: str) -> str:
     """Give a mail address of the company's own."""
     if not _ADDRESS.fullmatch(text):
         _unfit("settings.address", text)
+    return text
+
+
+def topic(text: str) -> str:
+    """Give the full name of a topic of Cloud Pub/Sub."""
+    if not _TOPIC.fullmatch(text):
+        _unfit("settings.topic", text)
     return text
 
 

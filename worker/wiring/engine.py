@@ -22,7 +22,7 @@ from worker.engine.retention import RetentionRules
 from worker.ports import CalendarBook, Clock, InvitationPost, Mailer
 from worker.settings.model import Mailbox, Settings
 from worker.wiring.calendars import calendar_books, calendar_files
-from worker.wiring.hints import calendar_hints
+from worker.wiring.hints import hints_of
 from worker.wiring.links import link_secret
 from worker.wiring.mailers import mailer_of
 from worker.wiring.office import office_of
@@ -83,7 +83,7 @@ def engine_of(  # noqa: PLR0913 - what only some engines have, by name
         calendar_of=calendar_of,
         solver=ExactSolver(),
         post_of=invitation_post,
-        hints=None if redirect_to or relived_at else calendar_hints(settings, clock),
+        hints=None if redirect_to or relived_at else hints_of(settings, clock),
     )
     return Engine(
         journal,

@@ -285,8 +285,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n|calendar|calendars} whose changes nobody tells us of ({why}): read as often as ever",
     ),
     "status.unwatched.do": (
-        "docs/pages.md の「Hints of calendars」を見て、tsunagu doctor",
-        'see "Hints of calendars" in docs/pages.md, then tsunagu doctor',
+        "docs/pages.md の「Hints of calendars and mail」を見て、tsunagu doctor",
+        'see "Hints of calendars and mail" in docs/pages.md, then tsunagu doctor',
+    ),
+    "status.no_hints": (
+        "{name} に届いたメールは、知らせを受け取れません（{why}）。読む間隔は、いつもどおりです",
+        "Nobody tells us of mail in {name} ({why}): it is read as often as ever",
+    ),
+    "status.no_hints.do": (
+        "docs/pages.md の「Hints of calendars and mail」を見て、tsunagu doctor",
+        'see "Hints of calendars and mail" in docs/pages.md, then tsunagu doctor',
     ),
     "status.no_time": (
         "まだ決まらない面談が {n} 件あります: {why}",
@@ -428,6 +436,27 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.hints_later": (
         "面談が決まると、変更を知らせてもらう",
         "we ask to be told of changes once there is a meeting",
+    ),
+    "doctor.mail_hints": ("{mailbox} に届くメール", "mail that comes to {mailbox}"),
+    "doctor.mail_hints_come": (
+        "届いたことを、すぐに知らせてもらう（これまで {n} 回）",
+        "we are told at once that it came ({n|time|times} so far)",
+    ),
+    "doctor.mail_hints_later": (
+        "worker が読み始めると、届いたことを知らせてもらう",
+        "we ask to be told of it once the worker reads it",
+    ),
+    "doctor.mail_hints_off": (
+        "知らせは受けず、20秒ごとに見に行く",
+        "nobody tells us: we look every 20 seconds",
+    ),
+    "doctor.mail_hints_never": (
+        "Gmail はトピックに知らせているのに、こちらには一度も届いていない",
+        "Gmail tells the topic, and nothing of it has ever reached us",
+    ),
+    "doctor.mail_hints_never.do": (
+        "docs/connecting.md の「Being told of mail at Gmail」を見て、プッシュ先を確かめる",
+        'look where the subscription pushes to: docs/connecting.md, "Being told of mail at Gmail"',
     ),
     "doctor.calendars_do.google": (
         "docs/connecting.md の「Google」を見て、ドメイン全体の委任と権限を確かめる",

@@ -23,6 +23,7 @@ JOURNAL = "journal"  # it is older than what was done: nothing is done before th
 MEETINGS = "meetings"  # what wants a time, and what the time asks about meetings
 MAIL = "mail:"  # and the mailbox's name
 CALENDAR = "calendar:"  # and the provider's name
+_INBOX = "inbox:"  # and the provider's name: of what tells us of mail; nothing is claimed from it
 
 RATE = "rate"  # code of a lane that waits for its own limits: nothing is wrong
 
@@ -95,6 +96,15 @@ def calendar_lane(provider: str) -> str:
     'calendar:google'
     """
     return f"{CALENDAR}{provider}"
+
+
+def inbox_lane(provider: str) -> str:
+    """Name what a provider tells us of mail by.
+
+    >>> inbox_lane("gmail")
+    'inbox:gmail'
+    """
+    return f"{_INBOX}{provider}"
 
 
 def provider_of(lane: str) -> str | None:

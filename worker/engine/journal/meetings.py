@@ -409,7 +409,7 @@ class MeetingBook:
             return agendas(connection)
 
     def watched(self) -> list[Watched]:
-        """Say whose calendar its provider tells us of, or is asked to."""
+        """Say of what providers tell us, or are asked to: calendars, and folders of mail."""
         with self._store.read() as connection:
             return watches(connection)
 

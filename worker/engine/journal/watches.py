@@ -1,13 +1,13 @@
-"""Whose calendar its provider tells us of: hints, which only bring the next reading forward."""
+"""What providers tell us of: hints, which only bring the next reading forward."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from worker.engine import tables
-from worker.engine.journal.statement import Statement, written
+from worker.engine.journal.statement import Statement, listed, one_of, written
 from worker.engine.journal.store import take_turn
 from worker.engine.tables import moment_or_none, stamp, stamp_or_none
 from worker.ports import Watch
@@ -17,9 +17,9 @@ _agenda = tables.agenda.c
 
 
 class Watched(NamedTuple):
-    """How it stands with the watch over one organiser's calendar."""
+    """How it stands with the watch over one organiser's calendar, or over a folder of mail."""
 
-    address: str
+    address: str  # of the organiser, or a name for the folder
     lane: str
     fence: int
     id: str = ""  # empty: there is none so far
@@ -27,6 +27,7 @@ class Watched(NamedTuple):
     expires_at: datetime | None = None
     trouble: str = ""  # the words of ports.Trouble; empty: none
     why: str = ""
+    told: int = 0  # how often it was heard of
 
     @property
     def standing(self) -> Watch | None:
@@ -45,6 +46,7 @@ _ROW = (
     _watch.expires_at,
     _watch.trouble,
     _watch.why,
+    _watch.told,
 )
 _ALL = Statement(select(*_ROW).order_by(_watch.address_key))
 _NAMED = Statement(select(*_ROW).where(_watch.id == bindparam("the_id")))
@@ -59,6 +61,9 @@ _WANTED = Statement(
     )
     .order_by(_agenda.address_key)
     .limit(1)
+)
+_AMONG = Statement(
+    select(_watch.address_key, _watch.next_at).where(one_of(_watch.address_key, "keys"))
 )
 _OPEN = Statement(insert(tables.watch).values(written(tables.watch)))
 _CLAIM = Statement(
@@ -83,6 +88,14 @@ _RENEW = Statement(
     .where(_watch.address_key == bindparam("the_address"), _watch.next_at > bindparam("now"))
     .values(next_at=bindparam("now"))
 )
+_COUNT = Statement(
+    update(tables.watch)
+    .where(_watch.address_key == bindparam("the_address"))
+    .values(told=_watch.told + 1)
+)
+_COUNTED = Statement(
+    select(func.coalesce(func.sum(_watch.told), 0)).where(one_of(_watch.address_key, "keys"))
+)
 _soon = case(
     (_agenda.looked_at > bindparam("lately"), _agenda.looked_at + bindparam("apart")),
     else_=bindparam("now"),
@@ -94,21 +107,35 @@ _HINT = Statement(
 )
 
 
-def claim_watch(connection: Connection, lane: str, *, now: int, lease: int) -> Watched | None:
-    """Claim a watch that is to be begun or prolonged, until *lease*: of a calendar that is read.
+def claim_watch(
+    connection: Connection,
+    lane: str,
+    *,
+    now: int,
+    lease: int,
+    among: Collection[str] | None = None,
+) -> Watched | None:
+    """Claim a watch that is to be begun or prolonged, until *lease*.
 
-    Its fence is a new one: what is asked for now has a name that nothing was asked for before.
+    It is one of *among*, else of a calendar that is read. Its fence is a new one: what is asked for
+    now has a name that nothing was asked for before.
     """
     take_turn(connection, f"watches {lane}")
-    rows = _WANTED.rows(connection, {"the_lane": lane, "now": now})
-    if not rows:
+    if among is None:
+        rows = _WANTED.rows(connection, {"the_lane": lane, "now": now})
+        due = [row[0] for row in rows]
+    else:
+        keys = listed(one.lower() for one in among)
+        known = dict(_AMONG.rows(connection, {"keys": keys}))
+        due = [one for one in among if known.get(one.lower(), now) <= now]
+    if not due:
         return None
-    address = rows[0][0]
+    address = due[0]
     key = {"the_address": address.lower()}
     if not _CLAIM.run(connection, {**key, "the_lane": lane, "lease": lease}):
         new = {"address_key": address.lower(), "address": address, "lane": lane, "fence": 1}
         rest = {"id": "", "resource": "", "expires_at": None, "trouble": "", "why": ""}
-        _OPEN.run(connection, {**new, **rest, "next_at": lease})
+        _OPEN.run(connection, {**new, **rest, "next_at": lease, "told": 0})
     return _watched(_OF.rows(connection, key)[0])
 
 
@@ -134,10 +161,10 @@ def write_watch(
     return bool(_WRITE.run(connection, values))
 
 
-def watch_named(connection: Connection, id_: str) -> Watched | None:
-    """Give the watch that its provider calls so."""
+def watches_named(connection: Connection, id_: str) -> list[Watched]:
+    """Give the watches that their provider calls so: at Gmail they are called by the mailbox."""
     rows = _NAMED.rows(connection, {"the_id": id_}) if id_ else []
-    return _watched(rows[0]) if rows else None
+    return [_watched(row) for row in rows]
 
 
 def watches(connection: Connection) -> list[Watched]:
@@ -148,6 +175,17 @@ def watches(connection: Connection) -> list[Watched]:
 def prolong_soon(connection: Connection, address: str, now: int) -> None:
     """Have a watch prolonged, or begun anew, when its lane is next looked at."""
     _RENEW.run(connection, {"the_address": address.lower(), "now": now})
+
+
+def count_hint(connection: Connection, address: str) -> None:
+    """Note that a provider has told us of something once more."""
+    _COUNT.run(connection, {"the_address": address.lower()})
+
+
+def hints_of(connection: Connection, addresses: Collection[str]) -> int:
+    """Say how often providers have told us of *addresses*, all together."""
+    keys = listed(one.lower() for one in addresses)
+    return int(_COUNTED.rows(connection, {"keys": keys})[0][0])
 
 
 def read_soon(connection: Connection, address: str, now: datetime, apart: timedelta) -> bool:
@@ -165,6 +203,6 @@ def read_soon(connection: Connection, address: str, now: datetime, apart: timede
 
 
 def _watched(row: Sequence[Any]) -> Watched:
-    address, lane, fence, id_, resource, expires_at, trouble, why = row
+    address, lane, fence, id_, resource, expires_at, trouble, why, told = row
     until = moment_or_none(expires_at)
-    return Watched(address, lane, fence, id_, resource, until, trouble, why)
+    return Watched(address, lane, fence, id_, resource, until, trouble, why, told)

@@ -7,7 +7,7 @@ from threading import Lock
 
 from worker.domain.facts import Staff
 from worker.domain.meetings import NO_CALENDAR, Busy, Span, Unknown, merged
-from worker.ports import CalendarBook, CalendarHints
+from worker.ports import CalendarBook
 
 FILES = "files"  # calendars that can only be read, of people with no provider
 MAIL_ONLY = "mail"  # no calendar of a provider: invitations go by mail
@@ -36,21 +36,10 @@ def provider_of_staff(staff: Staff, rules: CalendarRules) -> str:
     return said if said in PROVIDERS else MAIL_ONLY  # an address: it can be read, not written to
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """Where providers can reach us, and the way to ask them to."""
-
-    address: str  # https://…; the provider's name comes behind it
-    of: Callable[[str], CalendarHints | None]  # by provider; called once for each
-
-
 class Books:
     """One connection of each lane to each provider; opened when it is first wanted."""
 
-    def __init__(
-        self, make: Callable[[str], CalendarBook | None], hints: Hints | None = None
-    ) -> None:
-        self.hints = hints
+    def __init__(self, make: Callable[[str], CalendarBook | None]) -> None:
         self._make = make
         self._known: dict[tuple[str, str], CalendarBook | None] = {}
         self._opening = Lock()

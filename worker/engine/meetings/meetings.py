@@ -10,6 +10,7 @@ from worker.domain.appointments import Appointment
 from worker.domain.cases import Case, Decision
 from worker.domain.facts import PersonId
 from worker.engine.begun import Begun
+from worker.engine.hints import Watcher
 from worker.engine.journal.agendas import wake_agenda
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.lanes import MEETINGS, calendar_lane, provider_of
@@ -28,14 +29,13 @@ from worker.engine.meetings.hear import Hearer
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.mind import Minder
 from worker.engine.meetings.promises import Outlook, Promises
-from worker.engine.meetings.watch import Watcher
 from worker.engine.meetings.wave import Seater
 from worker.engine.meetings.withdraw import handed_over, left_by
 from worker.engine.render import Editions, Office
 from worker.engine.tables import stamp
-from worker.ports import Clock, Hint, InvitationPost, Solver
+from worker.ports import Clock, InvitationPost, Solver
 
-_TENANT, _HINTS = "meetings.tenant", "meetings.hints"
+_TENANT = "meetings.tenant"
 _TRIES = 5  # at a row that somebody else writes at the same moment
 
 
@@ -52,6 +52,7 @@ class Meetings:
         *,
         solver: Solver,
         clock: Clock,
+        watcher: Watcher | None = None,
         post: InvitationPost | None = None,
         begun: Begun | None = None,
         relives: bool = False,
@@ -96,8 +97,7 @@ class Meetings:
         self.answers = (
             None if post is None else MailAnswers(store, self._hearer, post, editions.plan)
         )
-        word = cache(lambda: journal.marks.secret(_HINTS))
-        self._watcher = Watcher(store, books.hints, word, clock=clock)
+        self._watcher = watcher
 
     def perform(self, lane: str, is_stopping: Callable[[], bool]) -> int:
         """Do everything that is due in *lane*; says how much."""
@@ -106,7 +106,8 @@ class Meetings:
             if self._relives:  # calendars tell how they are now, and not how they were then
                 return done
             done += self._hearer.perform(lane, is_stopping)
-            self._watcher.perform(lane, is_stopping)
+            if self._watcher is not None:
+                self._watcher.perform(lane, is_stopping)
             return done
         done, seekers = self._minder.perform(is_stopping)
         return done + self._seater.perform(seekers, is_stopping)
@@ -145,10 +146,6 @@ class Meetings:
         turns = (handed_over(one, staff, now) for one in known)
         return [put(connection, turn, now) for turn in turns if turn is not None]
 
-    def hinted(self, provider: str, hints: Iterable[Hint]) -> int:
-        """Have calendars read soon of which a provider says so, if it is the provider who does."""
-        return self._watcher.take(provider, hints, self._clock.now())
-
     def hear(self, address: str, now: datetime) -> None:
         """Have a calendar read at once: its provider says that something has changed."""
         with self._store.write() as connection:
@@ -166,5 +163,6 @@ class Meetings:
 
     def close(self) -> None:
         """Say goodbye to every calendar."""
-        self._watcher.close()
+        if self._watcher is not None:
+            self._watcher.close()
         self._books.close()

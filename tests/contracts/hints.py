@@ -1,7 +1,8 @@
-"""What every `CalendarHints` promises, whatever stands behind it.
+"""What every `HintSource` promises, whatever stands behind it.
 
 A class inherits the suite and gives it a `world`: the way to ask, and the hands of people and of
-the network. In that world the clock shows `NOW`, and `MENTOR` has a calendar at the provider.
+the network. In that world the clock shows `NOW`, and there is something to watch: `MENTOR` has a
+calendar, or a mailbox, at the provider.
 """
 
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Protocol
 
 from tests.contracts.calendar_book import MENTOR, NOW, WAIT
 from tests.world import HandClock
-from worker.ports import BookTrouble, CalendarHints, Hint, Trouble, Watch, WatchWish
+from worker.ports import BookTrouble, Hint, HintSource, Trouble, Watch, WatchWish
 
 WORD = "what only the two of us know"
 OURS = "https://tsunagu.example/hints/here"
@@ -22,14 +23,15 @@ class World(Protocol):
     """What people and the network do."""
 
     clock: HandClock
+    what: str  # is watched
 
     @property
-    def hints(self) -> CalendarHints:
+    def hints(self) -> HintSource:
         """Give the way to ask under test."""
         ...
 
     def write(self) -> None:
-        """Have the mentor put something into their calendar."""
+        """Have the mentor put something into their calendar, or find a mail in their mailbox."""
         ...
 
     def came(self) -> tuple[Hint, ...]:
@@ -50,13 +52,13 @@ class World(Protocol):
 
 
 def watched(world: World, wish: WatchWish = WISH, known: Watch | None = None) -> Watch:
-    """Watch the mentor's calendar."""
-    found = world.hints.watch(MENTOR, wish, known)
+    """Watch what there is to watch."""
+    found = world.hints.watch(world.what, wish, known)
     assert isinstance(found, Watch), found
     return found
 
 
-class CalendarHintsContract:
+class HintsContract:
     """The suite."""
 
     def test_a_change_is_told_in_our_own_word(self, world: World) -> None:
@@ -70,7 +72,7 @@ class CalendarHintsContract:
         assert set(world.came()) == {Hint(watch.id, WORD)}
 
     def test_it_lasts_as_long_as_the_provider_says(self, world: World) -> None:
-        """A week, of both; afterwards nothing is told any more."""
+        """A week, of all; afterwards nothing is told any more."""
         watch = watched(world)
         world.came()
 
@@ -91,7 +93,7 @@ class CalendarHintsContract:
         world.write()
         between = {one.watch for one in world.came()}
         if second.id != first.id:
-            assert world.hints.end(MENTOR, first) is None
+            assert world.hints.end(world.what, first) is None
         world.clock.turn_to(late + timedelta(days=1))
         world.write()
 
@@ -109,7 +111,6 @@ class CalendarHintsContract:
         world.came()
         world.write()
 
-        assert second.id != first.id
         assert second.expires_at == late + WEEK
         assert {one.watch for one in world.came()} == {second.id}
 
@@ -117,19 +118,12 @@ class CalendarHintsContract:
         """One that is over already is over."""
         watch = watched(world)
 
-        ended = [world.hints.end(MENTOR, watch) for _ in range(2)]
+        ended = [world.hints.end(world.what, watch) for _ in range(2)]
         world.came()
         world.write()
 
         assert ended == [None, None]
         assert world.came() == ()
-
-    def test_a_provider_calls_no_address_that_is_not_safe(self, world: World) -> None:
-        """It says so, and calendars are read as before."""
-        found = world.hints.watch(MENTOR, replace(WISH, address="http://tsunagu.example/x"))
-
-        assert isinstance(found, BookTrouble)
-        assert found.kind is Trouble.MAILBOX
 
     def test_a_throttled_wish_is_told(self, world: World) -> None:
         """With how long to wait; the old watch stands."""
@@ -137,7 +131,7 @@ class CalendarHintsContract:
         world.came()
         world.throttle(WAIT)
 
-        found = world.hints.watch(MENTOR, replace(WISH, name="the-second"), watch)
+        found = world.hints.watch(world.what, replace(WISH, name="the-second"), watch)
         world.relent()
         world.write()
 
@@ -148,7 +142,27 @@ class CalendarHintsContract:
         """Our right to act for the mentor was taken back."""
         world.revoke(MENTOR)
 
-        found = world.hints.watch(MENTOR, WISH)
+        found = world.hints.watch(world.what, WISH)
 
         assert isinstance(found, BookTrouble)
         assert found.kind is Trouble.CREDENTIALS
+
+
+class AddressedContract(HintsContract):
+    """The suite of those who are told our address, and name their watches."""
+
+    def test_a_provider_calls_no_address_that_is_not_safe(self, world: World) -> None:
+        """It says so, and calendars are read as before."""
+        found = world.hints.watch(world.what, replace(WISH, address="http://tsunagu.example/x"))
+
+        assert isinstance(found, BookTrouble)
+        assert found.kind is Trouble.MAILBOX
+
+    def test_a_watch_that_ended_is_another_one(self, world: World) -> None:
+        """Whoever knows the old name knows nothing."""
+        first = watched(world)
+        world.clock.turn_to(NOW + timedelta(days=8))
+
+        second = watched(world, replace(WISH, name="the-second"), first)
+
+        assert second.id != first.id
