@@ -5,8 +5,9 @@ A POST whose answer was lost may have been obeyed, and so may one that was answe
 blindly does things twice.
 """
 
+import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,10 @@ _BY_STATUS: Mapping[int, tuple[type[Later] | type[Refused] | type[InDoubt], Scop
     505: (Refused, Scope.MESSAGE),
     511: (Later, Scope.SERVER),
 }
+
+
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+_BUSY = frozenset({408, 421, 425, 429})  # not now, whatever it is
 
 
 def outcome_of_status(
@@ -96,3 +101,32 @@ def outcome_of_failure(problem: "httpx.RequestError | httpx.InvalidURL") -> Outc
             return Later(why, scope=Scope.SERVER)
         case _:  # time-outs and errors of reading and writing, answers that are none
             return InDoubt(why)
+
+
+def wait_by_its_own_clock(headers: "httpx.Headers") -> timedelta | None:
+    """Read `Retry-After` where nobody knows the time but who answers: a date counts from `Date`."""
+    asked, date = headers.get("retry-after", ""), headers.get("date", "")
+    try:
+        now = parsedate_to_datetime(date or asked)
+    except ValueError:
+        now = _ANY_TIME  # a number of seconds counts from whenever it is
+    return wait_of(asked, now if now.tzinfo is not None else _ANY_TIME)
+
+
+def is_word_of_sign_in(status: int, content: bytes, *names: str) -> bool:
+    """Say whether an answer is a sign-in's own word (RFC 6749 5): one of *names* is in it, or any.
+
+    A gateway's page is not, nor half an answer, nor one that says no more than that it is busy.
+
+    >>> is_word_of_sign_in(400, b'{"error": "invalid_grant"}', "error", "access_token")
+    True
+    >>> is_word_of_sign_in(502, b'<html>Bad gateway</html>')
+    False
+    """
+    if status >= 500 or status in _BUSY:  # noqa: PLR2004 - RFC 9110 15.6: of a server
+        return False
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and (any(name in told for name in names) if names else bool(told))

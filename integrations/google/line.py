@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from integrations.google.reasons import GoogleSays, Meaning, Problem, described, problem_of, wait_in
-from integrations.http import wait_of
+from integrations.http import is_word_of_sign_in, wait_by_its_own_clock, wait_of
 from integrations.tls import trust
 from worker.domain.errors import SettingsError
 from worker.ports import Clock
@@ -299,7 +299,11 @@ class _SignedHttp:
         timeout: float | None = None,
         **_: object,
     ) -> "_TokenAnswer":
-        """Fetch a token, as google-auth wants it done."""
+        """Fetch a token, as google-auth wants it done.
+
+        What is not the sign-in's own word, a gateway's page or half an answer, is no answer: it
+        would be taken for a refusal otherwise, or for a token.
+        """
         import httpx  # noqa: PLC0415 - only askers pay
         from google.auth.exceptions import TransportError  # noqa: PLC0415 - as above
 
@@ -308,6 +312,9 @@ class _SignedHttp:
             answer = self._client.request(method, url, content=body, headers=headers, timeout=waits)
         except httpx.HTTPError as problem:
             raise TransportError(f"{type(problem).__name__}: {problem}") from problem  # type: ignore[no-untyped-call] # typed in part
+        if not is_word_of_sign_in(answer.status_code, answer.content, "error", "access_token"):
+            wait = wait_by_its_own_clock(answer.headers)
+            raise TransportError(f"HTTP {answer.status_code}", wait)  # type: ignore[no-untyped-call] # as above
         return _TokenAnswer(answer.status_code, dict(answer.headers), answer.content)
 
 
@@ -327,7 +334,8 @@ def _of_signing_in(problem: Exception) -> Problem:
     words = [str(one) for one in problem.args if isinstance(one, str)]
     why = described("signing in:", *(words or [type(problem).__name__]))
     is_refused = isinstance(problem, RefreshError) and not problem.retryable
-    return Problem(Meaning.SIGN_IN if is_refused else Meaning.AWAY, why)
+    wait = next((one for one in problem.args if isinstance(one, timedelta)), None)
+    return Problem(Meaning.SIGN_IN if is_refused else Meaning.AWAY, why, wait)
 
 
 def _of_the_network(problem: "httpx.HTTPError") -> Problem:

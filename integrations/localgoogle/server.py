@@ -130,6 +130,11 @@ class LocalGoogle:
 
     def _answered(self, asked: "_Raw") -> tuple[int, Mapping[str, str], Any]:
         if asked.path == "/token":
+            if self.sign_ins.slow is not None:
+                self.sign_ins.slow.wait()
+            if self.sign_ins.page is not None:
+                status, page = self.sign_ins.page
+                return status, {}, page.encode()
             form = {name: values[0] for name, values in parse_qs(asked.content.decode()).items()}
             status, told = self.sign_ins.exchange(form)
             return status, {}, told
@@ -245,8 +250,9 @@ def running(google: LocalGoogle) -> Iterator[LocalGoogle]:
     try:
         yield google
     finally:
-        if google.faults.slow is not None:
-            google.faults.slow.set()
+        for slow in (google.faults.slow, google.sign_ins.slow):
+            if slow is not None:
+                slow.set()
         google.stop()
 
 
@@ -318,12 +324,16 @@ class _Handler(BaseHTTPRequestHandler):
         except _HungUp:
             self.close_connection = True
             return
-        body = b"" if told is None else json.dumps(told, ensure_ascii=False).encode()
+        body, kind = b"", "application/json; charset=UTF-8"
+        if isinstance(told, bytes):
+            body, kind = told, "text/html; charset=UTF-8"
+        elif told is not None:
+            body = json.dumps(told, ensure_ascii=False).encode()
         self.send_response(204 if told is None else status)
         for name, value in more.items():
             self.send_header(name, value)
         if body:
-            self.send_header("Content-Type", "application/json; charset=UTF-8")
+            self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,6 +44,8 @@ class SignIns:
     withholds: set[str] = field(default_factory=set)  # rights whose box is left unticked
     signs_in_as: str = ""  # another person than was hinted at sits at the browser
     given: int = 0  # how many tokens were given out
+    page: tuple[int, str] | None = None  # what somebody in between answers instead: status, HTML
+    slow: Event | None = None  # holds answers back until it happens
 
     def __post_init__(self) -> None:
         self._lock = Lock()

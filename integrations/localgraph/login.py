@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from threading import Event
 from typing import Any
 
 from integrations.localgraph.replies import Reply
@@ -35,6 +36,8 @@ class Login:
     account: str = "hr@tsunagu.example"
     wrong: int = 0
     is_busy: bool = False
+    page: tuple[int, str] | None = None  # what somebody in between answers for tokens: status, HTML
+    slow: Event | None = None  # holds tokens back until it happens
     lifetime: int = 3599
     typed_in: bool = False  # whether somebody typed the code on the other device
     refuses_consent: bool = False
@@ -69,7 +72,7 @@ class Login:
                 return self._configuration(base, tenant)
             case "oauth2/v2.0/token":
                 self.asked.append(dict(form))
-                return self._token(form)
+                return self._in_between() or self._token(form)
             case "oauth2/v2.0/devicecode":
                 return self._code(base, form)
             case "oauth2/v2.0/authorize":
@@ -126,6 +129,12 @@ class Login:
         given = set(scope.split()) - _OF_NOBODY
         given = {one for one in given if one.rpartition("/")[2] not in self.withholds}
         self.consented.setdefault(self.account, set()).update(given)
+
+    def _in_between(self) -> Reply | None:
+        """Let whoever stands before the sign-in hold things up, or answer instead."""
+        if self.slow is not None:
+            self.slow.wait()
+        return None if self.page is None else Reply(self.page[0], raw=self.page[1].encode())
 
     def _token(self, form: Mapping[str, str]) -> Reply:  # noqa: PLR0911 - a table of grants
         if self.wrong:

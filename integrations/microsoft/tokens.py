@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from integrations.http import is_word_of_sign_in, wait_by_its_own_clock
 from integrations.microsoft.meaning import (
     Kind,
     Problem,
@@ -53,6 +54,7 @@ class Registration:
     scope: str
     is_known_authority: bool = True  # False: one of somebody's own, which nobody vouches for
     ca_file: str = ""
+    answer: timedelta = _TIMEOUT  # how long the sign-in may take
 
     @property
     def url(self) -> str:
@@ -139,7 +141,7 @@ def told_to_msal(registration: Registration) -> dict[str, Any]:
     return {
         "authority": registration.url,
         "instance_discovery": None if registration.is_known_authority else False,
-        "http_client": SignInClient(registration.ca_file),
+        "http_client": SignInClient(registration.ca_file, registration.answer),
     }
 
 
@@ -165,7 +167,9 @@ def asking(ask: Callable[[], Mapping[str, object]]) -> str | Problem:
     if isinstance(said, Problem):
         return said
     token = said.get("access_token")
-    return token if isinstance(token, str) else problem_of_sign_in(said)
+    if isinstance(token, str):
+        return token
+    return problem_of_sign_in(said) if "error" in said else Problem(Kind.AWAY, "sign-in: no token")
 
 
 def answered(ask: Callable[[], Mapping[str, object]]) -> Mapping[str, object] | Problem:
@@ -175,6 +179,8 @@ def answered(ask: Callable[[], Mapping[str, object]]) -> Mapping[str, object] | 
 
     try:
         return ask()
+    except _NoWord as failure:
+        return Problem(Kind.AWAY, f"sign-in: {failure}", wait=failure.wait)
     except httpx.RequestError as failure:
         return _away(problem_of_failure(failure))
     except (MsalServiceError, RuntimeError) as failure:  # the sign-in answered with a 5xx
@@ -194,8 +200,9 @@ class SignInClient:
     A token lasts an hour, so that no connection is kept.
     """
 
-    def __init__(self, ca_file: str = "") -> None:
+    def __init__(self, ca_file: str = "", answer: timedelta = _TIMEOUT) -> None:
         self._ca_file = ca_file
+        self._answer = answer
 
     def post(
         self,
@@ -211,8 +218,8 @@ class SignInClient:
             form = {n: v.decode() if isinstance(v, bytes) else v for n, v in data.items()}
         content = data if isinstance(data, str) else None
         with self._open() as client:
-            return client.post(
-                url, params=params, data=form, content=content, headers=_said(headers)
+            return _word_of(
+                client.post(url, params=params, data=form, content=content, headers=_said(headers))
             )
 
     def get(
@@ -224,7 +231,7 @@ class SignInClient:
     ) -> "httpx.Response":
         """GET, once."""
         with self._open() as client:
-            return client.get(url, params=params, headers=_said(headers))
+            return _word_of(client.get(url, params=params, headers=_said(headers)))
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -232,7 +239,29 @@ class SignInClient:
     def _open(self) -> "httpx.Client":
         import httpx  # noqa: PLC0415 - as above
 
-        return httpx.Client(verify=trust(self._ca_file), timeout=_TIMEOUT.total_seconds())
+        return httpx.Client(verify=trust(self._ca_file), timeout=self._answer.total_seconds())
+
+
+class _NoWord(Exception):  # noqa: N818 - it is what happened, and passes
+    """What answered was not the sign-in, or said no more than that it is busy."""
+
+    def __init__(self, status: int, wait: timedelta | None) -> None:
+        super().__init__(f"HTTP {status}")
+        self.wait = wait
+
+
+def _word_of(answer: "httpx.Response") -> "httpx.Response":
+    """Give an answer that is the sign-in's own word.
+
+    msal would take a gateway's page for a refusal, or stumble over it, and keep a busy minute as
+    the answer to whatever is asked in the minute after it.
+
+    Raises:
+        _NoWord: It is none.
+    """
+    if not is_word_of_sign_in(answer.status_code, answer.content):
+        raise _NoWord(answer.status_code, wait_by_its_own_clock(answer.headers))
+    return answer
 
 
 def _said(headers: Mapping[str, str | None] | None) -> dict[str, str]:
