@@ -20,6 +20,7 @@ from worker.domain.intents import State
 from worker.domain.plan import (
     Action,
     Alert,
+    Budget,
     Enroll,
     Expect,
     Mail,
@@ -49,8 +50,18 @@ TALKS = (
     Meeting("1on1", ("mentor",), 60, THREE_DAYS, (time(13), time(14))),
 )
 MOVES = Update((), (), {"timezone": "Europe/Berlin"}, "")
+ONE_A_DAY = (Budget(1, Distance(1, Unit.DAYS)),)
+SOME_IN_TWO_WEEKS = (Budget(2, Distance(2, Unit.WEEKS)),)
+KEPT = replace(TALKS[0], if_declined="keep")
+SENDINGS = (
+    OFFICE_HOURS,
+    Sending(),
+    Sending(at_most=ONE_A_DAY),
+    Sending(at_most=SOME_IN_TWO_WEEKS),
+    replace(OFFICE_HOURS, at_most=ONE_A_DAY),
+)
 promised: st.SearchStrategy[Action] = st.sampled_from(
-    [*TALKS, *TALKS, TALKS[0], MOVES, Mail("letter", "hr")]
+    [*TALKS, *TALKS, KEPT, MOVES, Mail("letter", "hr")]
 )
 
 performed: st.SearchStrategy[Action] = st.sampled_from(
@@ -206,19 +217,18 @@ def promises(draw: st.DrawFn) -> Plan:
             action,
             no_later_than=limit if is_promised else None,
             approve=draw(st.sampled_from(["", "", "", "hr"])),
+            late=draw(st.sampled_from(["send", "skip", "escalate"])),
             condition=draw(st.sampled_from([None, None, Truth(Name(("facts", "accept")))])),
         )
         steps.append(step)
-    sending = draw(st.sampled_from([OFFICE_HOURS, Sending()]))
-    return replace(plan_of(*steps), sending=sending)
+    return replace(plan_of(*steps), sending=draw(st.sampled_from(SENDINGS)))
 
 
 @st.composite
 def promising(draw: st.DrawFn) -> Story:
     """Give people whose offer lies ahead, and who are promised talks."""
     crowd = draw(st.lists(people(), min_size=1, max_size=2))
-    come = replace(draw(habits), refuses_meetings=0)  # of another time a talk is not promised
-    return Story((draw(promises()),), tuple(crowd), come, SINCE, UNTIL)
+    return Story((draw(promises()),), tuple(crowd), draw(habits), SINCE, UNTIL)
 
 
 @settings(
@@ -230,7 +240,7 @@ def promising(draw: st.DrawFn) -> Story:
 )
 @given(promising())
 def test_times_that_are_held_beforehand_are_the_same_both_ways(story: Story) -> None:
-    """Held, moved, given up for what is due, or let go: the same talks at the same times."""
+    """Held, declined, moved, given up for what is due, or let go: the same talks at all times."""
     with TemporaryDirectory() as folder:
         imagined, happened = both_ways(story, Path(folder))
 
