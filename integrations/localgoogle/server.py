@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import ceil
 from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -40,12 +43,15 @@ class Request:
 class Faults:
     """What goes wrong, until it is set back.
 
-    `refusal` answers everything; `loses` cuts the line after so many requests that change
+    `refusal` answers everything; `throttled` has who is asked as somebody come again at a moment
+    (`waits_as_date` says it as a date); `loses` cuts the line after so many requests that change
     something were obeyed, `drops` before they were; `slow`, where it is set, holds answers back
     until the event happens. `cuts` is asked at every request, before it is obeyed and after.
     """
 
     refusal: Refusal | None = None
+    throttled: dict[str, datetime] = field(default_factory=dict)  # by person
+    waits_as_date: bool = False
     loses: int = 0
     drops: int = 0
     slow: Event | None = None
@@ -164,8 +170,9 @@ class LocalGoogle:
         read = self._read(asked, its_api, method, token)
         with self._lock:
             self.requests.append(Request(method.id, token.person, read.query, read.body))
-        if self.faults.refusal is not None:
-            raise self.faults.refusal
+        refusal = self.faults.refusal or self._throttled(token.person)
+        if refusal is not None:
+            raise refusal
         do = self._methods.get(method.id)
         if do is None:
             raise Refusal(501, "notImplemented", f"{method.id} is not known here")
@@ -186,6 +193,17 @@ class LocalGoogle:
         if changes and (self._counted("loses") or fault is Fault.DOUBT):
             raise _HungUp
         return told
+
+    def _throttled(self, person: str) -> Refusal | None:
+        """Have whoever asks as a person come again later."""
+        now = self.mailboxes.clock.now()
+        until = self.faults.throttled.get(person, now)
+        if until <= now:
+            return None
+        seconds = str(ceil((until - now).total_seconds()))
+        wait = format_datetime(until, usegmt=True) if self.faults.waits_as_date else seconds
+        said = "User-rate limit exceeded."
+        return Refusal(429, "rateLimitExceeded", said, {"Retry-After": wait})
 
     def _fault(self, method: Method, asked: Asked) -> Fault | None:
         """Give the fault that somebody's address asks for (`integrations.faults`).

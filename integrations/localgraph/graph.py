@@ -47,12 +47,14 @@ class Seen:
 class BadDay:
     """What goes wrong: switches.
 
-    `wait` answers 429 to everything; `waits_as_date` writes it as a date. `status` answers
-    everything with it. `errors` are codes by address in the answers about free time, `silent` is
-    who is left out of them. `before_change` is called once, before a PATCH is looked at.
+    `wait` answers 429 to everything, `throttled` to what is asked of a mailbox until a moment;
+    `waits_as_date` writes it as a date. `status` answers everything with it. `errors` are codes by
+    address in the answers about free time, `silent` is who is left out of them. `before_change` is
+    called once, before a PATCH is looked at.
     """
 
     wait: timedelta | None = None
+    throttled: dict[str, datetime] = field(default_factory=dict)  # by mailbox
     waits_as_date: bool = False
     status: int = 0
     code: str = "UnknownError"
@@ -92,7 +94,7 @@ class Graph:
         try:
             working()
             with self.office.lock:
-                reply = self._guarded(base, asked, inside)
+                reply = self._guarded(base, asked, mailbox, inside)
                 self.seen.append(Seen(asked.method, asked.path, reply.status, asked.body))
                 return reply
         finally:
@@ -109,7 +111,7 @@ class Graph:
             self.seen.append(Seen(asked.method, PLACE, reply.status))
             return reply
 
-    def _guarded(self, base: str, asked: Asked, inside: int) -> Reply:
+    def _guarded(self, base: str, asked: Asked, mailbox: str, inside: int) -> Reply:
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
         rights = self.login.rights.get(token)
         is_ours = rights is None or all(one.startswith(_GRAPH) for one in rights)
@@ -119,8 +121,10 @@ class Graph:
         if inside > _AT_ONCE:
             said = "Application is over its MailboxConcurrency limit."
             return error(429, "ApplicationThrottled", said, headers={"Retry-After": "1"})
-        if self.bad_day.wait is not None:
-            return self._too_much(self.bad_day.wait)
+        now = self.office.now()
+        wait = self.bad_day.wait or self.bad_day.throttled.get(mailbox, now) - now
+        if wait > timedelta():
+            return self._too_much(wait)
         if self.bad_day.status:
             return error(self.bad_day.status, self.bad_day.code, "It is not our day.")
         try:
