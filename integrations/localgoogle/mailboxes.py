@@ -103,6 +103,16 @@ class LocalMailboxes:
         with self.lock:
             self._boxes.setdefault(address.lower(), Box(address.lower()))
 
+    def remove(self, address: str) -> Box:
+        """Suspend somebody's mail; gives the mailbox, which may be put back."""
+        with self.lock:
+            return self._boxes.pop(address.lower())
+
+    def put_back(self, box: Box) -> None:
+        """Let somebody have their mail again."""
+        with self.lock:
+            self._boxes[box.owner] = box
+
     def box(self, address: str) -> Box | None:
         """Give somebody's mailbox; None where there is none."""
         return self._boxes.get(address.lower())

@@ -1,4 +1,4 @@
-"""A provider has one mailbox wait: the other one's mails leave at their time meanwhile.
+"""One of two mailboxes has to wait, or is refused for good: the other one's mails leave meanwhile.
 
 The real engine, the real clients, and two mailboxes at the same provider under one sign-in.
 """
@@ -6,13 +6,14 @@ The real engine, the real clients, and two mailboxes at the same provider under 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from integrations.localgoogle.mailboxes import Box
 from integrations.localgraph.server import GraphServer
 from tests.cli.desk import lay_out, local
 from tests.cli.told import OVER_SMTP, AtGoogle, AtMicrosoft, Provider
@@ -51,6 +52,7 @@ class Company:
 
     provider: Provider
     engine: Engine
+    kept: dict[str, Box] = field(default_factory=dict)
 
     def until(self, written: str) -> None:
         """Work until a time in Tokyo."""
@@ -65,6 +67,33 @@ class Company:
             bad_day = self.provider.server.graph.bad_day
             bad_day.throttled[address], bad_day.waits_as_date = until, as_date
 
+    def refuse(self, address: str, how: str) -> None:
+        """Have the provider refuse a mailbox for good."""
+        if isinstance(self.provider, AtGoogle):
+            google = self.provider.world.google
+            if how == "revoked":
+                google.sign_ins.revoked.add(address)
+            else:  # suspended: the person may sign in, and has no mail
+                self.kept[address] = google.mailboxes.remove(address)
+        if isinstance(self.provider, AtMicrosoft):
+            graph = self.provider.server.graph
+            if how == "revoked":
+                graph.bad_day.denied.add(address)
+            else:  # moved: nobody of that address is there
+                graph.office.dismiss(address)
+
+    def mend(self, address: str) -> None:
+        """Have it be as before."""
+        if isinstance(self.provider, AtGoogle):
+            google = self.provider.world.google
+            google.sign_ins.revoked.clear()
+            if address in self.kept:
+                google.mailboxes.put_back(self.kept[address])
+        if isinstance(self.provider, AtMicrosoft):
+            graph = self.provider.server.graph
+            graph.bad_day.denied.clear()
+            graph.office.employ(address)
+
     def asked(self, address: str) -> int:
         """Say how many requests there were of a mailbox."""
         if isinstance(self.provider, AtGoogle):
@@ -72,9 +101,17 @@ class Company:
         assert isinstance(self.provider, AtMicrosoft)
         return sum(f"/users/{address}/" in one.path for one in self.provider.server.graph.seen)
 
+    def told(self) -> list[str]:
+        """Give what HR's people were written, from which mailbox: its subject."""
+        found = [raw for to, raw in self.provider.sent if to not in PEOPLE]
+        read = [message_from_bytes(raw, policy=policy.default) for raw in found]
+        assert {str(one["From"].addresses[0].addr_spec) for one in read} <= {PRESIDENT}
+        return [str(one["Subject"]) for one in read]
+
     def sent(self) -> Counter[str]:
-        """Say how many mails each mailbox has sent."""
-        found = (message_from_bytes(raw, policy=policy.default) for _, raw in self.provider.sent)
+        """Say how many mails each mailbox has sent to candidates."""
+        sent = [raw for to, raw in self.provider.sent if to in PEOPLE]
+        found = (message_from_bytes(raw, policy=policy.default) for raw in sent)
         return Counter(str(one["From"].addresses[0].addr_spec) for one in found)
 
     def twice(self) -> list[tuple[str, str]]:
@@ -148,4 +185,27 @@ def test_a_throttled_mailbox_never_stalls_another(company: Company, *, as_date: 
     assert asked > 0
     assert asked_meanwhile == 0
     assert company.sent() == {PRESIDENT: 12, HR: 6}
+    assert company.twice() == []
+
+
+@pytest.mark.parametrize("how", ["revoked", "gone"])
+def test_a_refused_mailbox_stops_alone_and_is_told_once(company: Company, how: str) -> None:
+    """Revoked; suspended at Google, moved away at Microsoft. Mended, it goes on where it stopped.
+
+    Its mails of ten o'clock leave when a human has mended it and said so, each once.
+    """
+    company.until("2026-04-01 09:55")
+    company.refuse(HR, how)
+
+    company.until("2026-04-01 14:00")
+    stopped, told = company.sent(), company.told()
+    company.mend(HR)
+    company.engine.journal.lanes.release("mail:hr", company.provider.clock.now())
+    company.until("2026-04-01 14:30")
+
+    assert stopped == {PRESIDENT: 12}
+    assert len(told) == 1
+    assert company.sent() == {PRESIDENT: 12, HR: 6}
+    assert company.told()[:1] == told
+    assert len(company.told()) == 2
     assert company.twice() == []
