@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ HR = "ichiro@tsunagu.example"
 A_QUARTER = timedelta(minutes=15)
 
 
-def day(folder: Path, calendars: str = "google", people: int = 5, **more: object) -> World:
+def day(folder: Path, calendars: str = "google", people: int = 5, **more: Any) -> World:  # noqa: ANN401 - of a meeting
     """Give a world in which so many people of one department meet it, an hour long."""
     world = World(folder, calendars=calendars)
     step = talk_step(together="department", minutes=60, **{"size": (2, 12), **more})
