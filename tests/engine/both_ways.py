@@ -7,6 +7,8 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from tests.world import TOKYO, World
 from worker.domain.appointments import DEBOUNCE, LETTER_WORD, Appointment, Stage
 from worker.domain.cases import APPROVED, FAILED, MISSED, SILENT, SKIPPED
@@ -15,9 +17,11 @@ from worker.domain.intents import STAFF_MAIL, EnrollmentId, Intent, State
 from worker.domain.meetings import Said, Word
 from worker.domain.plan import Plan
 from worker.domain.rounds import rounds_of
+from worker.engine import tables
 from worker.engine.behaviour import Behaviour, Subject, answers, meets, release
 from worker.engine.journal.desk import Wish
 from worker.engine.journal.facts import Noted
+from worker.engine.journal.statement import Statement
 from worker.engine.meetings.imagine import Times
 from worker.engine.simulate import simulate
 from worker.people.records import PersonRecord, StaffRecord
@@ -25,7 +29,10 @@ from worker.people.records import PersonRecord, StaffRecord
 FOUND = (SILENT, SKIPPED, MISSED, FAILED)
 OF_A_TALK = ("accepted", "declined", "moved", "cancelled", "held")
 TEMPLATES = {"letter": "お便り", "welcome": "ようこそ", "reminder": "その後いかがですか"}
-_SECOND = timedelta(seconds=1)
+_INTENTS = Statement(select(tables.intent.c.id, tables.intent.c.state))
+_MEETINGS = Statement(
+    select(*(tables.meeting.c[name] for name in ("id", "state", "starts_at", "tried")))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,7 @@ class _Habits:
         self._seen: set[tuple[str, bool]] = set()
         self._answered: set[tuple[str, str, int]] = set()  # by how many times did not suit
         self._answers: list[tuple[datetime, int, str, str, bool]] = []
+        self._stood: tuple[list[object], list[object]] = ([], [])  # at the last look
 
     @property
     def next_at(self) -> datetime | None:
@@ -162,8 +170,19 @@ class _Habits:
         for fact in facts:
             heappush(self._ahead, (fact.at, len(self._ahead) + len(self._seen), person, fact))
 
-    def notice(self, person: str) -> None:
-        """Look at what reached somebody since the last time."""
+    def notice(self, people: Iterable[str]) -> None:
+        """Look at what reached people since the last time, if anything may have."""
+        with self._world.journal.store.read() as connection:
+            stands = _INTENTS.rows(connection, {}), _MEETINGS.rows(connection, {})
+        if stands == self._stood:
+            return
+        self._stood = stands
+        for person in people:
+            self._reached(person)
+            self._invited(person)
+
+    def _reached(self, person: str) -> None:
+        """Look at what was done for somebody since the last time."""
         for wish in self._world.wishes(person):
             if wish.kind in STAFF_MAIL:
                 continue
@@ -176,8 +195,6 @@ class _Habits:
             intent = self._intent(wish)
             made = release if wish.state is State.DRAFT else answers
             self.expect(person, made(self._habits, intent, self._world.now))
-
-        self._invited(person)
 
     def _invited(self, person: str) -> None:
         """Look at the times that somebody was given since the last time."""
@@ -268,8 +285,7 @@ def _live(story: Story, world: World, people: dict[PersonId, Someone]) -> None:
     while True:
         habits.act()
         world.run()
-        for person in people:
-            habits.notice(person)
+        habits.notice(people)
         instants = [world.journal.overview.next_wake(world.now), habits.next_at]
         next_at = min((one for one in instants if one is not None), default=None)
         if next_at is None or next_at > story.until:

@@ -8,6 +8,7 @@ saving is no start of a meeting; of one that comes twice the first is.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 from worker.domain.meetings import Busy, Span, Unknown, merged
@@ -25,7 +26,9 @@ class Week:
 
     hours: Hours
     lunch: Hours | None = None
-    other: Mapping[int, tuple[Hours, ...]] = field(default_factory=dict)  # 0 is Monday; () is off
+    other: Mapping[int, tuple[Hours, ...]] = field(  # 0 is Monday; () is off
+        default_factory=dict, hash=False
+    )
 
     def on(self, day: date) -> tuple[Hours, ...]:
         """Give the hours of a day, lunch left out."""
@@ -52,12 +55,18 @@ def hours_of(
     for day in dates_of(days, within):
         if not every_day and not days.is_business(day):
             continue
-        for begins, ends in week.on(day):
-            start = max(days.instant(day, begins), within.start)
-            end = min(days.instant(day, ends), within.end)
+        for whole in _spans_on(days, week, day):
+            start, end = max(whole.start, within.start), min(whole.end, within.end)
             if start < end:
                 found.append(Span(start, end))
     return merged(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _spans_on(days: Workdays, week: Week, day: date) -> tuple[Span, ...]:
+    """Give the hours of a day: the same for everybody who lives and works alike."""
+    hours = week.on(day)
+    return tuple(Span(days.instant(day, begins), days.instant(day, ends)) for begins, ends in hours)
 
 
 def free_of(

@@ -87,7 +87,7 @@ def limit(connection: Connection, setting: FuseSetting, now: datetime, *, jumped
 def forecast(connection: Connection, now: datetime) -> bool:
     """Write down once a day how many people the engine expects to look at; False if it has."""
     take_turn(connection, "forecast")
-    last = connection.scalar(select(func.max(_forecast.made_at)))
+    ((last,),) = _LAST_FORECAST.rows(connection, {})
     if last is not None and last > stamp(now - _DAY):
         return False
     people = _count_until(connection, now + _FORESEEN)
@@ -123,6 +123,7 @@ class Fuse:
             return held
 
 
+_LAST_FORECAST = Statement(select(func.max(_forecast.made_at)))
 _FORESEEN_THEN = Statement(
     select(_forecast.people)
     .where(_forecast.made_at <= bindparam("then"))

@@ -7,7 +7,7 @@ for a mail is one call of a compiled template. The preview and the live engine c
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from mimetypes import guess_type
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from worker.domain.workdays import workdays
 from worker.engine.invitation import BUILT_IN, as_mail, built_in, with_link, words_for
 from worker.playbook.bundle import Bundle
 from worker.playbook.compile import compile_stored
-from worker.playbook.templates.layout import layout_of
+from worker.playbook.templates.layout import Layout, layout_of
 from worker.playbook.templates.mail import CompiledMail, compile_template, language_of, render
 from worker.playbook.templates.words import Setting, words_of
 from worker.playbook.workspace import Workspace
@@ -161,7 +161,7 @@ class Edition:
         if compiled is None:
             layout = layout_of(self.bundle.files, self.layouts)
             text = f"---\nsubject: {subject}\n---\n\n{body}\n"
-            compiled = compile_template(text, path, layout, language=language)
+            compiled = _compiled(text, path, layout, language)
             self._mails[key] = compiled
         return compiled
 
@@ -183,9 +183,15 @@ class Edition:
             if invites:
                 text = with_link(text, language_of(path, language))
             layout = layout_of(self.bundle.files, self.layouts)
-            compiled = compile_template(text, path, layout, language=language)
+            compiled = _compiled(text, path, layout, language)
             self._mails[key] = compiled
         return compiled
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str, path: str, layout: Layout, language: str) -> CompiledMail:
+    """Compile a template once for all versions of playbooks that have it alike."""
+    return compile_template(text, path, layout, language=language)
 
 
 def template_path(files: Iterable[str], template: str, locale: str, language: str) -> str:

@@ -53,7 +53,7 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class CompiledMail:
-    """A template, ready to be rendered; one per version, language and layout."""
+    """A template, ready to be rendered; one per text, language and layout."""
 
     path: str
     language: str
