@@ -27,6 +27,7 @@ from worker.engine.journal.lanes import (
 from worker.engine.journal.overview import Overview
 from worker.engine.journal.processes import Process
 from worker.engine.meetings.advise import told_in
+from worker.engine.meetings.walls import ahead_and_changed, changed
 from worker.playbook.compile import lacking
 from worker.problems import sentence
 from worker.wiring.hints import can_be_told, watches_of
@@ -316,6 +317,7 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
     unwatched = [one for one in watched if one.trouble and provider_of(one.lane) is not None]
     if unwatched and can_be_told(session.settings):
         yield "unwatched", {"n": len(unwatched), "why": unwatched[0].why}
+    yield from _of_clocks(session)
     waiting = [
         one
         for one in session.journal.meetings.standing(
@@ -334,13 +336,40 @@ def _of_meetings(session: Session) -> Iterator[Finding]:
         yield "no_time", {"n": len(others), "why": why or session.out.say("status.no_time.room")}
 
 
+def _of_clocks(session: Session) -> Iterator[Finding]:
+    """Name the meetings at which clocks show another time than people were told."""
+    standing = session.journal.meetings.standing(Stage.BOOKED, Stage.CHANGING)
+    found = ahead_and_changed(standing, session.now)
+    for one in found[:_LEFT_OUT]:
+        told, now = changed(one)[0]
+        yield (
+            "clocks",
+            {
+                "who": _who(one, session),
+                "zone": told.zone,
+                "told": told.shows.replace("T", " "),
+                "now": now.shows.replace("T", " "),
+                "address": one.address,
+            },
+        )
+    if len(found) > _LEFT_OUT:
+        yield "more_clocks", {"n": len(found) - _LEFT_OUT}
+
+
+def _who(known: Appointment, session: Session) -> str:
+    """Name the first person of a meeting, how many others there are, and its step."""
+    say = session.out.say
+    first = next(iter(known.people))
+    more = say("plan.more", n=len(known.people) - 1) if len(known.people) > 1 else ""
+    return f"{first.name}{more} {say.step(known.step, known.occurrence)}"
+
+
 def _left_out(known: Appointment, session: Session) -> Finding:
     """Say of a meeting for which there is no room why, and what would help."""
     say, told = session.out.say, told_in(known.outcome)
     first = next(iter(known.people))
-    more = say("plan.more", n=len(known.people) - 1) if len(known.people) > 1 else ""
     return "left_out", {
-        "who": f"{first.name}{more} {say.step(known.step, known.occurrence)}",
+        "who": _who(known, session),
         "why": say.reasons(told.why),
         "help": say.reasons(told.help) or say("status.left_out.no_help"),
         "person": str(first.person),

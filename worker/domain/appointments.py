@@ -76,6 +76,13 @@ class Unfit(NamedTuple):
     is_said: bool = False
 
 
+class Wall(NamedTuple):
+    """What a clock on the wall of a zone showed when people were told: `2026-04-02T10:00`."""
+
+    zone: str
+    shows: str
+
+
 @dataclass(frozen=True, slots=True)
 class Attendee:
     """Somebody a meeting is with: a person of ours, or a member of staff."""
@@ -139,6 +146,7 @@ class Appointment:
     outcome: str = ""
     nudged_at: datetime | None = None
     briefed_at: datetime | None = None
+    walls: tuple[Wall, ...] = ()  # at the time it stands at, in everybody's zone, as they were told
     attendees: tuple[Attendee, ...] = ()
     next_at: datetime | None = None  # when somebody looks next; while it is claimed, of its lease
 

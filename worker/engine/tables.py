@@ -439,6 +439,7 @@ meeting = Table(  # how each meeting stands; the words are in domain.appointment
     Column("outcome", Text, nullable=False),  # what the other side said last, or why it waits
     Column("nudged_at", BigInteger),
     Column("briefed_at", BigInteger),
+    Column("walls", Text, nullable=False, server_default="[]"),  # JSON: what was told, by zone
 )
 Index(
     "ix_meeting_next",

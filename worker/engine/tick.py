@@ -160,6 +160,8 @@ class Ticker:
         lanes: set[str] = set()
         parked: list[PersonId] = []
         full = False
+        if self._meetings is not None:
+            self._meetings.mind_the_clocks(now)
         sight = self.lookout.look(now)
         while people < most and sight.has_people(now):
             if self._is_behind(now):

@@ -301,6 +301,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n|meeting has|meetings have} not been settled yet: {why}",
     ),
     "status.no_time.do": ("tsunagu coverage", "tsunagu coverage"),
+    "status.clocks": (
+        "時刻の規則が変わった予定: {who}。{zone} の {told} とお伝えしましたが、今は {now} です",
+        "the rules of time have changed: {who} was told {told} ({zone}), and it is {now} there now",
+    ),
+    "status.clocks.do": (
+        "{address} のカレンダーでお伝えした時刻に動かすか、今の時刻を皆さんに伝えてください",
+        "move it in the calendar of {address}, or tell everybody the time as it is now",
+    ),
+    "status.more_clocks": (
+        "時刻の規則が変わった予定は、ほかに {n} 件あります",
+        "the rules of time have changed for {n} more meetings",
+    ),
+    "status.more_clocks.do": ("上のものを直すと、続きが出ます", "mend those above to see them"),
     "status.left_out": (
         "時間が決まらない面談: {who}。{why}",
         "No time so far: {who}, because {why}",

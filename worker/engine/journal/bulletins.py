@@ -38,6 +38,7 @@ from worker.ports import Trouble
 MAIL = "mail:"  # and the mailbox's name, as its lane is called
 INBOX = "inbox:"  # and the mailbox's name
 AGENDA = "agenda:"  # and the organiser's address
+CLOCKS = "clocks:"  # and the name of a zone
 
 SETTLES = timedelta(minutes=15)  # so long what only reads has to mend itself before HR is told
 NO_WAY = "no way"  # the outcome of one that nothing open could carry
@@ -51,10 +52,11 @@ _bulletin = tables.bulletin.c
 
 
 class Word(StrEnum):
-    """What a bulletin says of a way."""
+    """What a bulletin says of a way; or of a zone, whose clocks show another time by new rules."""
 
     STOPPED = "stopped"
     GOES_ON = "goes_on"
+    CHANGED = "changed"
 
 
 class Bulletin(NamedTuple):
@@ -230,6 +232,31 @@ def note_reading(
         note_stop(connection, about, trouble, why, now, since=since)
     elif before and not trouble:
         note_end(connection, about, now)
+
+
+def note_clocks(connection: Connection, zone: str, meetings: int, now: datetime) -> None:
+    """Write down that HR is to be told of meetings at which the clocks of a zone show another time.
+
+    Once, and again where they have become more; none of them: it is over, and nobody is told so.
+    """
+    about = f"{CLOCKS}{zone}"
+    take_turn(connection, f"bulletin {about}")
+    known = changed_clocks(connection).get(zone, 0)
+    if not meetings or meetings > known:
+        standing = update(tables.bulletin).where(
+            _bulletin.about == about, _bulletin.ended_at.is_(None)
+        )
+        connection.execute(standing.values(ended_at=stamp(now)))
+    if meetings > known:
+        _add(connection, about, Word.CHANGED, now, str(meetings), "", stamp(now))
+
+
+def changed_clocks(connection: Connection) -> dict[str, int]:
+    """Give the zones of whose clocks HR was told, or will be, each with the number of meetings."""
+    query = select(_bulletin.about, _bulletin.trouble).where(
+        _bulletin.word == Word.CHANGED.value, _bulletin.ended_at.is_(None)
+    )
+    return {row[0].removeprefix(CLOCKS): int(row[1]) for row in connection.execute(query)}
 
 
 def _add(

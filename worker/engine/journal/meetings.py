@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from worker.domain.appointments import OPEN, Appointment, Attendee, Stage, Unfit
+from worker.domain.appointments import OPEN, Appointment, Attendee, Stage, Unfit, Wall
 from worker.domain.facts import Digest, PersonId, PlaybookId, StaffId, StepId
 from worker.domain.intents import EnrollmentId
 from worker.domain.meetings import MeetingId, Said, Span, Word
@@ -479,6 +479,7 @@ def _appointment_of(row: Sequence[Any], attendees: tuple[Attendee, ...]) -> Appo
         outcome=said["outcome"],
         nudged_at=moment_or_none(said["nudged_at"]),
         briefed_at=moment_or_none(said["briefed_at"]),
+        walls=tuple(Wall(*one) for one in json.loads(said["walls"])),
         attendees=attendees,
         next_at=moment_or_none(said["next_at"]),
     )
@@ -525,6 +526,7 @@ def _row(known: Appointment, lane: str, next_at: int | None) -> dict[str, Any]:
         "outcome": known.outcome,
         "nudged_at": stamp_or_none(known.nudged_at),
         "briefed_at": stamp_or_none(known.briefed_at),
+        "walls": to_json([list(one) for one in known.walls]),
     }
 
 

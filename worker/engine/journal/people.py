@@ -35,7 +35,7 @@ from worker.engine.journal.rows import (
     staff_of,
     staff_row,
 )
-from worker.engine.journal.statement import Statement
+from worker.engine.journal.statement import Statement, listed, one_of
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import BATCH, batches, wake
 from worker.engine.tables import stamp
@@ -228,6 +228,15 @@ class StaffBook:
         """Give every member of staff by id."""
         with self._store.read() as connection:
             return all_staff(connection)
+
+
+_ZONES = Statement(select(_person.timezone).where(one_of(_person.id, "people")))
+
+
+def zones_of(connection: Connection, people: Sequence[str]) -> set[str]:
+    """Name the zones of people who have one of their own."""
+    rows = _ZONES.rows(connection, {"people": listed(people)})
+    return {row[0] for row in rows if row[0]}
 
 
 _STAFF = Statement(select(*STAFF).order_by(tables.staff.c.id))

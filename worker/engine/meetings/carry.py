@@ -49,6 +49,7 @@ from worker.engine.meetings.follow import (
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.lay import AT_LEAST
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.walls import walls_of
 from worker.engine.meetings.wanted import unwanted
 from worker.engine.render import Editions
 from worker.engine.retry import message_wait
@@ -349,6 +350,8 @@ class Carrier:
         again = self._again(known, fresh)
         moved = [*(others if is_new else ()), *again]
         at = text_of(known.when, days)
+        with self._store.read() as connection:
+            walls = walls_of(connection, known, known.when)
         after = replace(
             known,
             stage=Stage.BOOKED,
@@ -360,6 +363,7 @@ class Carrier:
             failures=0,
             nudged_at=None if is_new else known.nudged_at,
             briefed_at=None if is_new else known.briefed_at,
+            walls=walls if is_new else known.walls,
             attendees=tuple(replace(one, is_new=False) for one in known.attendees),
         )
         first = [one for one in fresh if one not in again]

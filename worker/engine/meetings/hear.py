@@ -35,6 +35,7 @@ from worker.engine.meetings.follow import (
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.promises import in_the_way, lock_all, set_aside
+from worker.engine.meetings.walls import walls_of
 from worker.engine.render import Edition, Editions
 from worker.engine.settle import closing_of, mind_the_lane
 from worker.engine.tables import stamp
@@ -184,6 +185,8 @@ class Hearer:
             return True
         edition = self._editions.of(Digest(known.digest))
         days = office_of(edition)
+        with self._store.read() as connection:
+            walls = walls_of(connection, known, to)
         after = replace(
             known,
             when=to,
@@ -192,6 +195,7 @@ class Hearer:
             minutes=_minutes(to),
             nudged_at=None,
             briefed_at=None,
+            walls=walls,
         )
         moved_at = min((now, *(told.at for told in news.facts)))  # who has answered saw it there
         there = (one for one in known.people if not one.is_new)  # who is on the way in hears later

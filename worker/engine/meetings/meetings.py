@@ -29,6 +29,7 @@ from worker.engine.meetings.hear import Hearer
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.mind import Minder
 from worker.engine.meetings.promises import Outlook, Promises
+from worker.engine.meetings.walls import Walls
 from worker.engine.meetings.wave import Seater
 from worker.engine.meetings.withdraw import handed_over, left_by
 from worker.engine.render import Editions, Office
@@ -64,6 +65,7 @@ class Meetings:
         self._books = books
         self._letters = Letters(office, editions)
         self._relives = relives
+        self._walls = Walls(store)
         self._minder = Minder(store, editions, self._letters, clock=clock, relives=relives)
         tenant = cache(lambda: journal.marks.secret(_TENANT).hex()[:12])
         self._promises = Promises(
@@ -129,6 +131,11 @@ class Meetings:
     def foresee(self, case: Case, decision: Decision, now: datetime) -> Outlook | None:
         """Say what is promised to a person; None in lost time, for nobody may be asked then."""
         return None if self._relives else self._promises.foresee(case, decision, now)
+
+    def mind_the_clocks(self, now: datetime) -> None:
+        """Have HR told where clocks show another time at a meeting than people were told."""
+        if not self._relives:
+            self._walls.look(now)
 
     def keep_promises(
         self, connection: Connection, outlooks: Iterable[Outlook], now: datetime

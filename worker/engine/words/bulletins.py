@@ -16,10 +16,10 @@ _CREDENTIALS = "credentials"
 class Stop:
     """One way as it is told of; instants are on the company's wall clock."""
 
-    kind: str  # mail | inbox | agenda
-    name: str  # of the mailbox in the settings; of a calendar its address
+    kind: str  # mail | inbox | agenda | clocks
+    name: str  # of the mailbox in the settings; of a calendar its address; of a zone its own
     address: str
-    trouble: str  # the words of ports.Trouble; of a way out `mailbox`
+    trouble: str  # the words of ports.Trouble; of a way out `mailbox`; of a zone how many meetings
     why: str
     since: datetime
     goes_on_at: datetime
@@ -45,6 +45,8 @@ class Sentences:
     mends: str
     end_stopped: str
     end_goes_on: str
+    end_changed: str
+    meetings: str
     instant: Callable[[datetime], str]
 
     def written(self, word: Word, stops: Sequence[Stop], left_out: int) -> tuple[str, str]:
@@ -58,12 +60,22 @@ class Sentences:
             lines += [*self._told(word, one), ""]
         if left_out:
             lines += [self.more.format(n=left_out).strip() + ": tsunagu status", ""]
-        lines += [self.end_stopped if word is Word.STOPPED else self.end_goes_on, ""]
+        ends = {
+            Word.STOPPED: self.end_stopped,
+            Word.GOES_ON: self.end_goes_on,
+            Word.CHANGED: self.end_changed,
+        }
+        lines += [ends[word], ""]
         return subject, "\n".join(lines)
 
     def _told(self, word: Word, one: Stop) -> list[str]:
-        rows = [(self.place, one.address if one.kind == "agenda" else f"{one.name} {one.address}")]
-        if word is Word.GOES_ON:
+        is_named = one.kind in {"mail", "inbox"}  # in the settings
+        rows = [(self.place, f"{one.name} {one.address}" if is_named else one.address)]
+        if word is Word.CHANGED:
+            rows.append(("", self.happened[one.kind]))
+            rows.append((self.meetings, one.trouble))
+            rows.append((self.mends, self._mend(one)))
+        elif word is Word.GOES_ON:
             rows.append((self.since, self.instant(one.since)))
             rows.append((self.until, self.instant(one.goes_on_at)))
         else:
@@ -96,6 +108,7 @@ JAPANESE = Sentences(
         "mail": ("{address} からの送信が止まりました", "{address} からの送信が再開しました"),
         "inbox": ("{address} に届くメールを読めません", "{address} に届くメールを再び読んでいます"),
         "agenda": ("{address} のカレンダーを使えません", "{address} のカレンダーが再び使えます"),
+        "clocks": ("{address} の時刻の規則が変わりました",) * 2,
     },
     more="（ほか {n} 件）",
     greeting="採用ご担当者様",
@@ -105,6 +118,8 @@ JAPANESE = Sentences(
         "credentials": "サインインが拒まれています。許可が取り消されたか、期限が切れたか、"
         "パスワードが変わっています。",
         "mailbox": "相手のサーバーに、この場所が見つからないか、停止されています。",
+        "clocks": "予定を決めたあとで、この地域の時刻の規則（夏時間など）が変わりました。"
+        "予定はそのまま動かしていませんが、時計の示す時刻が、お伝えしたものと違います。",
     },
     place="場所",
     row="  {name}: {value}",
@@ -117,6 +132,8 @@ JAPANESE = Sentences(
         "mail": "tsunagu doctor で足りないものを直し、そのあと tsunagu release --lane {name}",
         "inbox": "tsunagu doctor で足りないものを直してください。続きから自動で読みます。",
         "agenda": "tsunagu doctor で足りないものを直してください。続きから自動で動きます。",
+        "clocks": "どの予定かは tsunagu status に出ます。お伝えした時刻に会うなら、"
+        "主催者のカレンダーで動かしてください。今の時刻のままでよければ、その時刻を皆さんにお伝えください。",
     },
     mends="直すには",
     end_stopped=(
@@ -125,6 +142,8 @@ JAPANESE = Sentences(
         "このお知らせは、一度だけお送りしています。今の様子: tsunagu status"
     ),
     end_goes_on="止まっていたところから続けています。今の様子: tsunagu status",
+    end_changed="自動では動かしません。このお知らせは、一度だけお送りしています。",
+    meetings="当てはまる予定（件）",
     instant=OF_NOTICES_JA.instant,
 )
 
@@ -136,6 +155,7 @@ ENGLISH = Sentences(
             "The calendar of {address} is closed to us",
             "The calendar of {address} is open again",
         ),
+        "clocks": ("The rules of time in {address} have changed",) * 2,
     },
     more=" (and {n} more)",
     greeting="To whoever looks after our mailboxes,",
@@ -145,6 +165,8 @@ ENGLISH = Sentences(
         "credentials": "Our sign-in is refused: a permission was withdrawn or has expired,"
         " or a password was changed.",
         "mailbox": "Its server cannot find this place, or has suspended it.",
+        "clocks": "The rules of time there (daylight saving, say) changed after meetings were"
+        " arranged. They stay where they are, but clocks show another time than people were told.",
     },
     place="Where",
     row="  {name}: {value}",
@@ -157,6 +179,8 @@ ENGLISH = Sentences(
         "mail": "mend what tsunagu doctor finds, then type tsunagu release --lane {name}",
         "inbox": "mend what tsunagu doctor finds; it is read on by itself then.",
         "agenda": "mend what tsunagu doctor finds; it goes on by itself then.",
+        "clocks": "tsunagu status names each of them. To meet at the time that was told, move it in"
+        " its organiser's calendar; if the time by the clock now will do, tell everybody that one.",
     },
     mends="To mend it",
     end_stopped=(
@@ -165,5 +189,7 @@ ENGLISH = Sentences(
         "You are told this once. How it stands: tsunagu status"
     ),
     end_goes_on="It goes on where it had stopped. How it stands: tsunagu status",
+    end_changed="Nothing is moved by itself. You are told this once.",
+    meetings="Meetings",
     instant=OF_NOTICES.instant,
 )
