@@ -177,9 +177,11 @@ def test_by_mail_nobody_is_told_that_what_they_never_heard_of_is_off(tmp_path: P
     world.close()
 
 
-def leave(world: World) -> None:
+KEN = StaffRecord(StaffId("m2"), "高橋 健", "ken@tsunagu.example")
+
+
+def leave(world: World, new: StaffRecord = KEN) -> None:
     """Have the mentor leave, and somebody else hold the role."""
-    new = StaffRecord(StaffId("m2"), "高橋 健", "ken@tsunagu.example")
     world.journal.staff.put([new], world.now)
     world.person("aoi", mentor="m2", accept="2026-04-01 09:00")
     world.journal.staff.remove("m1", world.now)

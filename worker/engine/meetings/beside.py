@@ -28,6 +28,7 @@ from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because
 from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.calendars import MAIL_ONLY
+from worker.engine.meetings.follow import HAS_LEFT
 from worker.engine.meetings.proposals import offered_in
 from worker.engine.meetings.words import EN, JA, Page
 from worker.engine.render import Edition, Office, reply_to
@@ -37,6 +38,8 @@ from worker.playbook.templates.words import Words, words_of
 from worker.ports import Address, MailParts
 
 NAME = "meeting"  # what templates call it
+_HANDED_OVER = "handed-over"  # as what a mail about a time speaks where only who is met changes
+_REPLACED = "replaced"  # and one that takes an event back because of that
 ONLINE = {"google_meet": "Google Meet", "teams": "Microsoft Teams", "zoom": "Zoom"}
 
 
@@ -53,6 +56,7 @@ class Talk:
     timezone: str  # where the person has none
     kind: str = INVITATION
     known: Appointment | None = None  # where it is about a time that somebody asked for
+    is_replaced: bool = False  # another organiser: for calendars it is another event
 
 
 def inviting(edition: Edition, known: Appointment, office: Office) -> Mail:
@@ -95,6 +99,8 @@ def to_person(
         mail = inviting(edition, known, office)
     about = known if work.kind == OTHER_TIMES else None
     talk = _talk(known, _kind(work, known, case), about)
+    if talk.kind == _HANDED_OVER:  # of that no playbook has a text
+        mail = replace(mail, template="")
     try:
         rendered = rendered_for(talk, mail, case, edition, office, now)
     except MailError as error:
@@ -146,6 +152,7 @@ def _talk(known: Appointment, kind: str, about: Appointment | None = None) -> Ta
         known.timezone,
         kind,
         about,
+        known.provider != MAIL_ONLY,
     )
 
 
@@ -154,10 +161,31 @@ def _kind(work: Work, known: Appointment, case: Case) -> str:
 
     Where a calendar has invited them, they were.
     """
+    if work.kind == CANCELLATION and known.outcome == HAS_LEFT:
+        return _REPLACED
+    if work.kind == NEW_TIME and _stays(known, case):
+        was_told = known.provider != MAIL_ONLY or _was_invited(work, case)
+        return _HANDED_OVER if was_told else INVITATION
     if work.kind != NEW_TIME or known.provider != MAIL_ONLY:
         return work.kind
+    return NEW_TIME if _was_invited(work, case) else INVITATION
+
+
+def _stays(known: Appointment, case: Case) -> bool:
+    """Say whether a time that was given anew is the one before: only who is met has changed."""
+    names = (f"{known.step}.booked", f"{known.step}.moved")
+    given = [
+        (fact.at, str(fact.value))
+        for name in names
+        for fact in case.facts.all(name, known.playbook)
+        if fact.occurrence == known.occurrence
+    ]
+    return len({value for _, value in sorted(given)[-2:]}) == 1 < len(given)
+
+
+def _was_invited(work: Work, case: Case) -> bool:
     invited = case.facts.all(f"{work.step}.{LETTER_WORD[INVITATION]}", PlaybookId(work.playbook))
-    return NEW_TIME if any(one.occurrence == work.occurrence for one in invited) else INVITATION
+    return any(one.occurrence == work.occurrence for one in invited)
 
 
 def rendered_for(
@@ -223,6 +251,7 @@ def _words(talk: Talk, page: Page, zone: ZoneInfo) -> Mapping[str, object]:
         "link": talk.link,
         "with": page.names(talk.colleagues),
         "is_moved": talk.kind == NEW_TIME,
+        "is_replaced": talk.is_replaced,
         **(offers_of(page, talk.known, zone) if talk.known is not None else {}),
     }
 
@@ -240,4 +269,6 @@ def _text(page: Page, kind: str) -> tuple[str, str]:
         CALLED_OFF: page.called_off,
         CANCELLATION: page.taken_back,
         OTHER_TIMES: page.not_then,
+        _HANDED_OVER: page.handed_over,
+        _REPLACED: page.replaced,
     }[kind]

@@ -304,7 +304,8 @@ class Carrier:
             return replace(turn, letters=self._letters.cancellations(known, now))
         is_new = known.booked_at is None or known.when != known.stood
         turn = self._booked(replace(known, ref=known.ref or known.event_key), "", now)
-        requests = self._letters.requests(turn.after, now) if is_new else ()
+        tell = is_new or _is_handed_over(known)
+        requests = self._letters.requests(turn.after, now) if tell else ()
         return replace(turn, letters=(*turn.letters, *requests), read_at=None)
 
     def _outcome(self, book: CalendarBook, known: Appointment) -> Outcome:
@@ -344,11 +345,12 @@ class Carrier:
         if known.when is None:
             raise BrokenPromise(f"{known.id}: booked without a time.")
         is_new = known.booked_at is None or known.when != known.stood
+        is_handed_over = _is_handed_over(known)
         late = tuple(one for one in known.people if one.is_new)
         fresh = known.people if known.booked_at is None else late
         others = [one for one in known.people if one not in fresh]
         again = self._again(known, fresh)
-        moved = [*(others if is_new else ()), *again]
+        moved = [*(others if is_new or is_handed_over else ()), *again]
         at = text_of(known.when, days)
         with self._store.read() as connection:
             walls = walls_of(connection, known, known.when)
@@ -356,14 +358,14 @@ class Carrier:
             known,
             stage=Stage.BOOKED,
             stood=known.when,
-            told=known.told + is_new,
+            told=known.told + (is_new or is_handed_over),
             booked_at=known.booked_at or now,
             link=link,
             outcome="",
             failures=0,
-            nudged_at=None if is_new else known.nudged_at,
-            briefed_at=None if is_new else known.briefed_at,
-            walls=walls if is_new else known.walls,
+            nudged_at=None if is_new or is_handed_over else known.nudged_at,
+            briefed_at=None if is_new or is_handed_over else known.briefed_at,
+            walls=walls if is_new or is_handed_over else known.walls,
             attendees=tuple(replace(one, is_new=False) for one in known.attendees),
         )
         first = [one for one in fresh if one not in again]
@@ -447,6 +449,11 @@ def _found(book: CalendarBook, invitation: Invitation) -> Outcome:
     if seen.entry is not None and not seen.entry.is_cancelled:
         return Done(seen.entry.ref)
     return book.book(invitation)
+
+
+def _is_handed_over(known: Appointment) -> bool:
+    """Say whether a colleague comes to what is booked who was not invited to it."""
+    return any(one.is_new and one.staff is not None for one in known.attendees)
 
 
 def _needs_room(known: Appointment) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from worker.domain.appointments import Appointment
 from worker.domain.cases import Case, Decision
 from worker.domain.facts import PersonId
+from worker.domain.plan import Meeting
 from worker.engine.begun import Begun
 from worker.engine.hints import Watcher
 from worker.engine.journal.agendas import wake_agenda
@@ -22,10 +23,17 @@ from worker.engine.journal.meetings import (
 )
 from worker.engine.journal.people import all_staff
 from worker.engine.meetings.answers import MailAnswers
-from worker.engine.meetings.calendars import PROVIDERS, Books, CalendarRules
+from worker.engine.meetings.calendars import (
+    MAIL_ONLY,
+    PROVIDERS,
+    Books,
+    CalendarRules,
+    provider_of_staff,
+)
 from worker.engine.meetings.carry import Carrier
 from worker.engine.meetings.follow import put
 from worker.engine.meetings.hear import Hearer
+from worker.engine.meetings.lay import teams_of
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.mind import Minder
 from worker.engine.meetings.promises import Outlook, Promises
@@ -63,6 +71,8 @@ class Meetings:
         self._store = store
         self._clock = clock
         self._books = books
+        self._editions = editions
+        self._rules = rules
         self._letters = Letters(office, editions)
         self._relives = relives
         self._walls = Walls(store)
@@ -124,7 +134,8 @@ class Meetings:
             turns = left_by(known, cases, self._letters, now)
             written = [put(connection, turn, now) for turn in turns]
             off = {turn.after.id for turn in turns}
-            written += self._hand_over(connection, [one for one in known if one.id not in off], now)
+            left = [one for one in known if one.id not in off]
+            written += self._hand_over(connection, left, cases, now)
             if None not in written:
                 return
 
@@ -144,14 +155,32 @@ class Meetings:
         self._promises.keep(connection, outlooks, now)
 
     def _hand_over(
-        self, connection: Connection, known: Sequence[Appointment], now: datetime
+        self,
+        connection: Connection,
+        known: Sequence[Appointment],
+        cases: Mapping[str, Case],
+        now: datetime,
     ) -> list[Appointment | None]:
         """Have the meetings of colleagues who have left arranged with others."""
         if not known:
             return []
         staff = {one.id for one in all_staff(connection)}
-        turns = (handed_over(one, staff, now) for one in known)
+        turns = (
+            handed_over(one, staff, now, stays_with_us=self._stays_with_us(one, cases))
+            for one in known
+        )
         return [put(connection, turn, now) for turn in turns if turn is not None]
+
+    def _stays_with_us(self, known: Appointment, cases: Mapping[str, Case]) -> bool:
+        """Say whether only mails invite to a meeting, whoever comes to it now."""
+        if known.provider != MAIL_ONLY or not known.people:
+            return False
+        case = cases.get(str(known.people[0].person))
+        action = self._editions.of(known.digest).steps[known.step].action
+        if case is None or not isinstance(action, Meeting):
+            return False
+        teams = teams_of(action, case.person)
+        return all(provider_of_staff(one[0], self._rules) == MAIL_ONLY for one in teams)
 
     def hear(self, address: str, now: datetime) -> None:
         """Have a calendar read at once: its provider says that something has changed."""

@@ -50,6 +50,7 @@ from worker.engine.journal.wake import wake
 from worker.engine.look import look_again
 from worker.engine.meetings.advise import outcome_of, told_in
 from worker.engine.meetings.calendars import (
+    MAIL_ONLY,
     Books,
     CalendarRules,
     provider_of_staff,
@@ -311,9 +312,19 @@ class Seater:
             if case is None or not isinstance(action, Meeting):
                 self._put(given_up(known, now, ""), now)
                 continue
-            demand = self._demand(known, case, edition, action, now, None)
+            # without one, where somebody else comes than whom it named
+            title = known.title or self._titled(edition, action, case, now)
+            titled = replace(known, title=title)
+            demand = self._demand(titled, case, edition, action, now, None)
             demands.append(replace(demand, cases=cases) if known.cohort else demand)
         return demands
+
+    def _titled(self, edition: Edition, action: Meeting, case: Case, now: datetime) -> str:
+        """Give a meeting its title; empty where a word of it is missing: then it has a built-in."""
+        try:
+            return edition.title(action.title, case, self._office, now)
+        except MailError:
+            return ""
 
     def _demand(
         self,
@@ -436,7 +447,7 @@ class Seater:
 
         Their colleague has left, or it is held for a promise. Gives what still wants a time.
         """
-        had = [one for one in demands if not one.known.ref and _may_keep(one)]
+        had = [one for one in demands if _has_no_other_time(one.known) and _may_keep(one)]
         narrow = [replace(one, window=one.known.when or one.window) for one in had]
         left = {one.known.id for one in self._seat(narrow, now, only_placed=True)}
         had_ids = {one.known.id for one in had}
@@ -556,7 +567,13 @@ class Seater:
 
     def _given(self, demand: Demand, when: Span, team: Sequence[Staff], now: datetime) -> Turn:
         known = demand.known
-        colleagues = tuple(Attendee(one.email, one.name, staff=one.id) for one in team)
+        before = {one.staff for one in known.attendees}
+        colleagues = tuple(
+            Attendee(
+                one.email, one.name, staff=one.id, is_new=bool(known.ref) and one.id not in before
+            )
+            for one in team
+        )
         attendees = (*known.people, *colleagues)
         since = known.held_since if known.when == when else None
         if demand.is_ahead:
@@ -570,7 +587,17 @@ class Seater:
             )
             return Turn(held, now + AGAIN_AHEAD)
         if known.ref:  # it is in a calendar already: its organiser stays
-            moved = replace(known, when=when, outcome="", failures=0, attendees=attendees)
+            moved = replace(
+                known,
+                when=when,
+                outcome="",
+                failures=0,
+                title=known.title or _title(self._office.language, known, team),
+                attendees=attendees,
+            )
+            if known.provider == MAIL_ONLY:  # that is our own mailbox, whoever comes
+                id_, address, name, _ = self._organiser(team)
+                moved = replace(moved, organiser=id_, address=address, organiser_name=name)
             return Turn(changing(moved), now)
         organiser = self._organiser(team)
         booked = replace(
@@ -846,6 +873,11 @@ def _may_keep(demand: Demand) -> bool:
         return known.when is not None
     begins = demand.window.start - PUNCTUAL
     return begins <= known.when.start and known.when.end <= demand.window.end
+
+
+def _has_no_other_time(known: Appointment) -> bool:
+    """Say whether nobody wants another time than it has: no event is made, or who held it left."""
+    return not known.ref or all(one.staff is None for one in known.attendees)
 
 
 def _is_of(demand: Demand, other: Demand) -> bool:

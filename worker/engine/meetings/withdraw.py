@@ -10,10 +10,9 @@ from worker.domain.declined import is_over
 from worker.domain.facts import StaffId
 from worker.domain.meetings import MeetingId, Said
 from worker.domain.reasons import Because
-from worker.engine.meetings.follow import Hold, Turn, called_off
+from worker.engine.meetings.calendars import MAIL_ONLY
+from worker.engine.meetings.follow import HAS_LEFT, Hold, Turn, called_off
 from worker.engine.meetings.letters import Letters
-
-_HAS_LEFT = "a colleague has left"
 
 
 def left_by(
@@ -37,11 +36,18 @@ def left_by(
     return turns
 
 
-def handed_over(known: Appointment, staff: Collection[StaffId], now: datetime) -> Turn | None:
+def handed_over(
+    known: Appointment, staff: Collection[StaffId], now: datetime, *, stays_with_us: bool = False
+) -> Turn | None:
     """Say what becomes of a meeting with a colleague who has left; None if none of them has.
 
     Its event is in a calendar that is going away, so it is taken back, and another one is arranged
-    with whoever holds the role now: at the same time, if they can.
+    with whoever holds the role now: at the same time, if they can. Another organiser is another
+    event, for every calendar there is.
+
+    Where it *stays with us*, everybody was invited by mail, and whoever comes now will be: the
+    organiser is our own mailbox (RFC 5546 §3.2.2), so that the event stays and only its guests
+    change.
     """
     if all(one.staff is None or one.staff in staff for one in known.attendees):
         return None
@@ -49,12 +55,28 @@ def handed_over(known: Appointment, staff: Collection[StaffId], now: datetime) -
     if not known.may_exist:
         fresh = replace(known, stage=Stage.SEEKING, when=None, attendees=people)
         return Turn(fresh, now, hold=Hold.RELEASE)
-    bare = tuple(replace(one, intent=None) for one in known.attendees)
-    old = replace(known, stage=Stage.CANCELLING, outcome=_HAS_LEFT, attendees=bare)
+    if stays_with_us and known.ref and known.stood is not None and not known.cohort:
+        asked = tuple(replace(one, said=Said(), heard_at=None) for one in people)
+        same = replace(
+            known,
+            stage=Stage.SEEKING,
+            when=known.stood,
+            outcome="",
+            failures=0,
+            title="",  # it may name who has left
+            attendees=asked,
+        )
+        return Turn(same, now)
+    told = known.attendees  # a calendar tells them; by mail nobody can, who have left
+    if known.provider == MAIL_ONLY:
+        told = tuple(one for one in told if one.staff is None or one.staff in staff)
+    bare = tuple(replace(one, intent=None) for one in told)
+    old = replace(known, stage=Stage.CANCELLING, outcome=HAS_LEFT, attendees=bare)
     new = replace(
         known,
         id=MeetingId(f"{known.id}/{known.incarnation}"),
         stage=Stage.SEEKING,
+        title="",  # it may name who has left
         stood=None,
         revision=0,
         ref="",

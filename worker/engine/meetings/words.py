@@ -39,6 +39,8 @@ class Page:
     plainly: str
     by_calendar_alone: str
     taken_back: tuple[str, str]
+    handed_over: tuple[str, str]  # somebody else comes, and the time stays
+    replaced: tuple[str, str]  # an event goes because of that, and another one comes
     not_then: tuple[str, str]
     online: str
     no_place: str
@@ -255,6 +257,43 @@ JA = Page(
         """{{ person.name }} 様
 
 次の予定は取りやめになりました。カレンダーから消していただいて構いません。
+
+{{ meeting.title }}
+日時: {{ meeting.when }}
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    handed_over=(
+        "{{ meeting.title }}でお会いする人が変わりました（{{ meeting.day }}）",
+        """{{ person.name }} 様
+
+お会いする人が{{ meeting.with }}に変わりました。時間はそのままです。
+
+{{ meeting.title }}
+日時: {{ meeting.when }}
+場所: {{ meeting.place }}
+
+{% if meeting.link %}
+[オンラインで参加する]({{ meeting.link }})
+{% endif %}
+
+{% if meeting.is_replaced %}
+カレンダーに前の予定の取りやめの知らせが出ることがありますが、新しい招待に入れ替わるだけです。
+{% endif %}
+
+ご都合が悪いときは、招待の「いいえ」か別の時間のご提案、\
+またはこのメールへのご返信でお知らせください。
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    replaced=(
+        "{{ meeting.title }}のご案内が新しくなります（{{ meeting.day }}）",
+        """{{ person.name }} 様
+
+お会いする人が変わるため、次の予定はいったんカレンダーから消えます。
+お会いする約束はそのままで、新しいご案内をあらためてお送りします。何もしていただく必要はありません。
 
 {{ meeting.title }}
 日時: {{ meeting.when }}
@@ -481,6 +520,42 @@ Please mend the text, or what is missing; tsunagu check tells whether it is whol
         """Dear {{ person.name }},
 
 this meeting is called off; you may remove it from your calendar.
+
+{{ meeting.title }}
+When: {{ meeting.when }}
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    handed_over=(
+        "{{ meeting.title }}: somebody else will meet you ({{ meeting.day }})",
+        """Dear {{ person.name }},
+
+you will meet {{ meeting.with }} instead; the time stays as it is.
+
+{{ meeting.title }}
+When: {{ meeting.when }}
+Where: {{ meeting.place }}
+
+{% if meeting.link %}
+[Join online]({{ meeting.link }})
+{% endif %}
+
+{% if meeting.is_replaced %}
+Your calendar may say that the earlier event is called off: the new invitation takes its place.
+{% endif %}
+
+If it does not suit you, decline it in your calendar, propose another time, or answer this mail.
+
+{{ sender.name | default(company.name) }}
+""",
+    ),
+    replaced=(
+        "{{ meeting.title }}: a new invitation follows ({{ meeting.day }})",
+        """Dear {{ person.name }},
+
+somebody else will meet you, so this event leaves your calendar for a moment. You will still be met:
+a new invitation follows, and there is nothing you need to do.
 
 {{ meeting.title }}
 When: {{ meeting.when }}
