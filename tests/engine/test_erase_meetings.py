@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.engine.plans import plan_of, talk_step
+from tests.engine.plans import TALK, plan_of, talk_step
 from tests.engine.test_erase import traces_of
 from tests.engine.test_meetings import HANAKO, meetings, subjects
 from tests.engine.test_meetings_by_mail import invitations
@@ -181,4 +181,77 @@ def test_a_session_that_is_changed_just_then_forgets_them_as_well(tmp_path: Path
     back(world)
     (entry,) = world.calendars.entries()
     assert list(entry.said) == ["p1@mail.example"]
+    world.close()
+
+
+def talk(folder: Path) -> World:
+    """Give a world in which Aoi's talk is booked, to which only mails invite."""
+    world = World(folder, calendars="mail")
+    world.enroll("aoi", world.publish(TALK), accept="2026-04-01 09:00")
+    world.run()
+    return world
+
+
+def test_the_colleague_learns_that_a_talk_is_off_whose_person_was_erased(tmp_path: Path) -> None:
+    """The event goes from the colleague's calendar, by a mail that names nobody else."""
+    world = talk(tmp_path)
+
+    erase(world, "aoi")
+    world.run_until("2026-04-01 12:00")
+
+    (request, cancel) = invitations(world, HANAKO)
+    assert [request[0], cancel[0]] == ["REQUEST", "CANCEL"]
+    assert str(request[1]["UID"]) == str(cancel[1]["UID"])
+    assert int(cancel[1]["SEQUENCE"]) > int(request[1]["SEQUENCE"])
+    assert str(request[1]["ORGANIZER"]) == str(cancel[1]["ORGANIZER"])
+    (mail,) = [one for one in world.arrived if one.subject == "【取りやめ】面談（4月2日（木））"]
+    assert mail.to == HANAKO
+    assert "aoi" not in mail.text
+    assert methods(world, "aoi@mail.example") == ["REQUEST"]
+    assert traces_of(world, "aoi") == []
+    world.close()
+
+
+def test_it_comes_from_the_mailbox_that_invited_and_waits_for_it(tmp_path: Path) -> None:
+    """A calendar takes it from nobody else; it is not sent by another mailbox meanwhile."""
+    world = talk(tmp_path)
+    world.mailers["hr"].down = "connection refused"
+    erase(world, "aoi")
+    world.run_until("2026-04-01 12:00")
+    assert methods(world, HANAKO) == ["REQUEST"]
+
+    back(world)
+
+    assert methods(world, HANAKO) == ["REQUEST", "CANCEL"]
+    world.close()
+
+
+def test_a_colleague_who_was_never_told_of_a_talk_does_not_hear_that_it_is_off(
+    tmp_path: Path,
+) -> None:
+    """Erased before any mail about it has left: nobody hears of it at all."""
+    world = World(tmp_path, calendars="mail")
+    world.mailers["hr"].down = "connection refused"
+    world.enroll("aoi", world.publish(TALK), accept="2026-04-01 09:00")
+    world.run()
+
+    erase(world, "aoi")
+    back(world)
+
+    assert methods(world, HANAKO) == methods(world, "aoi@mail.example") == []
+    world.close()
+
+
+def test_a_colleague_who_has_left_since_is_not_written_to(tmp_path: Path) -> None:
+    """There is nobody to tell, and nothing waits for it."""
+    world = talk(tmp_path)
+    world.mailers["hr"].down = "connection refused"
+    erase(world, "aoi")
+    world.run()
+    world.journal.staff.remove("m1", world.now)
+
+    back(world)
+
+    assert methods(world, HANAKO) == ["REQUEST"]
+    assert [one.state for one in world.journal.bulletins.all()] == [State.CANCELLED]
     world.close()

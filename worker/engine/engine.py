@@ -129,10 +129,10 @@ class Engine:
         recorder = Recorder(self.editions, allowance)
         self.watcher = Watcher(journal, outside.hints, clock=clock)
         self.meetings: Meetings | None = None
+        post = None
+        if outside.post_of is not None:
+            post = outside.post_of(office.domain(office.alerts_from))
         if outside.calendar_of is not None and outside.solver is not None:
-            post = None
-            if outside.post_of is not None:
-                post = outside.post_of(office.domain(office.alerts_from))
             self.meetings = Meetings(
                 journal,
                 self.editions,
@@ -157,6 +157,7 @@ class Engine:
                 allowance=allowance,
                 sent_folder_of=outside.sent_folder_of,
                 begun=begun,
+                post=post,
             )
         self.performer = Performer(
             store,

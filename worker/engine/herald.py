@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from worker import logs
-from worker.domain.errors import MailError
+from worker.domain.errors import BrokenPromise, MailError
 from worker.domain.intents import Key, State
 from worker.domain.observed import MARK, name_of
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
@@ -27,6 +27,7 @@ from worker.engine.begun import Begun
 from worker.engine.journal.bulletins import (
     INBOX,
     NO_WAY,
+    OFF,
     Bulletin,
     Word,
     Written,
@@ -51,12 +52,22 @@ from worker.engine.journal.lanes import (
 from worker.engine.journal.people import StaffBook
 from worker.engine.journal.rewound import read_rewound
 from worker.engine.journal.store import Store, take_turn
+from worker.engine.meetings.off import off_parts
 from worker.engine.render import Office, redirected
 from worker.engine.retry import message_wait
 from worker.engine.settle import PROBE_AFTER, RESEND_AFTER, closing_of, mind_the_lane
 from worker.engine.tables import stamp
 from worker.engine.words.bulletins import ENGLISH, JAPANESE, Stop
-from worker.ports import Address, Clock, Envelope, Mailer, MailParts, MailWriter, SentFolder
+from worker.ports import (
+    Address,
+    Clock,
+    Envelope,
+    InvitationPost,
+    Mailer,
+    MailParts,
+    MailWriter,
+    SentFolder,
+)
 
 LOOK_AGAIN = timedelta(minutes=15)  # where nothing could carry it
 _HESITATION = timedelta(minutes=5)
@@ -91,8 +102,10 @@ class Herald:
         allowance: Allowance,
         sent_folder_of: Callable[[str], SentFolder | None] | None = None,
         begun: Begun | None = None,
+        post: InvitationPost | None = None,
     ) -> None:
         """Join what it takes; the arguments are those of `Performer` and of `Claims`."""
+        self._post = post
         self._store = store
         self._office = office
         self._rules = rules
@@ -158,6 +171,8 @@ class Herald:
             return (
                 way if one.state is not State.READY or self._is_open(connection, way, now) else ""
             )
+        if one.word == Word.OFF:  # a calendar takes that from nobody else
+            return self._lanes[0] if self._is_open(connection, self._lanes[0], now) else ""
         if one.word == Word.STOPPED and one.about.startswith(MAIL):
             closed = read_lane(connection, one.about)
             if closed is not None and closed.until is not None:
@@ -184,14 +199,18 @@ class Herald:
                 for one in self._due(connection, now)
                 if one.state is State.READY and self._way(connection, one, now) == lane
             ]
-            due = [one for one in due if not self._is_told_with_sending(connection, one, now)]
+            due = [one for one in due if not self._is_needless(connection, one, now)]
             if not due or not self._has_room(connection, lane, due[0], now):
                 return False
             one = due[0]
             written = frozen_bulletin(connection, one.id) if one.resent else None
             if written is None:
                 same = [other for other in due if other.word == one.word and not other.resent]
-                written = self._written(connection, lane, to, same, now)
+                if one.word == Word.OFF:
+                    same = [one]
+                    written = self._written_off(lane, one, now)
+                else:
+                    written = self._written(connection, lane, to, same, now)
                 settle_together(connection, [other.id for other in same[1:]], one.id, now)
             if self._may_have_gone(connection, one):
                 begun = begin_bulletin(connection, one, written, now=now, lease=now)
@@ -224,6 +243,19 @@ class Herald:
             outcome = _answer(mailer, envelope.key)
         self._record(lane, begun, outcome, now)
         return True
+
+    def _is_needless(self, connection: Connection, one: Bulletin, now: datetime) -> bool:
+        """Leave out what nobody is to be told any more."""
+        if one.word == Word.OFF and (self._post is None or self._colleague(one) is None):
+            move_bulletin(connection, one, State.CANCELLED, next_at=None, now=now, outcome="")
+            return True  # they have left as well
+        return self._is_told_with_sending(connection, one, now)
+
+    def _colleague(self, one: Bulletin) -> Address | None:
+        """Give whom it is for, where that is a colleague of whom we know."""
+        id_ = one.about.removeprefix(OFF).rpartition("/")[0]
+        member = next((each for each in self._staff.all() if each.id == id_), None)
+        return None if member is None or not member.email else Address(member.email, member.name)
 
     def _is_told_with_sending(self, connection: Connection, one: Bulletin, now: datetime) -> bool:
         """Leave out that a mailbox cannot be read where HR knows that it cannot send."""
@@ -371,12 +403,25 @@ class Herald:
             message_id=own_id,
             marks=((MARK, name_of(own_id)),),
         )
-        parts = redirected(parts, office)
+        return self._frozen(lane, redirected(parts, office))
+
+    def _written_off(self, lane: str, one: Bulletin, now: datetime) -> Written:
+        """Write the mail that tells a colleague that a meeting is off."""
+        to = self._colleague(one)
+        if to is None or self._post is None:
+            raise BrokenPromise(f"{one.key}: nobody is there to be told.")
+        own_id = message_id(one.key, self._office.domain(self._office.alerts_from))
+        parts = off_parts(one.why, to, self._office, self._post, own_id, now)
+        return self._frozen(lane, redirected(parts, self._office))
+
+    def _frozen(self, lane: str, parts: MailParts) -> Written:
+        """Give the bytes of a mail; a rehearsal writes to nobody but who rehearses."""
         recipient = on_the_wire(parts.to.address)
-        if office.redirect_to and recipient != on_the_wire(office.redirect_to):
+        redirect = self._office.redirect_to
+        if redirect and recipient != on_the_wire(redirect):
             raise MailError("to", "a rehearsal was about to write to somebody else")
         content = self._write(parts)
-        return Written(lane, sender.address, recipient, own_id, content)
+        return Written(lane, parts.sender.address, recipient, parts.message_id, content)
 
     def _shown(self, connection: Connection, one: Bulletin, now: datetime) -> Stop:
         """Give what is said of one way."""

@@ -38,6 +38,7 @@ from worker.ports import Trouble
 MAIL = "mail:"  # and the mailbox's name, as its lane is called
 INBOX = "inbox:"  # and the mailbox's name
 AGENDA = "agenda:"  # and the organiser's address
+OFF = "off:"  # the id of a colleague, a slash, and the name of an event
 CLOCKS = "clocks:"  # and the name of a zone
 
 SETTLES = timedelta(minutes=15)  # so long what only reads has to mend itself before HR is told
@@ -57,6 +58,7 @@ class Word(StrEnum):
     STOPPED = "stopped"
     GOES_ON = "goes_on"
     CHANGED = "changed"
+    OFF = "off"  # to a colleague: a meeting of whose person nothing is known any more
 
 
 class Bulletin(NamedTuple):
@@ -249,6 +251,11 @@ def note_clocks(connection: Connection, zone: str, meetings: int, now: datetime)
         connection.execute(standing.values(ended_at=stamp(now)))
     if meetings > known:
         _add(connection, about, Word.CHANGED, now, str(meetings), "", stamp(now))
+
+
+def note_off(connection: Connection, staff: str, event: str, told: str, now: datetime) -> None:
+    """Write down that a colleague is to be told that an event is off; *told* is what it is."""
+    _add(connection, f"{OFF}{staff}/{event}", Word.OFF, now, "", told, stamp(now))
 
 
 def changed_clocks(connection: Connection) -> dict[str, int]:

@@ -42,6 +42,7 @@ def take_out(connection: Connection, person: str) -> dict[str, int]:
     )
     alone = [id_ for id_ in theirs if id_ not in shared]
     _hand_on(connection, person, shared)
+    _leave_untold(connection, person, alone)
     guests = connection.execute(
         delete(tables.meeting_guest).where(_guest.person_id == person)
     ).rowcount
@@ -117,3 +118,25 @@ def _hand_on(connection: Connection, person: str, shared: Collection[str]) -> No
             "outcome": None,
         }
         connection.execute(insert(tables.intent).values(anew))
+
+
+def _leave_untold(connection: Connection, person: str, alone: Collection[str]) -> None:
+    """Take colleagues out of meetings that nobody has told them of: they need not hear of the end.
+
+    Their invitation hangs on *person*, and is deleted with them before it has left.
+    """
+    told: dict[tuple[str, str], bool] = {}
+    query = select(_intent.key, _intent.recipient, _intent.state).where(
+        _intent.person_id == person, _intent.kind == REQUEST
+    )
+    for key, staff, state in connection.execute(query):
+        known = (key.rsplit("/", 3)[0], staff)
+        waits = state in {State.READY.value, State.CLAIMED.value, State.CANCELLED.value}
+        told[known] = told.get(known, False) or not waits
+    for (id_, staff), was_told in told.items():
+        if not was_told and id_ in alone:
+            connection.execute(
+                delete(tables.meeting_guest).where(
+                    _guest.meeting_id == id_, _guest.staff_id == staff
+                )
+            )

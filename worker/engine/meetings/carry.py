@@ -49,6 +49,7 @@ from worker.engine.meetings.follow import (
 from worker.engine.meetings.invitation import invitation_of
 from worker.engine.meetings.lay import AT_LEAST
 from worker.engine.meetings.letters import Letters
+from worker.engine.meetings.off import note_that_it_is_off
 from worker.engine.meetings.walls import walls_of
 from worker.engine.meetings.wanted import unwanted
 from worker.engine.render import Editions
@@ -154,6 +155,7 @@ class Carrier:
         with self._store.write() as connection:
             saved = put(connection, turn, self._clock.now())
             if saved is not None and saved.stage is Stage.CANCELLED and not saved.people:
+                note_that_it_is_off(connection, saved, self._clock.now())
                 forget(connection, [saved.id])  # whoever it was with was erased
             return saved
 

@@ -42,6 +42,7 @@ class Page:
     handed_over: tuple[str, str]  # somebody else comes, and the time stays
     replaced: tuple[str, str]  # an event goes because of that, and another one comes
     not_then: tuple[str, str]
+    a_meeting: str  # of whose person nothing may be said any more
     online: str
     no_place: str
     no_time: str
@@ -316,6 +317,7 @@ JA = Page(
 {{ sender.name | default(company.name) }}
 """,
     ),
+    a_meeting="面談",
     online="オンライン",
     no_place="追ってお知らせします",
     no_time="期間のうちに、全員の空いている時間がありませんでした",
@@ -578,6 +580,7 @@ Where: {{ meeting.place }}
 {{ sender.name | default(company.name) }}
 """,
     ),
+    a_meeting="a meeting",
     online="online",
     no_place="to be announced",
     no_time="there was no time within the span at which everybody is free",
