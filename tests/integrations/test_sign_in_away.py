@@ -19,11 +19,13 @@ from integrations.localgoogle.tokens import SignIns
 from integrations.localgraph.login import Login
 from integrations.microsoft.inbox import GraphInbox
 from integrations.microsoft.mailer import GraphMailer
-from integrations.microsoft.tokens import AppTokens, ClientSecret
+from integrations.microsoft.person import PersonSignIn, PersonTokens, Prompt
+from integrations.microsoft.tokens import AppTokens, ClientSecret, Tokens
 from integrations.microsoft.wire import GraphWire
 from tests.contracts.inbox import SINCE
 from tests.contracts.mailer import envelope, settle
-from tests.integrations.outlook import outlook, registration
+from tests.integrations.outlook import OutlookWorld, outlook, registration
+from tests.integrations.test_bearers import Drawer
 from tests.servers.certificates import Certificates
 from tests.servers.google import google_world
 from worker.domain.outcomes import Done, Later, Outcome, Scope
@@ -31,6 +33,7 @@ from worker.ports import Fetched, Inbox, InboxTrouble, Mailer, Trouble
 
 HR = "saiyo@example.co.jp"
 HASTY = timedelta(seconds=1)
+RIGHTS = tuple(f"https://graph.microsoft.com/Mail.{one}" for one in ("ReadWrite", "Send"))
 PAGE = "<html><title>Somebody in between</title></html>"
 
 
@@ -77,39 +80,64 @@ def at_google(_: Certificates) -> Iterator[Provided]:
 def at_microsoft(certificates: Certificates) -> Iterator[Provided]:
     """Exchange; no token was given so far, but whom to ask is known."""
     with outlook(certificates) as world:
-        world.employ(HR)
-        server = world.server
-        registered = replace(registration(server, certificates), answer=HASTY)
-        tokens = AppTokens(registered, ClientSecret(server.login.secret))
-        ca_file = str(certificates.ca_file)
-        wires = [
-            GraphWire(tokens, world.clock, endpoint=server.url, ca_file=ca_file) for _ in range(2)
-        ]
-        mailer = GraphMailer(wires[0], HR, world.clock)
-        inbox = GraphInbox(wires[1], HR, world.clock)
+        registered = replace(registration(world.server, certificates), answer=HASTY)
+        tokens = AppTokens(registered, ClientSecret(world.server.login.secret))
         assert isinstance(tokens.token(), str)
         tokens.forget("")
+        with with_tokens(world, tokens, certificates) as provided:
+            yield provided
 
-        def cut(is_cut: bool) -> None:
-            server.cuts = lambda asked, at: (
-                is_cut and at is Moment.BEFORE and asked.endswith("/oauth2/v2.0/token")
-            )
 
-        yield Provided(
-            mailer, inbox, server.login, cut, lambda: len(server.graph.mailroom.delivered)
+@contextmanager
+def as_a_person(certificates: Certificates) -> Iterator[Provided]:
+    """Exchange; HR has signed in, and the token has run out."""
+    with outlook(certificates) as world:
+        login = world.server.login
+        login.account, login.typed_in = HR, True
+        registered = replace(registration(world.server, certificates), answer=HASTY)
+        sign_in = PersonSignIn(registered, Drawer())
+        prompt = sign_in.prompt(RIGHTS)
+        assert isinstance(prompt, Prompt)
+        assert sign_in.typed(prompt, RIGHTS) == HR
+        tokens = PersonTokens(sign_in, RIGHTS)
+        token = tokens.token()
+        assert isinstance(token, str)
+        tokens.forget(token)
+        with with_tokens(world, tokens, certificates) as provided:
+            yield provided
+
+
+@contextmanager
+def with_tokens(
+    world: OutlookWorld, tokens: Tokens, certificates: Certificates
+) -> Iterator[Provided]:
+    """Give HR's mailbox at Exchange by these tokens."""
+    world.employ(HR)
+    server, ca_file = world.server, str(certificates.ca_file)
+    wires = [GraphWire(tokens, world.clock, endpoint=server.url, ca_file=ca_file) for _ in range(2)]
+    mailer = GraphMailer(wires[0], HR, world.clock)
+    inbox = GraphInbox(wires[1], HR, world.clock)
+
+    def cut(is_cut: bool) -> None:
+        server.cuts = lambda asked, at: (
+            is_cut and at is Moment.BEFORE and asked.endswith("/oauth2/v2.0/token")
         )
-        mailer.close()
-        inbox.close()
+
+    yield Provided(mailer, inbox, server.login, cut, lambda: len(server.graph.mailroom.delivered))
+    mailer.close()
+    inbox.close()
 
 
-@pytest.fixture(params=[at_google, at_microsoft], ids=["google", "microsoft"])
+@pytest.fixture(
+    params=[at_google, at_microsoft, as_a_person], ids=["google", "microsoft", "person"]
+)
 def at(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[Provided]:
     """Each in turn."""
     with request.param(certificates) as running:
         yield running
 
 
-def expect_patience(at: Provided, mend: Callable[[], None]) -> None:
+def assert_patience(at: Provided, mend: Callable[[], None]) -> None:
     """Send and read while the sign-in is away, and again when it is back."""
     sent, read = at.send(), at.look()
     between = at.arrived()
@@ -133,7 +161,7 @@ def test_a_page_instead_of_a_token_is_no_refusal(at: Provided, status: int) -> N
     def mend() -> None:
         at.door.page = None
 
-    expect_patience(at, mend)
+    assert_patience(at, mend)
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"error":', "null"])
@@ -144,14 +172,14 @@ def test_half_an_answer_is_no_refusal(at: Provided, text: str) -> None:
     def mend() -> None:
         at.door.page = None
 
-    expect_patience(at, mend)
+    assert_patience(at, mend)
 
 
 def test_a_sign_in_that_hangs_up_is_no_refusal(at: Provided) -> None:
     """The line is reset before there is an answer."""
     at.cut(True)
 
-    expect_patience(at, lambda: at.cut(False))
+    assert_patience(at, lambda: at.cut(False))
 
 
 def test_a_sign_in_that_is_slow_is_no_refusal(at: Provided) -> None:
@@ -162,4 +190,4 @@ def test_a_sign_in_that_is_slow_is_no_refusal(at: Provided) -> None:
         slow.set()
         at.door.slow = None
 
-    expect_patience(at, mend)
+    assert_patience(at, mend)
