@@ -124,10 +124,7 @@ class Subscriptions:
         if not set(str(body["changeType"]).split(",")) <= _CHANGES:
             raise Declined(bad("changeType is not supported.", "ValidationError"))
         addresses = [str(body["notificationUrl"]), str(body.get("lifecycleNotificationUrl", ""))]
-        for address in filter(None, addresses):
-            if not address.startswith("https://") or self.reach(address, _TOKEN) != _TOKEN:
-                said = "Subscription validation request failed."
-                return error(400, "ValidationError", said)
+        self._believe(*filter(None, addresses))
         new = Subscription(
             f"00000000-0000-0000-0000-{next(self._numbers):012d}",
             str(body["resource"]),
@@ -142,9 +139,19 @@ class Subscriptions:
 
     def _prolong(self, one: Subscription, asked: Asked) -> Reply:
         body = _checked(schema.check_update, asked.body)
-        longer = replace(one, until=self._until(body))
+        address = str(body.get("notificationUrl", one.address))
+        if "notificationUrl" in body:
+            self._believe(address)
+        longer = replace(one, until=self._until(body), address=address)
         self.standing[one.id] = longer
         return Reply(200, _rendered(longer))
+
+    def _believe(self, *addresses: str) -> None:
+        """Ask addresses for an echo."""
+        for address in addresses:
+            if not address.startswith("https://") or self.reach(address, _TOKEN) != _TOKEN:
+                said = "Subscription validation request failed."
+                raise Declined(error(400, "ValidationError", said))
 
     def _until(self, body: Mapping[str, Any]) -> datetime:
         wished = clockwork.bound(str(body["expirationDateTime"]))

@@ -32,7 +32,7 @@ class GraphHints:
 
     def watch(self, what: str, wish: WatchWish, known: Watch | None = None) -> Watch | BookTrouble:
         """Subscribe, or prolong; one that has ended meanwhile is begun anew."""
-        longer = None if known is None else self._prolong(what, known)
+        longer = None if known is None else self._prolong(what, wish, known)
         if longer is None or (isinstance(longer, Problem) and longer.kind is Kind.GONE):
             longer = self._begin(what, wish)
         return trouble_of(longer) if isinstance(longer, Problem) else longer
@@ -65,8 +65,10 @@ class GraphHints:
         answer = self._wire.ask(Call("POST", "/subscriptions", self._whose(what), body=body))
         return _watch_of(answer, resource)
 
-    def _prolong(self, what: str, known: Watch) -> Watch | Problem:
-        body = {"expirationDateTime": query(self._clock.now() + LONGEST)}
+    def _prolong(self, what: str, wish: WatchWish, known: Watch) -> Watch | Problem:
+        """Prolong; the address is another one, maybe, and is asked for an echo in any case."""
+        until = query(self._clock.now() + LONGEST)
+        body = {"expirationDateTime": until, "notificationUrl": wish.address}
         path = f"/subscriptions/{in_path(known.id)}"
         answer = self._wire.ask(Call("PATCH", path, self._whose(what), body=body))
         return _watch_of(answer, known.resource)

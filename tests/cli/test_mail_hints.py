@@ -191,6 +191,18 @@ def test_a_watch_is_renewed_every_day(company: Company) -> None:
     assert company.ear.has_news()
 
 
+def test_who_begins_asks_anew(company: Company) -> None:
+    """The address or the topic may be another one since; once, and not with every look."""
+    before = company.provider.asked()
+
+    another = ear_of(company.settings, company.engine)
+    for _ in range(3):
+        another.tend()
+    another.close()
+
+    assert company.provider.asked() - before == len(company.watches())
+
+
 def test_a_watch_that_ended_while_we_were_down_is_begun_anew(company: Company) -> None:
     """Eight days without us: what came meanwhile is read, and from now on we are told again."""
     company.answer()

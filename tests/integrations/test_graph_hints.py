@@ -91,6 +91,21 @@ def test_a_subscription_is_prolonged_under_its_own_name(world: GraphHintsWorld) 
     assert standing.lifecycle == f"{OURS}/life"
 
 
+def test_a_prolonged_subscription_goes_to_where_we_are_now(world: GraphHintsWorld) -> None:
+    """`public_url` is another one since; an address that does not answer any more is told of."""
+    first = watched(world)
+    moved = WatchWish("name", WORD, f"{OURS}/moved")
+
+    second = watched(world, moved, first)
+    [standing] = world.subscriptions.standing.values()
+    world.subscriptions.reach = lambda _address, _word: ""
+    third = world.hints.watch(MENTOR, moved, second)
+
+    assert second.id == first.id
+    assert standing.address == f"{OURS}/moved"
+    assert isinstance(third, BookTrouble)
+
+
 def test_an_address_that_is_not_ours_is_not_believed(world: GraphHintsWorld) -> None:
     """Graph asks for an echo first."""
     elsewhere = WatchWish("name", WORD, "https://elsewhere.example/x")

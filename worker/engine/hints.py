@@ -95,12 +95,12 @@ class Watcher:
         places = _rows_of(mailbox, mail)
         self._keep(inbox_lane(mail.provider), mail.source, _never, places)
 
-    def mend(self, mailbox: str, mail: MailHints) -> None:
-        """Have the watches of a mailbox that failed tried at once: it can be read again."""
+    def hasten(self, mailbox: str, mail: MailHints, *, only_failed: bool) -> None:
+        """Have the watches of a mailbox asked for at once, or those of them that failed."""
         rows = _rows_of(mailbox, mail)
         with self._store.write() as connection:
             for one in watches(connection):
-                if one.address in rows and one.trouble:
+                if one.address in rows and (one.trouble or not only_failed):
                     prolong_soon(connection, one.address, stamp(self._clock.now()))
 
     def heard(self, mailbox: str, mail: MailHints) -> int:
@@ -236,6 +236,7 @@ class Ear:
         self._clock = clock
         self._heard = 0
         self._read_at: datetime | None = None
+        self._has_asked = False
 
     def begin(self) -> None:
         """Note what was told so far: the mailbox is read now. What is told meanwhile is news."""
@@ -252,10 +253,14 @@ class Ear:
         return self._watcher.heard(self._mailbox, self._mail) != self._heard
 
     def tend(self, *, is_mended: bool = False) -> None:
-        """Have us told on; *is_mended*: the mailbox could not be read until now."""
+        """Have us told on; *is_mended*: the mailbox could not be read until now.
+
+        Whoever begins asks anew: another address or topic may stand in the settings by now.
+        """
         if self._mail is not None:
-            if is_mended:
-                self._watcher.mend(self._mailbox, self._mail)
+            if is_mended or not self._has_asked:
+                self._watcher.hasten(self._mailbox, self._mail, only_failed=self._has_asked)
+                self._has_asked = True
             self._watcher.tend(self._mailbox, self._mail)
 
     def close(self) -> None:
