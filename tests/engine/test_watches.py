@@ -10,9 +10,11 @@ from sqlalchemy import select
 from tests.world import World
 from worker.engine import tables
 from worker.engine.journal.agendas import claim_agenda, watch_agenda, write_agenda
-from worker.engine.journal.lanes import calendar_lane
+from worker.engine.journal.lanes import calendar_lane, inbox_lane
 from worker.engine.journal.watches import (
     claim_watch,
+    count_hint,
+    hints_of,
     prolong_soon,
     read_soon,
     watches,
@@ -147,3 +149,40 @@ def test_a_hint_that_comes_while_a_calendar_is_read_is_not_lost(world: World) ->
 
     assert next_reading(world) == timedelta()
     assert cursor == "next"
+
+
+MAILBOX = inbox_lane("gmail")
+FOLDERS = ("hr/inbox", "hr/junkemail")
+
+
+def test_folders_of_a_mailbox_are_watched_by_one_who_asks(world: World) -> None:
+    """Each once, whatever calendars there are; and anew when their time has come."""
+    now, lease = stamp(world.now), stamp(world.now + LEASE)
+    with world.journal.store.write() as connection:
+        claimed = [
+            claim_watch(connection, MAILBOX, now=now, lease=lease, among=FOLDERS) for _ in range(3)
+        ]
+        calendar = claim_watch(connection, LANE, now=now, lease=lease)
+        again = claim_watch(connection, MAILBOX, now=lease, lease=lease + 1, among=FOLDERS)
+
+    assert [one and one.address for one in claimed] == [*FOLDERS, None]
+    assert calendar is not None
+    assert calendar.address == SATO
+    assert again is not None
+    assert (again.address, again.fence) == (FOLDERS[0], 2)
+
+
+def test_hints_are_counted_by_mailbox(world: World) -> None:
+    """So that whoever reads it in another process knows that there was one more."""
+    now, lease = stamp(world.now), stamp(world.now + LEASE)
+    with world.journal.store.write() as connection:
+        none = hints_of(connection, FOLDERS)
+        for _ in FOLDERS:
+            claim_watch(connection, MAILBOX, now=now, lease=lease, among=FOLDERS)
+        for address in (*FOLDERS, "HR/inbox", "president/inbox"):
+            count_hint(connection, address)
+
+        assert none == 0
+        assert hints_of(connection, FOLDERS) == 3
+        assert hints_of(connection, FOLDERS[:1]) == 2
+        assert [one.told for one in watches(connection)] == [2, 1]
