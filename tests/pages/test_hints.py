@@ -131,6 +131,17 @@ def test_a_flood_is_not_read(doors: Doors) -> None:
     assert len(doors.taken) == PER_WATCH
 
 
+def test_who_guesses_at_the_word_uses_up_nobodys_hints(doors: Doors) -> None:
+    """A mailbox at Gmail is called by its address, which everybody knows."""
+    forged = {**NEWS, "X-Goog-Channel-Token": "guessed"}
+    for _ in range(PER_WATCH + 5):
+        doors.browser.post("/hints/google", headers=forged)
+
+    doors.browser.post("/hints/google", headers=NEWS)
+
+    assert doors.taken[-1] == ("google", [Hint("a-channel", "a word")])
+
+
 def test_pages_of_a_company_without_calendars_take_no_hints(world: Site) -> None:
     """There is nobody to tell."""
     assert world.browser.post("/hints/google", headers=NEWS).status_code == 404

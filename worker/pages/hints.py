@@ -49,7 +49,10 @@ class HintPage:
         found = read(Knock(dict(request.query_params), dict(request.headers), body))
         if isinstance(found, Echo):
             return PlainTextResponse(found.text)
-        hints = [one for one in found if not self._watches.wait(one.watch[:64])]
+        # by the word, too: whoever guesses at it uses up nobody's hints
+        hints = [
+            one for one in found if not self._watches.wait(f"{one.watch[:64]} {one.word[:64]}")
+        ]
         if hints:
             await run_in_threadpool(self._hinting.take, provider, hints)
         return Response(status_code=_TAKEN)
