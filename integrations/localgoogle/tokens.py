@@ -41,7 +41,7 @@ class SignIns:
     revoked: set[str] = field(default_factory=set)
     clients: dict[str, str] = field(default_factory=dict)  # secrets of OAuth clients
     refuses_consent: bool = False  # whoever is asked says no
-    withholds: set[str] = field(default_factory=set)  # rights whose box is left unticked
+    withholds: set[str] = field(default_factory=set)  # rights whose box is or was left unticked
     signs_in_as: str = ""  # another person than was hinted at sits at the browser
     given: int = 0  # how many tokens were given out
     page: tuple[int, str] | None = None  # what somebody in between answers instead: status, HTML
@@ -140,7 +140,8 @@ class SignIns:
         person = self.refresh_tokens.get(form.get("refresh_token", ""))
         if person is None or person in self.revoked:
             return _no(400, "invalid_grant", "Token has been expired or revoked.")
-        return self._given(Token(person, frozenset(form.get("scope", "").split())))
+        scopes = frozenset(form.get("scope", "").split()) - self.withholds
+        return self._given(Token(person, scopes))
 
     def _given(self, token: Token) -> tuple[int, dict[str, Any]]:
         with self._lock:

@@ -199,6 +199,19 @@ def test_a_right_that_was_not_ticked_is_named(desk: Desk, world: GoogleWorld) ->
     assert MAIL_SCOPES[1] in str(refused.value.values["why"])
 
 
+def test_the_doctor_names_a_right_that_a_sign_in_lacks(desk: Desk, world: GoogleWorld) -> None:
+    """It was given before the mailbox was in the settings: mails would leave and none be read."""
+    in_a_browser(desk)
+    world.google.sign_ins.withholds.add(MAIL_SCOPES[1])
+
+    told = desk.type("doctor", "--json")
+
+    (line,) = [one for one in told.json if one["about"].startswith("hr <")]
+    assert line["how"] == "broken"
+    assert "gmail.readonly" in line["sentence"]
+    assert line["do"] == "tsunagu connect google"
+
+
 def test_somebody_else_is_not_taken_for_hr(desk: Desk, world: GoogleWorld) -> None:
     """The browser was signed in as another person."""
     world.google.sign_ins.signs_in_as = "sato@example.co.jp"

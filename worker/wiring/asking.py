@@ -64,9 +64,11 @@ def ask_gmail(account: str, settings: Settings, clock: Clock) -> Answer:
             gmail.now()
         except GoogleSays as said:
             return Answer(outcome_of(said.problem))
-    return Answer(
-        Done(), rights=_short(one for one in sign_in.rights(account) if "/auth/gmail" in one)
-    )
+    given = sign_in.rights(account)
+    lacking = _short(one for one in SCOPES if one not in given)
+    if lacking:
+        return Answer(Refused(f"the sign-in lacks {', '.join(lacking)}"))
+    return Answer(Done(), rights=_short(one for one in given if "/auth/gmail" in one))
 
 
 def ask_exchange(account: str, settings: Settings, clock: Clock) -> Answer:
