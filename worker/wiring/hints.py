@@ -64,7 +64,12 @@ def tells_of(mailbox: Mailbox, settings: Settings) -> str:
         return ""
     if mailbox.google is not None and settings.google is not None:
         return GMAIL if settings.google.push is not None else ""
-    return MICROSOFT if mailbox.microsoft is not None and settings.microsoft is not None else ""
+    if mailbox.microsoft is None or settings.microsoft is None:
+        return ""
+    # https://learn.microsoft.com/graph/outlook-change-notifications-overview: who signed in is told
+    # of their own mailbox, and of nobody else's that they may use
+    who, whose = settings.microsoft.user.lower(), mailbox.microsoft.account.lower()
+    return "" if settings.microsoft.is_person and who != whose else MICROSOFT
 
 
 def watches_of(mailbox: Mailbox, settings: Settings) -> tuple[str, ...]:
