@@ -186,7 +186,7 @@ def test_a_calendar_that_cannot_be_read_is_not_taken_for_free(world: World) -> N
 
     assert world.calendars.entries() == ()
     assert words(world) == ["due"]
-    assert subjects(world, "ichiro@tsunagu.example") == ["【ご確認ください】aoiさんの「1on1」"]
+    assert subjects(world, "ichiro@tsunagu.example") == ["【まだ決まりません】aoiさんの「1on1」"]
     (known,) = meetings(world)
     assert known.stage is Stage.SEEKING
 
@@ -197,7 +197,7 @@ def test_a_calendar_that_cannot_be_read_is_not_taken_for_free(world: World) -> N
 
 
 def test_where_there_is_no_room_a_human_is_asked_and_then_has_it(tmp_path: Path) -> None:
-    """HR hears of it at once; it is looked for until the span is over, and then left to them."""
+    """HR hears of it at once; when the span is over they hear that it is theirs by now."""
     world = World(tmp_path)
     step = talk_step(within=Distance(2, Unit.BUSINESS_DAYS))
     plan = world.publish(plan_of(step))
@@ -206,12 +206,18 @@ def test_where_there_is_no_room_a_human_is_asked_and_then_has_it(tmp_path: Path)
 
     world.run_until("2026-04-05 09:00")
 
-    (told,) = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
-    assert "理由: 2026年4月3日(金) 09:00 までに全員の空きが重ならない\n" in told.text
-    assert "こうすると決まります: 面談を受け持つ人を一人増やす\n" in told.text
+    so_far, told = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
+    assert "4月3日（金）まで、三時間ごとに空きを探し" in so_far.text
+    assert "日程をご本人と直接ご相談ください" in told.text
+    for mail in (so_far, told):
+        assert "理由: 2026年4月3日(金) 09:00 までに全員の空きが重ならない\n" in mail.text
+    assert "こうすると決まります: 面談を受け持つ人を一人増やす\n" in so_far.text
     assert words(world) == ["due", "failed"]
     assert State.REFUSED in world.states("aoi")
-    assert len(subjects(world, "ichiro@tsunagu.example")) == 1
+    assert subjects(world, "ichiro@tsunagu.example") == [
+        "【まだ決まりません】aoiさんの「1on1」",
+        "【ご確認ください】aoiさんの「1on1」",
+    ]
     assert meetings(world)[0].stage is Stage.HUMAN
     world.close()
 

@@ -227,6 +227,25 @@ def test_an_invitation_waits_while_another_time_is_looked_for(tmp_path: Path) ->
     world.close()
 
 
+def test_hr_does_not_hear_that_there_is_no_time_so_far_once_there_is_one(tmp_path: Path) -> None:
+    """Their mailbox was away as long as the calendar was: nothing is left for them to see to."""
+    world = World(tmp_path)
+    world.mailers["hr"].down = "connection refused"
+    world.calendars.hidden.add(HANAKO)
+    world.enroll("aoi", world.publish(TALK), accept="2026-04-01 09:00")
+    world.run()
+    assert meetings(world)[0].stage is Stage.SEEKING
+
+    world.calendars.hidden.clear()
+    world.run_until("2026-04-01 13:00")
+    back(world)
+
+    assert meetings(world)[0].stage is Stage.BOOKED
+    assert subjects(world, "ichiro@tsunagu.example") == []
+    assert len(texts(world)) == 1
+    world.close()
+
+
 def test_who_comes_after_the_brief_is_in_a_brief_as_well(tmp_path: Path) -> None:
     """The colleague was told whom they will meet; of who came since they are told alone."""
     world = session(tmp_path, remind=Distance(-5, Unit.BUSINESS_DAYS))

@@ -289,6 +289,28 @@ def test_where_nothing_can_be_held_hr_hears_of_it_beforehand_and_once(world: Wor
     assert holds(world) == []
 
 
+def test_when_it_is_too_late_for_a_promise_hr_hears_that_it_is_theirs(world: World) -> None:
+    """Told beforehand and looked for up to the deadline; a step that escalates tells it itself."""
+    away = Span(at("2026-04-14 00:00"), at("2026-04-21 00:00"))
+    world.calendars.take(HANAKO, away)
+    escalates = plan_of(replace(promise(), late="escalate"), name="other")
+    world.enroll("ren", world.publish(escalates), offer="2026-04-13 09:00")
+
+    world.run_until("2026-04-20 09:00")
+
+    told = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
+    of_aoi = [mail for mail in told if "aoi" in mail.subject]
+    assert [mail.subject for mail in of_aoi] == [
+        "【お早めに】4月13日（月）にご案内するaoiさんの面談に、空きがありません",
+        "【ご確認ください】aoiさんの「1on1」",
+    ]
+    assert "全員の空きが重ならない" in of_aoi[1].text
+    assert words(world)[-1] == "missed"
+    assert [mail.subject for mail in told if "ren" in mail.subject][1:] == [
+        "【ご確認ください】renさんへの「talk」が予定どおりに送れませんでした"
+    ]
+
+
 def test_a_colleague_who_leaves_hands_the_held_time_on(world: World) -> None:
     """The mentor leaves and Aoi has another one: the same time, in the other's day."""
     world.run()

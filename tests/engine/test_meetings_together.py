@@ -141,7 +141,7 @@ def test_too_few_wait_and_hr_is_told(tmp_path: Path) -> None:
 
     assert world.calendars.entries() == ()
     assert meetings(world, "p0")[0].stage is Stage.SEEKING
-    assert subjects(world, "ichiro@tsunagu.example") == ["【ご確認ください】p0さんの「1on1」"]
+    assert subjects(world, "ichiro@tsunagu.example") == ["【まだ決まりません】p0さんの「1on1」"]
 
     world.enroll("p1", next(iter(world.plans.values())), accept="2026-04-01 10:00")
     world.run_until("2026-04-01 16:00")

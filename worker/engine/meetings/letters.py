@@ -75,6 +75,7 @@ class Gone:
     one: Attendee
     why: str
     is_withdrawn: bool = False  # decided anew when what is in the way is gone
+    is_too_late: bool = False  # for want of a time their invitation has not gone in time
 
 
 class Letters:
@@ -170,12 +171,11 @@ class Letters:
         return (self._row(known, about, OTHER_TIMES, now, to=str(one.staff or "")),)
 
     def help(self, known: Appointment, now: datetime) -> tuple[dict[str, object], ...]:
-        """Ask HR to see to a meeting: once while it wants a time, again if its event is gone."""
+        """Ask HR to see to a meeting: once while it wants a time, and again when that is over."""
         if not known.people:
             return ()
         one = known.people[0]
-        is_gone = f".{known.stage.value}" if known.stage is Stage.LOST else ""
-        name = f"{_naming(known, str(one.person))}{is_gone}"
+        name = f"{_naming(known, str(one.person))}.{known.stage.value}"
         return (self._row(known, one, HELP, now, to=_HR, name=name),)
 
     def text_failed(self, known: Appointment, work: Work, now: datetime) -> dict[str, object]:
@@ -189,7 +189,7 @@ class Letters:
     def help_for(
         self, known: Appointment, gone: Iterable[Attendee], now: datetime
     ) -> tuple[dict[str, object], ...]:
-        """Ask HR to see to each person who leaves a meeting of many: no other is found for them."""
+        """Ask HR to see to each person who leaves a meeting: no other is found for them."""
         return tuple(
             self._row(known, one, HELP, now, to=_HR) for one in gone if one.person is not None
         )
@@ -206,14 +206,24 @@ class Letters:
         return self.asking_for_help(turn, now)
 
     def without(self, known: Appointment, gone: Sequence[Gone], now: datetime) -> Turn:
-        """Leave people out of a meeting that is not booked yet; without any of them it is off."""
+        """Leave people out of a meeting that is not booked yet; without any of them it is off.
+
+        HR, who has heard that there is no time so far, hears that it is too late by now.
+        """
         left = {each.one.who for each in gone}
         facts = tuple(Told(each.one, DUE, now, RETRACTED) for each in gone if each.is_withdrawn)
+        late = [each.one for each in gone if each.is_too_late] if self._is_hrs(known) else []
+        letters = self.help_for(known, late, now)
         staying = tuple(one for one in known.attendees if one.who not in left)
         if any(one.person is not None for one in staying):
-            return Turn(replace(known, attendees=staying), now, facts=facts)
-        off = called_off(known, now, gone[0].why)
-        return replace(off, facts=facts, wishes=State.CANCELLED)
+            return Turn(replace(known, attendees=staying), now, facts=facts, letters=letters)
+        off = called_off(known, now, known.outcome if late else gone[0].why)
+        return replace(off, facts=facts, letters=letters, wishes=State.CANCELLED)
+
+    def _is_hrs(self, known: Appointment) -> bool:
+        """Say whether HR has been asked about a meeting, and nothing else tells it of its end."""
+        step = self._editions.of(known.digest).steps[known.step]
+        return known.failures > 0 and step.late != "escalate"
 
     def _row(
         self,
@@ -268,7 +278,7 @@ def holds(work: Work, known: Appointment | None) -> Holds:
     An event that is only given other guests takes no letter from those who stay.
     """
     if known is not None and work.kind in {CALLED_OFF, CANCELLATION, HELP, TEXT_FAILED}:
-        return Holds.YES
+        return Holds.YES if known.stage in _told_while(work) else Holds.NO
     if known is None or not _is_about(work, known) or not _is_met(work, known):
         return Holds.NO
     match known.stage:
@@ -280,6 +290,20 @@ def holds(work: Work, known: Appointment | None) -> Holds:
             return Holds.NOT_NOW
         case _:
             return Holds.NO
+
+
+def _told_while(work: Work) -> Collection[Stage]:
+    """Give the stages of a meeting in which a letter is still news that is told in any case.
+
+    That there is no time so far is none any more once there is one, or nobody looks on.
+    """
+    match work.key.rsplit("/", 3)[2].rpartition(".")[2] if work.kind == HELP else "":
+        case Stage.RESERVED.value:
+            return Stage.RESERVED, Stage.SEEKING
+        case Stage.SEEKING.value:
+            return (Stage.SEEKING,)
+        case _:
+            return tuple(Stage)
 
 
 def _is_about(work: Work, known: Appointment) -> bool:
@@ -378,8 +402,7 @@ def _to_colleague(
         words["template"] = inviting(edition, known, office).template
         words["why"] = why_text_fails(known, case, edition, office, now) or page.text_is_mended
         words["instead"] = page.plainly if known.provider == MAIL_ONLY else page.by_calendar_alone
-    is_ahead = work.kind == HELP and known.stage is Stage.RESERVED
-    shape = page.help_ahead if is_ahead else _shape(page, work.kind)
+    shape = _help(page, known) if work.kind == HELP else _shape(page, work.kind)
     subject, body = (said.format(**words) for said in shape)
     return MailParts(
         sender=office.address(office.alerts_from),
@@ -429,6 +452,17 @@ def _colleague(work: Work, case: Case) -> Staff:
     raise MailError("to", "nobody holds the role that is to be told")
 
 
+def _help(page: Page, known: Appointment) -> tuple[str, str]:
+    """Give subject and text of the mail in which HR is asked, by who looks on."""
+    match known.stage:
+        case Stage.RESERVED:
+            return page.help_ahead
+        case Stage.SEEKING:
+            return page.help_so_far
+        case _:
+            return page.help
+
+
 def _shape(page: Page, kind: str) -> tuple[str, str]:
     """Give subject and text of one kind of mail."""
     return {
@@ -437,7 +471,6 @@ def _shape(page: Page, kind: str) -> tuple[str, str]:
         REQUEST: page.request,
         CANCELLATION: page.cancellation,
         OTHER_TIMES: page.other_times,
-        HELP: page.help,
         TEXT_FAILED: page.text_failed,
     }[kind]
 
@@ -450,6 +483,7 @@ def _words(
         "who": case.person.name,
         "title": known.title or known.step,
         "due": spoken(page, Span(known.due_at, known.due_at), zone)["day"],
+        "until": spoken(page, Span(known.seek_until, known.seek_until), zone)["day"],
         "when": at["when"],
         "day": at["day"],
         "place": _place(page, known),

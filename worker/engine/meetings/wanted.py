@@ -6,6 +6,7 @@ from datetime import datetime
 from worker.domain.appointments import Appointment
 from worker.domain.cases import Case
 from worker.domain.facts import Digest
+from worker.domain.reasons import Because
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.intents import arranged, works
 from worker.engine.journal.store import Store
@@ -65,9 +66,10 @@ def _turn(
             case Cancel(because):
                 gone.append(Gone(one, because.value))
             case Withdraw(because):
-                gone.append(Gone(one, because.value, is_withdrawn=True))
+                is_late = because is Because.TOO_LATE
+                gone.append(Gone(one, because.value, is_withdrawn=True, is_too_late=is_late))
             case GiveUp():
-                gone.append(Gone(one, known.outcome or "given up"))
+                gone.append(Gone(one, known.outcome or "given up", is_too_late=True))
     if gone:
         return letters.without(known, gone, now)
     return None if waits is None else Turn(known, waits)

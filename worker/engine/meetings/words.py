@@ -27,6 +27,7 @@ class Page:
     other_times: tuple[str, str]
     help: tuple[str, str]
     help_ahead: tuple[str, str]  # no time can be held for what is promised
+    help_so_far: tuple[str, str]  # no time was found, and it is looked for all the same
     offers: str  # of `other_times`, with a line for each
     no_offers: str
     bullet: str
@@ -229,6 +230,19 @@ JA = Page(
 理由: {why}
 {proposal}
 このあとも毎日一度、空きを探します。その日までに空けば、お手数はかかりません。
+""",
+    ),
+    help_so_far=(
+        "【まだ決まりません】{who}さんの「{title}」",
+        """{to} 様
+
+{who}さんとの「{title}」（ステップ {step}）に、空きがまだ見つかりません。
+
+理由: {why}
+{proposal}予定していた日時: {when}
+
+{until}まで、三時間ごとに空きを探し、見つかればご本人にご案内します。それまでに空けば、お手数はかかりません。
+見つからないまま終わるときは、あらためてお知らせします。
 """,
     ),
     proposal="こうすると決まります: {}\n",
@@ -493,6 +507,20 @@ the invitation of {who} (step {step}) is to go out on {due}, and no time can be 
 Why: {why}
 {proposal}
 We look for one every day. Where there is room by then, nothing need be done.
+""",
+    ),
+    help_so_far=(
+        'No time so far for "{title}" with {who}',
+        """Dear {to},
+
+no time has been found so far for "{title}" with {who} (step {step}).
+
+Why: {why}
+{proposal}Time it was to be at: {when}
+
+We look every three hours until {until}, and invite them as soon as there is one: where there is \
+room by then, nothing need be done.
+If none has been found at the end, we shall write to you again.
 """,
     ),
     proposal="What would help: {}\n",
