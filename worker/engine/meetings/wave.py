@@ -12,42 +12,32 @@ from functools import cache
 
 from sqlalchemy import Connection
 
-from worker.domain.advice import Advice, Adviser, Within
+from worker.domain.advice import Advice, Adviser
 from worker.domain.advice_together import explain_together
 from worker.domain.appointments import Appointment, Attendee, Stage
 from worker.domain.cases import Case
-from worker.domain.errors import BrokenPromise, MailError
-from worker.domain.facts import Digest, PersonId, Staff, StaffId, StepId
-from worker.domain.intents import EnrollmentId, State
-from worker.domain.meetings import MeetingId, Span, Unknown, Word
+from worker.domain.facts import Digest, Staff, StaffId
+from worker.domain.intents import State
+from worker.domain.meetings import Span, Unknown, Word
 from worker.domain.plan import Meeting
-from worker.domain.settle import PUNCTUAL
 from worker.domain.slots import cut, starts_in
-from worker.domain.wave import Gathering, Host, Invitee, Seat, Seeker, Wave
+from worker.domain.wave import Gathering, Host, Invitee, Seeker, Wave
 from worker.engine.journal.cases import load_cases
-from worker.engine.journal.facts import write_facts
 from worker.engine.journal.holds import lock_diaries, lock_people, take
 from worker.engine.journal.intents import (
     Settled,
-    claim,
-    has_due,
     is_open,
     settle,
     settle_arranged,
-    still_claimed,
 )
-from worker.engine.journal.lanes import MEETINGS, is_held
+from worker.engine.journal.lanes import MEETINGS
 from worker.engine.journal.meetings import (
     forget,
-    read_meetings,
     reserved_among,
-    waiting_with,
     write_meeting,
 )
 from worker.engine.journal.rewound import SAID, read_rewound
 from worker.engine.journal.store import Store
-from worker.engine.journal.wake import wake
-from worker.engine.look import look_again
 from worker.engine.meetings.advise import outcome_of, told_in
 from worker.engine.meetings.calendars import (
     MAIL_ONLY,
@@ -55,7 +45,18 @@ from worker.engine.meetings.calendars import (
     CalendarRules,
     provider_of_staff,
 )
-from worker.engine.meetings.demand import Demand
+from worker.engine.meetings.demand import (
+    Demand,
+    groups,
+    has_no_other_time,
+    is_of,
+    may_keep,
+    names_of,
+    one_for_each,
+    team_of,
+    with_its_end,
+    within_of,
+)
 from worker.engine.meetings.diaries import Asker, Diaries
 from worker.engine.meetings.follow import (
     Hold,
@@ -63,7 +64,6 @@ from worker.engine.meetings.follow import (
     both_times,
     changing,
     given_up,
-    office_of,
     put,
     same_people,
     seeking,
@@ -74,11 +74,9 @@ from worker.engine.meetings.join import Joiner
 from worker.engine.meetings.lay import (
     AGAIN,
     AGAIN_AHEAD,
-    cohort_of,
     gathering_of,
     teams_of,
     window_ahead,
-    window_of,
 )
 from worker.engine.meetings.letters import Letters
 from worker.engine.meetings.promises import (
@@ -89,17 +87,13 @@ from worker.engine.meetings.promises import (
     set_aside,
 )
 from worker.engine.meetings.proposals import declined, offers, proposal_of, suits
-from worker.engine.meetings.wanted import unwanted
-from worker.engine.render import Edition, Editions, Office
+from worker.engine.meetings.wants import Wants
+from worker.engine.render import Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
-from worker.engine.tables import moment, stamp
-from worker.engine.work import Work
+from worker.engine.tables import stamp
 from worker.ports import Clock, Solver
 
-AT_MOST = 1_000  # meetings of one wave
-
-_LEASE = timedelta(minutes=15)
 _AT_ONCE = 50  # meetings whose times are held in one transaction
 
 
@@ -121,6 +115,7 @@ class Seater:
         relives: bool = False,
     ) -> None:
         self._relives = relives
+        self._wants = Wants(store, editions, office, letters, rules, tenant=tenant, relives=relives)
         self._finder = Finder(books, office.language, self._organiser)
         self._store = store
         self._joiner = Joiner(store)
@@ -131,23 +126,22 @@ class Seater:
         self._rules = rules
         self._solver = solver
         self._clock = clock
-        self._tenant = tenant
 
     def perform(self, seekers: Sequence[Appointment], is_stopping: Callable[[], bool]) -> int:
         """Seat what is due and what looks again; says how many meetings were looked at."""
         if is_stopping():
             return 0
         now = self._clock.now()
-        wished = self._wished(now)
+        wished = self._wants.wished(now)
         fresh = [one for one in seekers if one.cohort and not one.ref and not one.failures]
-        waiting = self._waiting([*(one.known for one in wished), *fresh])
+        waiting = self._wants.waiting([*(one.known for one in wished), *fresh])
         again = {one.id: one for one in (*waiting, *seekers)}
         due = {one.known.id for one in wished}  # these take their promise over just now
         promised = [
             one for one in again.values() if one.stage is Stage.RESERVED and one.id not in due
         ]
         seeking = [one for one in again.values() if one.stage is not Stage.RESERVED]
-        demands = [*wished, *self._looking_again(self._wanted(seeking, now), now)]
+        demands = [*wished, *self._wants.looking_again(self._wants.wanted(seeking, now), now)]
         demands = self._not_there_yet(demands, now)
         asked = [one for one in demands if proposal_of(one.known) is not None]
         for demand in asked:
@@ -156,191 +150,15 @@ class Seater:
         together = [one for one in demands if one.action.together]
         alone = [one for one in demands if not one.action.together]
         ahead = self._promised(promised, now)
-        alone = _one_for_each([*alone, *ahead], self._wait_a_moment)
+        alone = one_for_each([*alone, *ahead], self._wait_a_moment)
         for wave in (
             [one for one in alone if not one.is_ahead],  # what is due comes first
             [one for one in alone if one.is_ahead],
         ):
             self._seat(self._kept(wave, now), now)
-        for group in _groups(self._joiner.join(together, now)).values():
+        for group in groups(self._joiner.join(together, now)).values():
             self._gather(group, now)
         return len(demands) + len(asked) + len(promised)
-
-    # --- what wants a time ---------------------------------------------------------------------
-
-    def _wished(self, now: datetime) -> list[Demand]:
-        """Claim the wishes that are due, and give those that are still right."""
-        at, lease = stamp(now), stamp(now + _LEASE)
-        with self._store.read() as connection:
-            if not has_due(connection, MEETINGS, at):
-                return []
-            if is_held(connection, now, relives=self._relives):
-                return []
-        with self._store.write() as connection:
-            works = claim(connection, MEETINGS, AT_MOST, now=at, lease=lease, alone=True)
-            works = works or claim(connection, MEETINGS, AT_MOST, now=at, lease=lease)
-        sheet = Sheet(now)
-        people = sorted({work.person for work in works})
-        with self._store.read() as connection:
-            cases = load_cases(connection, people, self._editions.plan)
-            ids = [self._id(work) for work in works]
-            known = read_meetings(connection, ids)
-        demands = []
-        for work in works:
-            edition = self._editions.of(Digest(work.digest))
-            case = cases.get(work.person)
-            if case is None:  # erased a moment ago
-                sheet.drop(work, State.CANCELLED, "")
-                continue
-            if not sheet.follow(work, look_again(work, case, edition, now)):
-                continue
-            before = known.get(self._id(work))
-            if before is not None and before.stage not in {*_FINISHED, Stage.RESERVED}:
-                sheet.drop(work, State.READY, "", next_at=now + timedelta(minutes=1))
-                continue
-            try:
-                demands.append(self._demand_of(work, case, edition, before, now))
-            except MailError as error:
-                sheet.refuse(work, str(error))
-        self._write_sheet(works, sheet)
-        return demands
-
-    def _waiting(self, fresh: Iterable[Appointment]) -> list[Appointment]:
-        """Give who waits for others to make a session with: somebody has come."""
-        cohorts = {
-            (one.playbook, one.step, one.occurrence, one.cohort) for one in fresh if one.cohort
-        }
-        with self._store.read() as connection:
-            return [each for one in sorted(cohorts) for each in waiting_with(connection, *one)]
-
-    def _write_sheet(self, works: Sequence[Work], sheet: Sheet) -> None:
-        if not sheet.settled:
-            return
-        with self._store.write() as connection:
-            lock_people(connection, (row["person_id"] for _, row in sheet.facts))
-            ours = still_claimed(connection, works)
-            facts = [row for intent, row in sheet.facts if intent in ours]
-            settle(connection, [one for one in sheet.settled if one.id in ours])
-            write_facts(connection, facts)
-            wake(connection, {row["person_id"] for row in facts}, stamp(sheet.now))
-
-    def _id(self, work: Work) -> MeetingId:
-        return MeetingId(f"{self._tenant()}/{work.enrollment}/{work.step}/{work.occurrence}")
-
-    def _demand_of(
-        self,
-        work: Work,
-        case: Case,
-        edition: Edition,
-        before: Appointment | None,
-        now: datetime,
-    ) -> Demand:
-        """Turn a wish into what wants a time.
-
-        Raises:
-            MailError: Somebody or some word is missing.
-        """
-        action = edition.steps[StepId(work.step)].action
-        if not isinstance(action, Meeting):
-            raise BrokenPromise(f"{work.key}: not a meeting.")
-        if not case.person.email:
-            raise MailError("to", "the person has no address")
-        days = office_of(edition)
-        due_at = min(now, moment(work.due_at))
-        person = Attendee(
-            case.person.email,
-            case.person.name,
-            person=PersonId(work.person),
-            enrollment=EnrollmentId(work.enrollment),
-            intent=work.id,
-        )
-        known = Appointment(
-            id=self._id(work),
-            playbook=edition.plan.playbook,
-            digest=Digest(work.digest),
-            step=StepId(work.step),
-            occurrence=work.occurrence,
-            stage=Stage.SEEKING,
-            organiser=None,
-            address="",
-            organiser_name="",
-            provider="",
-            title=edition.title(action.title, case, self._office, now),
-            minutes=action.minutes,
-            place=action.place,
-            timezone=days.zone.key,
-            due_at=due_at,
-            seek_until=days.after(due_at, action.within),
-            cohort=cohort_of(action, case.person),
-            incarnation=1 if before is None else before.incarnation + 1,
-            fence=0 if before is None else before.fence,
-            attendees=(person,),
-        )
-        if before is not None and before.stage is Stage.RESERVED:
-            known = replace(
-                known,
-                when=before.when,
-                held_since=before.held_since,
-                incarnation=before.incarnation,
-                failures=before.failures,
-                outcome=before.outcome,
-            )
-        return self._demand(known, case, edition, action, now, work)
-
-    def _wanted(self, seekers: list[Appointment], now: datetime) -> list[Appointment]:
-        """Look at the wishes of those who look again; what is not to be arranged is written down.
-
-        An invitation keeps to its hours: where they are over, nobody looks before they begin again.
-        """
-        turns = unwanted(self._store, seekers, self._editions, self._letters, now)
-        for turn in turns:
-            self._put(turn, now)
-        off = {turn.after.id for turn in turns}
-        return [one for one in seekers if one.id not in off]
-
-    def _looking_again(self, seekers: Sequence[Appointment], now: datetime) -> list[Demand]:
-        people = sorted({str(one.person) for known in seekers for one in known.people})
-        with self._store.read() as connection:
-            cases = load_cases(connection, people, self._editions.plan)
-        demands = []
-        for known in seekers:
-            edition = self._editions.of(Digest(known.digest))
-            action = edition.steps[known.step].action
-            case = next(
-                (cases[str(one.person)] for one in known.people if str(one.person) in cases), None
-            )
-            if case is None or not isinstance(action, Meeting):
-                self._put(given_up(known, now, ""), now)
-                continue
-            # without one, where somebody else comes than whom it named
-            title = known.title or self._titled(edition, action, case, now)
-            titled = replace(known, title=title)
-            demand = self._demand(titled, case, edition, action, now, None)
-            demands.append(replace(demand, cases=cases) if known.cohort else demand)
-        return demands
-
-    def _titled(self, edition: Edition, action: Meeting, case: Case, now: datetime) -> str:
-        """Give a meeting its title; empty where a word of it is missing: then it has a built-in."""
-        try:
-            return edition.title(action.title, case, self._office, now)
-        except MailError:
-            return ""
-
-    def _demand(
-        self,
-        known: Appointment,
-        case: Case,
-        edition: Edition,
-        action: Meeting,
-        now: datetime,
-        work: Work | None,
-    ) -> Demand:
-        if (known.ref or known.rounds) and not known.failures:  # for another time: anew, once
-            until = office_of(edition).after(now, action.within)
-            known = replace(known, seek_until=max(until, known.seek_until))
-        until = known.seek_until
-        window = window_of(action, edition.plan, self._rules, now, due_at=known.due_at, until=until)
-        return Demand(known, case, edition, action, teams_of(action, case.person), window, work)
 
     # --- what is promised ----------------------------------------------------------------------
 
@@ -414,8 +232,7 @@ class Seater:
             others = [
                 one
                 for one in left
-                if _is_of(demand, one)
-                and any(is_in(found.entry, each) for each in one.known.people)
+                if is_of(demand, one) and any(is_in(found.entry, each) for each in one.known.people)
             ]
             left = [one for one in left if one not in others]
             lead = replace(demand, known=found.known)
@@ -429,7 +246,7 @@ class Seater:
             return
         sheet = Sheet(now)
         sheet.drop(demand.work, State.READY, demand.work.outcome or "", next_at=at)
-        self._write_sheet([demand.work], sheet)
+        self._wants.write_sheet([demand.work], sheet)
 
     def _leave_to_a_human(self, demand: Demand, now: datetime) -> None:
         """Have somebody say whether an invitation has gone that nobody can be asked about."""
@@ -438,7 +255,7 @@ class Seater:
             return
         sheet = Sheet(now)
         sheet.drop(demand.work, State.DOUBT, SAID)
-        self._write_sheet([demand.work], sheet)
+        self._wants.write_sheet([demand.work], sheet)
 
     # --- solving and holding -------------------------------------------------------------------
 
@@ -447,7 +264,7 @@ class Seater:
 
         Their colleague has left, or it is held for a promise. Gives what still wants a time.
         """
-        had = [one for one in demands if _has_no_other_time(one.known) and _may_keep(one)]
+        had = [one for one in demands if has_no_other_time(one.known) and may_keep(one)]
         narrow = [replace(one, window=one.known.when or one.window) for one in had]
         left = {one.known.id for one in self._seat(narrow, now, only_placed=True)}
         had_ids = {one.known.id for one in had}
@@ -474,17 +291,17 @@ class Seater:
             anywhere = starts_in(
                 (span for one in seekers for span in one.free), days, self._rules.grid
             )
-            whole = tuple(_with_its_end(one, of[one.id]) for one in seekers)
+            whole = tuple(with_its_end(one, of[one.id]) for one in seekers)
             wider = replace(wave, seekers=whole, starts=anywhere)
-            spans = {one.known.id: _within(one, now) for one in demands}
-            return Adviser(wider, seating.placed, _names(demands), within=spans)
+            spans = {one.known.id: within_of(one, now) for one in demands}
+            return Adviser(wider, seating.placed, names_of(demands), within=spans)
 
         of = {one.known.id: one for one in demands}
         placed: list[tuple[Demand, Turn]] = []
         left: list[Demand] = []
         for demand in demands:
             seat = seating.placed.get(demand.known.id)
-            team = None if seat is None else _team(demand, seat)
+            team = None if seat is None else team_of(demand, seat)
             if seat is None:
                 left.append(demand)
             if seat is not None and team is not None:
@@ -798,7 +615,7 @@ class Seater:
             (one for each in gathering.invitees for one in each.free), first.days, self._rules.grid
         )
         advice = explain_together(
-            replace(gathering, starts=anywhere), sessions, _names(group), _within(first, now)
+            replace(gathering, starts=anywhere), sessions, names_of(group), within_of(first, now)
         )
         staff = {one.id: one for team in first.teams for one in team}
         for session in sessions.sessions:
@@ -860,61 +677,10 @@ class Seater:
 
 
 _TAKES_TIME = frozenset({Stage.RESERVED, Stage.BOOKING, Stage.CHANGING})
-_FINISHED = frozenset({Stage.CANCELLED, Stage.OVER, Stage.HUMAN, Stage.LOST})
-
-
-def _may_keep(demand: Demand) -> bool:
-    """Say whether a meeting may keep the time it has, if everybody is free then.
-
-    A tick that comes a little late does not take from a promise the time that is held for it.
-    """
-    known = demand.known
-    if known.when is None or known.booked_at is not None:
-        return known.when is not None
-    begins = demand.window.start - PUNCTUAL
-    return begins <= known.when.start and known.when.end <= demand.window.end
-
-
-def _has_no_other_time(known: Appointment) -> bool:
-    """Say whether nobody wants another time than it has: no event is made, or who held it left."""
-    return not known.ref or all(one.staff is None for one in known.attendees)
-
-
-def _is_of(demand: Demand, other: Demand) -> bool:
-    """Say whether *other* may be in the same meeting of many."""
-    one, two = demand.known, other.known
-    same = (one.playbook, one.step, one.occurrence, one.cohort)
-    return bool(one.cohort) and same == (two.playbook, two.step, two.occurrence, two.cohort)
-
-
-def _with_its_end(seeker: Seeker, demand: Demand) -> Seeker:
-    """Let what is over for the least notice say when it was over: for advice alone."""
-    window = demand.window
-    if window.start < window.end:
-        return seeker
-    return replace(seeker, window=Span(window.start, demand.known.seek_until))
-
-
-def _within(demand: Demand, now: datetime) -> Within:
-    """Say from when the span of a meeting counts: for another time it begins anew."""
-    known = demand.known
-    since = now if known.ref or known.rounds else known.due_at
-    return Within(since, demand.action.within, demand.days)
-
-
-def _names(demands: Iterable[Demand]) -> dict[StaffId, str]:
-    return {one.id: one.name for each in demands for team in each.teams for one in team}
 
 
 def _minutes(span: Span) -> int:
     return int((span.end - span.start) / timedelta(minutes=1))
-
-
-def _team(demand: Demand, seat: Seat) -> Sequence[Staff]:
-    for team in demand.teams:
-        if tuple(one.id for one in team) == seat.team:
-            return team
-    raise BrokenPromise(f"{demand.known.id}: seated with people who were not asked for.")
 
 
 def _passing(demand: Demand, diaries: Diaries) -> Unknown | None:
@@ -938,33 +704,3 @@ def _title(language: str, known: Appointment, team: Iterable[Staff]) -> str:
     if language == "ja":
         return f"{who}さんと{'・'.join(f'{name}さん' for name in names)}の面談"
     return f"{who} and {', '.join(names)}"
-
-
-def _groups(demands: Iterable[Demand]) -> dict[tuple[str, str, int, str, str], list[Demand]]:
-    """Put together what is one meeting of many."""
-    found: dict[tuple[str, str, int, str, str], list[Demand]] = {}
-    for demand in demands:
-        known = demand.known
-        one = known.id if known.ref else ""  # what is in a calendar already moves as a whole
-        key = (known.playbook, known.step, known.occurrence, known.cohort, one)
-        found.setdefault(key, []).append(demand)
-    return found
-
-
-def _in_turn(demand: Demand) -> tuple[bool, datetime, int, str, int]:
-    """Say which of two meetings of one person is given its time first."""
-    known = demand.known
-    enrollment = known.people[0].enrollment or 0
-    return demand.is_ahead, known.due_at, enrollment, known.step, known.occurrence
-
-
-def _one_for_each(demands: Iterable[Demand], wait: Callable[[Demand], None]) -> list[Demand]:
-    """Keep one meeting of each person; the others wait for the next wave."""
-    kept: dict[str, Demand] = {}
-    for demand in sorted(demands, key=_in_turn):
-        who = demand.known.people[0].who
-        if who in kept:
-            wait(demand)
-        else:
-            kept[who] = demand
-    return list(kept.values())
