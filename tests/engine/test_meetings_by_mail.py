@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from icalendar import Component
 
 from integrations.ics_reading import calendar_of, events_of, people_of, span_of, text_of
 from integrations.mail_book import CalendarAddress, MailBook
@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.close()
 
 
-def invitations(world: World, to: str) -> list[tuple[str, Component]]:
+def invitations(world: World, to: str) -> list[tuple[str, Any]]:
     """Give what somebody's calendar was told: the method, and the event."""
     found = []
     for mail in world.envelopes:
