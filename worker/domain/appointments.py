@@ -19,6 +19,7 @@ from worker.domain.intents import EnrollmentId
 from worker.domain.meetings import Entry, MeetingId, Said, Span, Word, event_key
 
 DEBOUNCE = timedelta(minutes=10)  # people misclick: a decline counts when it has stood so long
+HAS_LEFT = "a colleague has left"  # the outcome of an event whose organiser did
 ROUNDS = 3  # new times we look for by ourselves; then a human does
 
 

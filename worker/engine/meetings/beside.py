@@ -12,6 +12,7 @@ from worker import logs
 from worker.domain.appointments import (
     CALLED_OFF,
     CANCELLATION,
+    HAS_LEFT,
     INVITATION,
     LETTER_WORD,
     NEW_TIME,
@@ -28,7 +29,6 @@ from worker.domain.post import message_id, thread_anchor
 from worker.domain.reasons import Because
 from worker.engine.meetings.advise import told_in
 from worker.engine.meetings.calendars import MAIL_ONLY
-from worker.engine.meetings.follow import HAS_LEFT
 from worker.engine.meetings.proposals import offered_in
 from worker.engine.meetings.words import EN, JA, Page
 from worker.engine.render import Edition, Office, reply_to

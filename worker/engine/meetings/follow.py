@@ -41,7 +41,6 @@ from worker.engine.render import Edition
 from worker.engine.tables import stamp
 
 SOURCE = "calendar"  # of the facts that meetings bring about
-HAS_LEFT = "a colleague has left"  # the outcome of an event whose organiser did
 
 _NUDGE_AFTER = Distance(2, Unit.BUSINESS_DAYS)
 _BRIEF_BEFORE = Distance(-1, Unit.BUSINESS_DAYS)

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from worker.domain.appointments import Appointment, Attendee, Stage
+from worker.domain.appointments import HAS_LEFT, Appointment, Attendee, Stage
 from worker.domain.cases import Case
 from worker.domain.declined import is_over
 from worker.domain.facts import StaffId
 from worker.domain.meetings import MeetingId, Said
 from worker.domain.reasons import Because
 from worker.engine.meetings.calendars import MAIL_ONLY
-from worker.engine.meetings.follow import HAS_LEFT, Hold, Turn, called_off
+from worker.engine.meetings.follow import Hold, Turn, called_off
 from worker.engine.meetings.letters import Letters
 
 
