@@ -11,7 +11,7 @@ from worker.cli.session import Session
 from worker.cli.show import json_instant
 from worker.domain.cases import Case
 from worker.domain.declined import has_declined
-from worker.engine.journal.meetings import Talks
+from worker.engine.journal.meeting_book import Talks
 
 _LONG = 90  # days without a talk: HR should look
 _SINCE = ("accept", "offer")  # from when somebody waits for a first talk

@@ -24,7 +24,7 @@ from worker.engine.journal.facts import FactBook
 from worker.engine.journal.lanes import Lanes
 from worker.engine.journal.mails import Mails
 from worker.engine.journal.marks import Marks
-from worker.engine.journal.meetings import MeetingBook
+from worker.engine.journal.meeting_book import MeetingBook
 from worker.engine.journal.moving import refuse_if_left
 from worker.engine.journal.overview import Overviews
 from worker.engine.journal.own import OwnMails
