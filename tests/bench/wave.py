@@ -10,7 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.measure import Figure
-from tests.contracts.calendar_book import NOW, World, at, booked, invitation
+from tests.contracts.calendar_world import (
+    NOW,
+    World,
+    at,
+    booked,
+    invitation,
+)
 from tests.engine.plans import plan_of, talk_step
 from tests.world import World as EngineWorld
 from worker.domain.appointments import Stage

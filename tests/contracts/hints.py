@@ -9,7 +9,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
-from tests.contracts.calendar_book import MENTOR, NOW, WAIT
+from tests.contracts.calendar_world import (
+    MENTOR,
+    NOW,
+    WAIT,
+)
 from tests.world import HandClock
 from worker.ports import BookTrouble, Hint, HintSource, Trouble, Watch, WatchWish
 

@@ -12,7 +12,12 @@ from integrations.microsoft.event import KEY
 from integrations.microsoft.gate import Gate
 from integrations.microsoft.tokens import AppTokens, ClientSecret, Registration
 from integrations.microsoft.wire import GraphWire
-from tests.contracts.calendar_book import MANAGER, MENTOR, Notice, Told
+from tests.contracts.calendar_world import (
+    MANAGER,
+    MENTOR,
+    Notice,
+    Told,
+)
 from tests.servers.certificates import Certificates
 from tests.world import HandClock
 from worker.domain.meetings import Invitation, Said, Span

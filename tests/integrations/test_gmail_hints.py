@@ -10,7 +10,7 @@ import pytest
 
 from integrations.google.mail_hints import GmailHints, read_gmail
 from integrations.localgoogle.topics import PUBLISHER
-from tests.contracts.calendar_book import MENTOR, NOW
+from tests.contracts.calendar_world import MENTOR, NOW
 from tests.contracts.hints import OURS, WISH, WORD, HintsContract, watched
 from tests.contracts.inbox import mail
 from tests.servers.google import GoogleWorld, google_world

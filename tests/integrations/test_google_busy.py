@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_world import (
     DAY,
     MANAGER,
     MENTOR,

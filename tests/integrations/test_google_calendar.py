@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_world import (
     AOI,
     MANAGER,
     MENTOR,

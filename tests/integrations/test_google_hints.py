@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.google.hints import GoogleHints, read_google
-from tests.contracts.calendar_book import MENTOR, NOW
+from tests.contracts.calendar_world import MENTOR, NOW
 from tests.contracts.hints import OURS, WISH, AddressedContract, watched
 from tests.servers.google import GoogleWorld, google_world
 from worker.domain.meetings import Span

@@ -18,7 +18,7 @@ from integrations.google.reasons import (
     problem_of,
 )
 from integrations.localgoogle.refusals import Refusal
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_world import (
     MENTOR,
     NOW,
     Notice,

@@ -11,7 +11,7 @@ from googleapiclient.discovery import build
 
 from integrations.google.calendar import AT_ONCE
 from integrations.google.events import new_event
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_world import (
     AOI,
     DAY,
     MENTOR,

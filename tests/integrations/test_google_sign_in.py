@@ -7,7 +7,7 @@ import pytest
 
 from integrations.google.calendar import SCOPES, GoogleBook
 from integrations.google.line import GoogleAccount, GoogleSignIn
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_world import (
     DAY,
     MANAGER,
     MENTOR,

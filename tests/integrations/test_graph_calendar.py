@@ -14,7 +14,7 @@ from integrations.microsoft.calendar import GraphCalendarBook
 from integrations.microsoft.gate import Gate
 from integrations.microsoft.tokens import AppTokens, ClientSecret
 from integrations.microsoft.wire import Call, GraphWire
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_world import (
     AOI,
     DAY,
     MANAGER,

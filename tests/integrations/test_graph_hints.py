@@ -8,7 +8,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from integrations.microsoft.hints import GraphHints, read_microsoft
-from tests.contracts.calendar_book import MENTOR, NOW
+from tests.contracts.calendar_world import (
+    MENTOR,
+    NOW,
+)
 from tests.contracts.hints import (
     OURS,
     WISH,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from integrations.microsoft.hints import GraphHints
-from tests.contracts.calendar_book import MENTOR
+from tests.contracts.calendar_world import MENTOR
 from tests.contracts.hints import WISH, AddressedContract, watched
 from tests.contracts.inbox import mail
 from tests.integrations.outlook import outlook

@@ -15,7 +15,10 @@ from integrations.microsoft.tokens import (
     ClientSecret,
     Registration,
 )
-from tests.contracts.calendar_book import MENTOR, invitation
+from tests.contracts.calendar_world import (
+    MENTOR,
+    invitation,
+)
 from tests.integrations.outlook import OutlookWorld, outlook, registration
 from tests.servers.certificates import Certificates
 from tests.servers.process import program

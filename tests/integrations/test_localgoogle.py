@@ -11,7 +11,13 @@ import pytest
 from integrations.google.calendar import SCOPES
 from integrations.google.mailbox import SCOPES as MAIL_SCOPES
 from integrations.localgoogle.discovery import api
-from tests.contracts.calendar_book import AOI, MANAGER, MENTOR, at, invitation
+from tests.contracts.calendar_world import (
+    AOI,
+    MANAGER,
+    MENTOR,
+    at,
+    invitation,
+)
 from tests.servers.google import GoogleWorld, google_world
 from worker.domain.meetings import Span
 

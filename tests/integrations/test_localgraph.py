@@ -12,7 +12,13 @@ import pytest
 from integrations.localgraph.certificate import local_certificate
 from integrations.localgraph.server import GraphServer
 from integrations.tls import trust
-from tests.contracts.calendar_book import AOI, MANAGER, MENTOR, NOW, at
+from tests.contracts.calendar_world import (
+    AOI,
+    MANAGER,
+    MENTOR,
+    NOW,
+    at,
+)
 from tests.servers.certificates import Certificates
 from worker.wiring.clock import SystemClock
 

@@ -12,14 +12,14 @@ from icalendar import Calendar
 
 from integrations.ics import IcsPost
 from integrations.mail_book import CalendarAddress, MailBook
-from tests.contracts.calendar_book import (
+from tests.contracts.calendar_book import CalendarBookContract
+from tests.contracts.calendar_world import (
     AOI,
     DAY,
     MANAGER,
     MENTOR,
     NOW,
     REN,
-    CalendarBookContract,
     Notice,
     Told,
     World,

@@ -7,14 +7,16 @@ import pytest
 
 from integrations.memory_calendar import MemoryBook, MemoryCalendars
 from tests.contracts.calendar_book import (
-    AOI,
-    DAY,
-    MENTOR,
     CalendarBookContract,
     CommentContract,
     LinkContract,
-    Notice,
     ProposalContract,
+)
+from tests.contracts.calendar_world import (
+    AOI,
+    DAY,
+    MENTOR,
+    Notice,
     Told,
     at,
     booked,

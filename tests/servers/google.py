@@ -16,7 +16,12 @@ from integrations.localgoogle.company import KeyPair, key_file, new_pair, sign_u
 from integrations.localgoogle.mailboxes import LocalMailboxes
 from integrations.localgoogle.refusals import Refusal
 from integrations.localgoogle.server import LocalGoogle, running
-from tests.contracts.calendar_book import MANAGER, MENTOR, Notice, Told
+from tests.contracts.calendar_world import (
+    MANAGER,
+    MENTOR,
+    Notice,
+    Told,
+)
 from tests.world import HandClock
 from worker.domain.meetings import Invitation, Said, Span, Word
 
