@@ -7,6 +7,7 @@ It refuses to be patched: what should go wrong is asked for by address or by a s
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Condition
@@ -83,6 +84,10 @@ class MemoryMailer:
         """Give what became of envelopes, each once; never waits."""
         results, self._results = self._results, {}
         return results
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Have nothing to go on with: every outcome is ready at once."""
+        return nullcontext()
 
     def close(self) -> None:
         """Close; what was met with silence is in doubt."""

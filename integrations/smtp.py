@@ -1,8 +1,10 @@
 """A mailbox's way out over SMTP: a pool of connections behind the port `Mailer`.
 
-The event loop lives in here and runs in the caller's thread, while it waits in `outcomes`; there is
-no thread of its own, and between two calls nothing happens but what the kernel buffers. Mails are
-driven by `integrations.smtp_session`, connections opened by `integrations.smtp_connect`.
+The event loop lives in here and runs in the caller's thread, while it waits in `outcomes`; between
+two calls nothing happens but what the kernel buffers. Only where the caller says that it will be
+away (`meanwhile`) and mails are in flight, a thread of its own runs the loop until it is back: a
+server would wait for us as long as a journal takes for a commit. Mails are driven by
+`integrations.smtp_session`, connections opened by `integrations.smtp_connect`.
 
 It refuses to repeat a mail: one whose body may have left is in doubt for ever. Only what an old
 connection could not even begin is tried on a fresh one, once.
@@ -10,7 +12,9 @@ connection could not even begin is tried on a fresh one, once.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,6 +87,8 @@ class SmtpMailer:
         self._openings: set[asyncio.Task[Outcome | None]] = set()
         self._allowed = limits.connections
         self._fewer_until = 0.0
+        self._stand_in: ThreadPoolExecutor | None = None  # runs the loop while the caller is away
+        self._is_back = True
         self._failures = 0
         self._pause_until = 0.0
         self._failure: Outcome = Later("no connection was tried yet", scope=Scope.SERVER)
@@ -94,7 +100,7 @@ class SmtpMailer:
         """Say how many envelopes may be handed over now."""
         if self._closed:
             return 0
-        return max(0, 2 * self._allowed - len(self._in_flight))
+        return max(0, 2 * self._allowed - len(self._in_flight) - len(self._results))
 
     def hand_over(self, envelopes: Iterable[Envelope]) -> None:
         """Queue envelopes and give resting connections their first; returns at once."""
@@ -128,6 +134,24 @@ class SmtpMailer:
         results, self._results = self._results, {}
         return results
 
+    @contextmanager
+    def meanwhile(self) -> Iterator[None]:
+        """Go on with what is in flight, in another thread, until the block ends."""
+        loop = self._loop
+        if loop is None or self._closed or not self._in_flight:
+            yield
+            return
+        if self._stand_in is None:
+            self._stand_in = ThreadPoolExecutor(1, thread_name_prefix="smtp")
+        self._is_back = False
+        going_on = self._stand_in.submit(self._go_on, loop)
+        try:
+            yield
+        finally:
+            self._is_back = True
+            loop.call_soon_threadsafe(loop.stop)
+            going_on.result()
+
     def close(self) -> None:
         """Say goodbye; what the server was asked to take and did not answer for is in doubt."""
         if self._closed:
@@ -148,11 +172,17 @@ class SmtpMailer:
         until = loop.time() + _GOODBYE
         while (self._leaving or self._openings) and loop.time() < until:
             self._run(loop, until)
+        self._cut(loop)
+
+    def _cut(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let go of what has not ended by itself, and of what runs the loop."""
         for session in self._leaving:
             session.cut()
         for _ in range(3):  # TLS hands its end down layer by layer
             self._run(loop, loop.time())
         loop.close()
+        if self._stand_in is not None:
+            self._stand_in.shutdown()
         self._raise_bug()
 
     # What sessions call.
@@ -347,6 +377,14 @@ class SmtpMailer:
         now = loop.time()
         for session in [late for late in self._sessions if late.deadline <= now]:
             session.overdue(now)
+
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run for the caller until it is back; a fault of ours waits for it."""
+        try:
+            while not self._is_back:
+                self._run(loop, loop.time() + self._glance)
+        except Exception as bug:  # noqa: BLE001 - ours; raised where outcomes are asked for
+            self._bug = self._bug or bug
 
     def _stop_waiting(self, *, when: bool = True) -> None:
         if when and self._loop is not None and self._loop.is_running():

@@ -5,6 +5,7 @@ back as an `Outcome`; an exception out of an adapter is a bug of ours, and is tr
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -132,6 +133,13 @@ class Mailer(Protocol):
 
     def outcomes(self, wait: timedelta) -> Mapping[Key, Outcome]:
         """Give what became of envelopes, each once; waits for the first at most *wait*."""
+        ...
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Go on with what is in flight while the caller does something else, inside the block.
+
+        Nothing of it may be used in there. What became of envelopes is told by `outcomes`, later.
+        """
         ...
 
     def close(self) -> None:

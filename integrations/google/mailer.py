@@ -11,7 +11,7 @@ anybody but its one recipient is refused. Limits: 54 of these a minute for a pro
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from datetime import timedelta
 from threading import Event
 
@@ -64,6 +64,10 @@ class GmailMailer:
     def outcomes(self, wait: timedelta) -> Mapping[Key, Outcome]:
         """Give what became of envelopes, each once; at once if none is in flight."""
         return self._outbox.outcomes(wait)
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Go on while the caller does something else: threads of our own do."""
+        return nullcontext()
 
     def close(self) -> None:
         """Say goodbye; what Gmail was asked to send and has not answered for is in doubt."""

@@ -15,6 +15,7 @@ attached to the draft one by one; a draft that has not all of them is never sent
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
@@ -87,6 +88,10 @@ class GraphMailer:
     def outcomes(self, wait: timedelta) -> Mapping[Key, Outcome]:
         """Give what became of envelopes, each once; at once if none is in flight."""
         return self._outbox.outcomes(wait)
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Go on while the caller does something else: threads of our own do."""
+        return nullcontext()
 
     def close(self) -> None:
         """Say goodbye; what Exchange took and did not show as sent is in doubt."""

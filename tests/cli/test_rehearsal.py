@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -126,6 +127,10 @@ class Careless:
     def outcomes(self, wait: timedelta) -> Mapping[Key, Done]:  # noqa: ARG002 - as the port has it
         """Nothing is known."""
         return {}
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """There is nothing to go on with."""
+        return nullcontext()
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.servers.worker import until
 from worker.domain.errors import BrokenPromise
 from worker.domain.intents import Key
 from worker.domain.outcomes import LATE, Done, Later, Outcome, Refused, Scope
@@ -102,6 +103,29 @@ class MailerContract:
             pass
 
         assert before == place.mailer.room
+
+    def test_what_is_in_flight_goes_on_while_the_caller_is_away(self, place: Place) -> None:
+        """No server waits for a journal; what arrived meanwhile takes its room until it is told."""
+        mail, before = envelope("aoi@example.jp"), place.mailer.room
+        place.mailer.hand_over([mail])
+
+        with place.mailer.meanwhile():
+            until(lambda: bool(place.arrived()))
+        room = place.mailer.room
+
+        outcomes = dict(place.mailer.outcomes(PATIENCE))
+        assert (before - 1, before) == (room, place.mailer.room)
+        assert [(mail.key, Done)] == [(key, type(one)) for key, one in outcomes.items()]
+
+    def test_being_away_with_nothing_in_flight_changes_nothing(self, place: Place) -> None:
+        """Also before the first mail, and after the last."""
+        with place.mailer.meanwhile():
+            room = place.mailer.room
+        settle(place.mailer, [envelope("aoi@example.jp")])
+        with place.mailer.meanwhile():
+            assert place.mailer.room == room
+
+        assert dict(place.mailer.outcomes(MOMENT)) == {}
 
     def test_more_than_there_is_room_for_is_not_accepted(self, place: Place) -> None:
         """A caller that overfills has a fault of ours; none of the group is handed over."""

@@ -150,11 +150,11 @@ MUTANTS = (
         (
             Patch(
                 _PERFORM,
-                "                    mailer.hand_over([one.envelope for one in begun])\n",
-                """                    done = [Answered(one.work, Done()) for one in begun]
-                    with self._store.write() as connection:
-                        self._recorder.record(connection, lane, done, asked_at)
-                    mailer.hand_over([one.envelope for one in begun])
+                "            mailer.hand_over([one.envelope for one in begun])\n",
+                """            done = [Answered(one.work, Done()) for one in begun]
+            with self._store.write() as connection:
+                self._recorder.record(connection, lane, done, asked_at)
+            mailer.hand_over([one.envelope for one in begun])
 """,
             ),
             Patch(_PERFORM, "import Later, Outcome", "import Done, Later, Outcome"),
@@ -166,15 +166,15 @@ MUTANTS = (
         (
             Patch(
                 _PERFORM,
-                "                begun = self._turn(lane, window, group)\n",
-                """                mailer.hand_over([one.envelope for one in group])
-                begun = self._turn(lane, window, group)
+                "            begun = self._turn(lane, window, group)\n",
+                """            mailer.hand_over([one.envelope for one in group])
+            begun = self._turn(lane, window, group)
 """,
             ),
             Patch(
                 _PERFORM,
-                "                    mailer.hand_over([one.envelope for one in begun])\n",
-                "                    pass\n",
+                "            mailer.hand_over([one.envelope for one in begun])\n",
+                "            pass\n",
             ),
         ),
     ),
@@ -247,6 +247,18 @@ MUTANTS = (
             ),
         ),
         first=4,
+    ),
+    Mutant(
+        "claimed-anew",
+        "what lay in a frozen process until its lease was over leaves beside what it claimed anew",
+        (
+            Patch(
+                _PERFORM,
+                "begun += (_until(one, until) for one in claimed if one.work.id in ids)",
+                "begun += (_until(one, until) for one in fresh if one.work.id in ids)",
+            ),
+        ),
+        "crowd",
     ),
     Mutant(
         "hesitation",

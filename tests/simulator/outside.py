@@ -5,7 +5,7 @@ somebody else moves, and answers that are lost.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -238,6 +238,10 @@ class StagedMailer:
             del self._flying[key]
         self._stage.point("with answers in hand")
         return told
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Go on while the caller does something else: every answer has its moment already."""
+        return nullcontext()
 
     def close(self) -> None:
         """Say goodbye; what was not answered is in doubt."""

@@ -42,6 +42,7 @@ HESITATION = timedelta(minutes=5)
 _STOOD_STILL = Later("the worker stood still before it was handed over", scope=Scope.SERVER)
 
 _MOMENT = timedelta(milliseconds=2)  # in which a quick server answers what is on its way
+_BREATH = timedelta(milliseconds=20)  # in which a slow one answers for some more
 _PATIENCE = timedelta(seconds=1)  # of one look at the mailer; then others are looked after
 
 
@@ -191,41 +192,52 @@ class Performer:
         if self._herald is not None and not (window.in_flight or window.answered):
             settled += self._herald.perform(lane, mailer, self._halts)
         while True:
-            if not window.queue and not self._halts():
+            is_slow = bool(window.in_flight)  # the server: it has not answered for all of them
+            if not (window.queue or is_slow or self._halts()):
                 if window.answered:  # before rendering others, which may go wrong
                     settled += len(window.answered)
                     self._turn(lane, window, [])
-                window.queue.extend(self._claimed(lane, window, mailer.room))
+                self._claim(lane, window, mailer)
             group = self._group(window, mailer)
             if group or window.answered or (window.queue and self._halts()):
                 settled += len(window.answered)
-                asked_at = self._clock.now()
-                begun = self._turn(lane, window, group)
-                if begun and self._clock.now() - asked_at > HESITATION:
-                    window.answered += (_answered(one, _STOOD_STILL) for one in begun)
-                elif begun:
-                    window.in_flight |= {one.envelope.key: one for one in begun}
-                    mailer.hand_over([one.envelope for one in begun])
-                    handed_over += len(begun)
+                handed_over += self._hand_over(lane, window, mailer, group)
             elif not window.in_flight:
                 return Performed(handed_over, settled)
             if window.in_flight:
+                is_short = len(window.queue) < len(window.in_flight)
+                if is_slow and is_short and not self._halts():
+                    self._claim(lane, window, mailer)  # now: it will be busy for the longest
                 self._gather(window, mailer, _PATIENCE)
 
-    def _claimed(self, lane: str, window: _Window, room: int) -> list[Prepared]:
+    def _hand_over(self, lane: str, window: _Window, mailer: Mailer, group: list[Prepared]) -> int:
+        """Hand a group over, once that is written down; says how many of it were."""
+        asked_at = self._clock.now()
+        with mailer.meanwhile():
+            begun = self._turn(lane, window, group)
+        if begun and self._clock.now() - asked_at > HESITATION:
+            window.answered += (_answered(one, _STOOD_STILL) for one in begun)
+            return 0
+        if begun:
+            window.in_flight |= {one.envelope.key: one for one in begun}
+            mailer.hand_over([one.envelope for one in begun])
+        return len(begun)
+
+    def _claim(self, lane: str, window: _Window, mailer: Mailer) -> None:
         """Claim what leaves within a moment, going by how long the last ones took.
 
         Mails are written while others are on their way. For a slow server two hundred would take
         longer than it takes for those, and it would wait.
         """
         now = self._clock.now()
-        most = max(_FEW, room)
+        most = max(_FEW, mailer.room)
         if window.claimed_at is not None:
             passed = max(now - window.claimed_at, timedelta(milliseconds=1))
             most = max(most, int(window.claimed * (_FORESIGHT / passed)))
-        prepared = self._claims.claim(lane, now, min(CLAIMED_AT_ONCE, most))
+        with mailer.meanwhile():
+            prepared = self._claims.claim(lane, now, min(CLAIMED_AT_ONCE, most))
         window.claimed, window.claimed_at = len(prepared), now
-        return prepared
+        window.queue.extend(prepared)
 
     def _group(self, window: _Window, mailer: Mailer) -> list[Prepared]:
         """Take as many out of the queue as there is room for; all go back when we are stopping."""
@@ -278,26 +290,31 @@ class Performer:
         stale = [one for one in group if number[one.work.person] != one.facts]
         room = self._allowance.room(connection, lane, now, len(fresh)).count
         fresh, over = fresh[:room], fresh[room:]
-        ids: set[int] = set()
-        for fence in {one.work.fence for one in fresh}:
-            ids |= begin(
+        begun: list[Prepared] = []
+        for fence in sorted({one.work.fence for one in fresh}):
+            # What lay here until its lease was over may lie here once more, claimed anew.
+            claimed = [one for one in fresh if one.work.fence == fence]
+            ids = begin(
                 connection,
-                [one.work.id for one in fresh if one.work.fence == fence],
+                [one.work.id for one in claimed],
                 fence=fence,
                 now=stamp(now),
                 lease=stamp(until),
             )
-        self._allowance.begun(connection, lane, len(ids), now)
-        return [_until(one, until) for one in fresh if one.work.id in ids], [*over, *stale]
+            begun += (_until(one, until) for one in claimed if one.work.id in ids)
+        self._allowance.begun(connection, lane, len(begun), now)
+        return begun, [*over, *stale]
 
     def _gather(self, window: _Window, mailer: Mailer, wait: timedelta) -> None:
         """Take the first answer, and those that come with it: two cost a transaction, as twenty do.
 
         A quick server answers all of them in a moment. A slow one would have nothing to do while
-        we waited for the rest: it gets others to work at as soon as it has answered for some. It
-        ends without any when nobody answers for as long as *wait*.
+        we waited for the rest: it gets others to work at as soon as it has answered for some, a
+        quarter, while as many lie ready for it. It ends without any when nobody answers for as
+        long as *wait*.
         """
         patience = wait
+        enough = len(window.in_flight) // 4
         while True:
             answers = mailer.outcomes(patience)
             for key, outcome in answers.items():
@@ -306,7 +323,7 @@ class Performer:
                     window.answered.append(_answered(one, outcome))
             if not answers or not window.in_flight:
                 return
-            patience = min(wait, _MOMENT)
+            patience = min(wait, _MOMENT if len(window.answered) >= enough else _BREATH)
 
     def _calls(self, lane: str, window: _Window) -> Performed:
         """Make the calls that are due, one by one."""

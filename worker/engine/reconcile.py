@@ -8,6 +8,7 @@ they came. Nothing leaves meanwhile.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,6 +57,10 @@ class NoWayOut:
     def outcomes(self, wait: timedelta) -> Mapping[Key, Outcome]:  # noqa: ARG002 - nothing is on its way
         """Give nothing."""
         return {}
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Have nothing to go on with."""
+        return nullcontext()
 
     def close(self) -> None:
         """Say goodbye to nobody."""

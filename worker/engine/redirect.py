@@ -6,6 +6,7 @@ and never handed over. It refuses to mend anything.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.utils import getaddresses
@@ -73,6 +74,10 @@ class Redirected:
             refused, self._refused = self._refused, {}
             return {**refused, **self._mailer.outcomes(timedelta(0))}
         return self._mailer.outcomes(wait)
+
+    def meanwhile(self) -> AbstractContextManager[None]:
+        """Go on with what is in flight while the caller does something else."""
+        return self._mailer.meanwhile()
 
     def close(self) -> None:
         """Say goodbye to the server."""
