@@ -32,7 +32,7 @@ from sqlalchemy import (
 from worker.domain.intents import State
 from worker.engine import tables
 from worker.engine.journal.marks import read_mark, write_mark
-from worker.engine.journal.statement import Statement, listed, one_of, written
+from worker.engine.journal.statement import Statement, copy_in, listed, one_of, written
 from worker.engine.journal.store import take_turn
 from worker.engine.work import Work
 
@@ -190,7 +190,10 @@ _FREEZE = Statement(insert(tables.letter).values(written(tables.letter)))
 
 def freeze(connection: Connection, letters: Sequence[Mapping[str, Any]]) -> None:
     """Write down the bytes of claimed mails, before the first attempt and for every one."""
-    _FREEZE.many(connection, letters)
+    if connection.dialect.name == "sqlite":
+        _FREEZE.many(connection, letters)
+    else:
+        copy_in(connection, tables.letter, letters)
 
 
 _FROZEN = Statement(
