@@ -215,9 +215,7 @@ class Claims:
                 close_lane(connection, shut)
                 return []
             lease = stamp(now + CLAIM_LEASE)
-            works = claim(connection, lane, free.count, now=at, lease=lease, alone=True)
-            if not works:
-                works = claim(connection, lane, free.count, now=at, lease=lease)
+            works = claim(connection, lane, free.count, now=at, lease=lease)
             self._allowance.claimed(connection, lane, len(works), now)
             return works
 
@@ -241,13 +239,12 @@ class Claims:
             taken_back = [work for work in wanted if work.kind == CANCELLATION]
             in_hand = {work.id for work in works if not work.resent}
             needless = never_told(connection, taken_back, in_hand)
-        wanted = [
-            work
-            for work in wanted
-            if work.kind not in LETTER_WORD
-            or self._holds(work, cases[work.person], beside, work.id in needless, sheet)
-        ]
-        with self._store.read() as connection:
+            wanted = [
+                work
+                for work in wanted
+                if work.kind not in LETTER_WORD
+                or self._holds(work, cases[work.person], beside, work.id in needless, sheet)
+            ]
             known = frozen_within(connection, [work.id for work in wanted], IN_HAND)
             rewound = read_rewound(connection)
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])

@@ -79,8 +79,7 @@ class Local:
 
     def _batch(self, connection: Connection, now: datetime) -> int:
         at, lease = stamp(now), stamp(now + _LEASE)
-        works = claim(connection, LOCAL, _BATCH, now=at, lease=lease, alone=True)
-        works = works or claim(connection, LOCAL, _BATCH, now=at, lease=lease)
+        works = claim(connection, LOCAL, _BATCH, now=at, lease=lease)
         people = sorted({work.person for work in works})
         cases = load_cases(connection, people, self._editions.plan)
         done = [work for work in works if self._one(connection, work, cases[work.person], now)]

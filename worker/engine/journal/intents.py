@@ -13,11 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     String,
+    Text,
     bindparam,
     case,
+    cast,
     false,
     func,
     insert,
@@ -31,7 +34,7 @@ from sqlalchemy import (
 
 from worker.domain.intents import State
 from worker.engine import tables
-from worker.engine.journal.marks import read_mark, write_mark
+from worker.engine.journal.marks import write_mark
 from worker.engine.journal.statement import Statement, copy_in, listed, one_of, written
 from worker.engine.journal.store import take_turn
 from worker.engine.work import Work
@@ -128,12 +131,23 @@ def write_intents(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     )
 
 
+_mark = tables.mark.c
+_NEXT_FENCE = Statement(
+    update(tables.mark)
+    .where(_mark.key == bindparam("the_key"))
+    .values(value=cast(cast(_mark.value, BigInteger) + literal_column("1"), Text))
+    .returning(_mark.value)
+)
+
+
 def next_fence(connection: Connection) -> int:
-    """Give a number that no claim had before."""
+    """Give a number that no claim had before; others wait until the transaction ends."""
     take_turn(connection, "fence")
-    fence = int(read_mark(connection, "fence") or 0) + 1
-    write_mark(connection, "fence", str(fence))
-    return fence
+    counted = _NEXT_FENCE.rows(connection, {"the_key": "fence"})
+    if counted:
+        return int(counted[0][0])
+    write_mark(connection, "fence", "1")
+    return 1
 
 
 def _claim(*, fragile: bool) -> Any:  # noqa: ANN401 - SQLAlchemy's generic of 21 columns
@@ -166,22 +180,16 @@ _CLAIM = Statement(_claim(fragile=False))
 _CLAIM_ALONE = Statement(_claim(fragile=True))
 
 
-def claim(
-    connection: Connection, lane: str, room: int, *, now: int, lease: int, alone: bool = False
-) -> list[Work]:
+def claim(connection: Connection, lane: str, room: int, *, now: int, lease: int) -> list[Work]:
     """Claim at most *room* due intents of a lane until *lease*, the longest due first.
 
-    With *alone*, one of those over which a worker died before: they are never claimed together
-    with others, so that one that kills its worker is found out by itself.
+    First one of those over which a worker died before: they are never claimed together with
+    others, so that one that kills its worker is found out by itself.
     """
-    values = {
-        "the_lane": lane,
-        "now": now,
-        "lease": lease,
-        "the_fence": next_fence(connection),
-        "room": 1 if alone else room,
-    }
-    rows = (_CLAIM_ALONE if alone else _CLAIM).rows(connection, values)
+    values = {"the_lane": lane, "now": now, "lease": lease, "the_fence": next_fence(connection)}
+    rows = _CLAIM_ALONE.rows(connection, {**values, "room": 1})
+    if not rows:
+        rows = _CLAIM.rows(connection, {**values, "room": room})
     return sorted((Work._make(row) for row in rows), key=lambda work: (work.due_at, work.id))
 
 

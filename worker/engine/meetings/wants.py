@@ -72,8 +72,7 @@ class Wants:
             if is_held(connection, now, relives=self._relives):
                 return []
         with self._store.write() as connection:
-            works = claim(connection, MEETINGS, AT_MOST, now=at, lease=lease, alone=True)
-            works = works or claim(connection, MEETINGS, AT_MOST, now=at, lease=lease)
+            works = claim(connection, MEETINGS, AT_MOST, now=at, lease=lease)
         sheet = Sheet(now)
         people = sorted({work.person for work in works})
         with self._store.read() as connection:
