@@ -18,7 +18,7 @@ from worker.domain.errors import StoreError
 from worker.engine.engine import Engine
 from worker.engine.journal.lanes import RATE
 from worker.engine.journal.overview import Overview
-from worker.engine.tick import Ticked
+from worker.engine.tick import BATCH, EVERYBODY, Ticked
 
 LONGEST = timedelta(seconds=1)
 _DRAINING = timedelta(milliseconds=10)  # while something is due or in flight
@@ -93,12 +93,13 @@ class Beat:
 
     def run(self, ending: Ending, *, until_idle: bool = False) -> None:
         """Go on until *ending* says so, or until nothing is due and nothing in flight."""
-        pause = timedelta()
+        pause, most = timedelta(), BATCH
         while not ending.wait(pause):
             self._turned()
             try:
                 now = self._engine.clock.now()
-                ticked = self._tick(now)
+                ticked = self._tick(now, most)
+                most = EVERYBODY if ticked.people else BATCH  # the first leave while more are due
                 for lane in sorted(ticked.lanes):
                     if not self._engine.performer.is_at(lane):
                         self._look(lane)
@@ -111,10 +112,10 @@ class Beat:
                 logs.store_unusable(doing="tick", why=str(trouble))
                 pause = _AFTER_TROUBLE
 
-    def _tick(self, now: datetime) -> Ticked:
+    def _tick(self, now: datetime, most: int) -> Ticked:
         """Tick, and write a line if somebody's time had come."""
         began = monotonic()
-        ticked = self._engine.ticker.tick(now)
+        ticked = self._engine.ticker.tick(now, most=most)
         took = timedelta(seconds=monotonic() - began)
         if ticked.clock_is_back:
             logs.clock_back(now=now)
@@ -136,13 +137,15 @@ class Beat:
             return LONGEST
         if ticked.full:
             return _FULL
+        if ticked.people >= BATCH:
+            return timedelta()
         if until_idle and not self._is_resting():
             return _DRAINING
+        if ticked.lanes:  # somebody was told of what is due
+            return _FULL
         wake = self._engine.next_wake(now, LONGEST)
-        if wake is None:
-            return LONGEST
-        least = _FULL if ticked.lanes else _DRAINING  # somebody was told of what is due
-        return min(LONGEST, max(least, wake - self._engine.clock.now()))
+        left = LONGEST if wake is None else wake - self._engine.clock.now()
+        return min(LONGEST, max(_DRAINING, left))
 
     def _is_idle(self, ticked: Ticked, now: datetime) -> bool:
         """Say whether nothing is due and nothing in flight, here or in another process."""

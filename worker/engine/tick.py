@@ -29,7 +29,6 @@ from worker.engine.journal.facts import write_facts
 from worker.engine.journal.intents import has_due, write_intents
 from worker.engine.journal.lanes import (
     CLOCK,
-    JOURNAL,
     LOCAL,
     MEETINGS,
     WEBHOOK,
@@ -40,7 +39,7 @@ from worker.engine.journal.lanes import (
     open_lane,
     read_lane,
 )
-from worker.engine.journal.lookout import Lookout
+from worker.engine.journal.lookout import Lookout, Sight
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.rows import fact_row
 from worker.engine.journal.statement import Statement
@@ -51,6 +50,7 @@ from worker.engine.render import Editions, Office
 from worker.engine.tables import moment, stamp
 
 BATCH = 100
+EVERYBODY = 100_000
 FULL = 400  # ready intents of one open lane: planning waits for them to leave
 
 _BACK = timedelta(minutes=2)  # a clock may be corrected by so much
@@ -134,7 +134,6 @@ class Ticker:
         self._fuse = fuse_setting or FuseSetting()
         self._unfinished = unfinished
         self._decide = decision
-        self._relives = relives
         self._meetings = meetings
         self._lanes = (
             *(() if meetings is None else meetings.lanes),
@@ -146,13 +145,13 @@ class Ticker:
         self._last: datetime | None = None  # tick, as this process knows it
         self._marked: datetime | None = None
 
-    def tick(self, now: datetime, *, most: int = 100_000) -> Ticked:
+    def tick(self, now: datetime, *, most: int = EVERYBODY) -> Ticked:
         """Decide on everybody who is due at *now*, at most *most*, and write what follows.
 
         Stops early while a lane has enough to do. With nothing due it is one look at each index.
         """
         is_wrong = self._guard is not None and not self._guard.look()
-        if self._last is None and self._is_behind(now):
+        if self._last is None and self.lookout.look(now).is_behind(now):
             return Ticked(is_behind=True)
         if not self._clock_holds(now):
             return Ticked(clock_is_back=True)
@@ -164,9 +163,9 @@ class Ticker:
             self._meetings.mind_the_clocks(now)
         sight = self.lookout.look(now)
         while people < most and sight.has_people(now):
-            if self._is_behind(now):
+            if sight.is_behind(now):
                 return Ticked(is_behind=True)
-            if full := self._is_full(now):
+            if full := self._is_full(sight, now):
                 break
             looked_at, batch = self._batch(now, min(BATCH, most - people))
             if not looked_at:
@@ -182,20 +181,10 @@ class Ticker:
             due |= self._herald.lanes_due(now)
         return Ticked(people, intents, due, held, tuple(parked), full=full, clock_is_wrong=is_wrong)
 
-    def _is_behind(self, now: datetime) -> bool:
-        """Say whether nothing may be decided: who knows what was decided meanwhile."""
-        if self._relives:
-            return False
-        with self._store.read() as connection:
-            return is_closed(read_lane(connection, JOURNAL), now)
-
-    def _is_full(self, now: datetime) -> bool:
-        with self._store.read() as connection:
-            return any(
-                has_due(connection, lane, stamp(now), FULL)
-                and not is_closed(read_lane(connection, lane), now)
-                for lane in self._lanes
-            )
+    def _is_full(self, sight: Sight, now: datetime) -> bool:
+        with self._store.look() as connection:
+            due = sight.due_lanes(now)
+            return any(has_due(connection, lane, stamp(now), FULL) for lane in sorted(due))
 
     def _batch(self, now: datetime, size: int) -> tuple[int, _Batch]:
         """Look at *size* people in one transaction."""

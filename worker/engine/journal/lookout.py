@@ -73,11 +73,15 @@ class Sight:
             if at <= now and not is_closed(self.closed.get(lane), now)
         )
 
+    def is_behind(self, now: datetime) -> bool:
+        """Say whether nothing may be decided: who knows what was decided meanwhile."""
+        return not self.relives and is_closed(self.closed.get(JOURNAL), now)
+
     def next_at(self, now: datetime) -> datetime | None:
         """Say when to look again: when something is due in a way that is open by then."""
         if is_closed(self.closed.get(CLOCK), now):
             return None
-        if not self.relives and is_closed(self.closed.get(JOURNAL), now):
+        if self.is_behind(now):
             return None
         return min(self._wakes(now), default=None)
 

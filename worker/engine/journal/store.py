@@ -91,7 +91,7 @@ class Store:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """Open a connection for one sentence that reads: it is its own snapshot."""
+        """Open a connection for sentences that read; each of them is its own snapshot."""
         with self._translated(), self._looker.connect() as connection:
             yield connection
 
