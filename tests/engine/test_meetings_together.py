@@ -83,7 +83,7 @@ def test_one_who_cannot_come_leaves_and_the_others_keep_their_time(world: World)
     assert words(world, "p1")[-1] == "declined"
     assert words(world, "p2") == ["due", "booked"]
     (told,) = [mail for mail in world.arrived if mail.to == "ichiro@tsunagu.example"]
-    assert told.subject == "【ご確認ください】p1さんの「1on1」"
+    assert told.subject == "【まだ決まりません】p1さんの「1on1」"
     assert "同じ時間に来られる人" in told.text  # there is no session for one alone
 
 
