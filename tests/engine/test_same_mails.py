@@ -52,7 +52,11 @@ TALKS = (
 MOVES = Update((), (), {"timezone": "Europe/Berlin"}, "")
 ONE_A_DAY = (Budget(1, Distance(1, Unit.DAYS)),)
 SOME_IN_TWO_WEEKS = (Budget(2, Distance(2, Unit.WEEKS)),)
-KEPT = replace(TALKS[0], if_declined="keep")
+OTHERS = (
+    replace(TALKS[0], if_declined="keep"),
+    replace(TALKS[0], if_declined="alert"),
+    replace(TALKS[1], notice=Distance(2, Unit.DAYS)),
+)
 SENDINGS = (
     OFFICE_HOURS,
     Sending(),
@@ -61,7 +65,7 @@ SENDINGS = (
     replace(OFFICE_HOURS, at_most=ONE_A_DAY),
 )
 promised: st.SearchStrategy[Action] = st.sampled_from(
-    [*TALKS, *TALKS, KEPT, MOVES, Mail("letter", "hr")]
+    [*TALKS, *TALKS, *OTHERS, MOVES, Mail("letter", "hr")]
 )
 
 performed: st.SearchStrategy[Action] = st.sampled_from(
