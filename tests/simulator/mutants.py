@@ -212,7 +212,7 @@ MUTANTS = (
             ),
         ),
         "minds",
-        first=38,
+        first=84,
     ),
     Mutant(
         "doubt",
@@ -259,6 +259,7 @@ MUTANTS = (
             ),
         ),
         "crowd",
+        first=60,
     ),
     Mutant(
         "hesitation",
@@ -272,7 +273,7 @@ MUTANTS = (
         "a mail that lay in a frozen process is begun hours later",
         (Patch(_SMTP, "wait: timedelta = timedelta(minutes=5)", "wait: timedelta = timedelta(9)"),),
         "crowd",
-        first=55,
+        first=90,
     ),
     Mutant(
         "doubt-is-kept",
