@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from google.auth.credentials import Credentials
 
 _UNAUTHORIZED = 401
-_MULTIPLE_CHOICES = 300
 
 
 class Request(Protocol):

@@ -14,8 +14,6 @@ from threading import Event, Lock
 from typing import Any
 from urllib.parse import urlencode
 
-BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-
 
 @dataclass(frozen=True, slots=True)
 class Token:

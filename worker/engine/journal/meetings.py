@@ -151,14 +151,6 @@ _RESERVED_AMONG = Statement(
     .where(one_of(_meeting.id, "ids"), _meeting.state.in_(words_of({Stage.RESERVED})))
     .order_by(_meeting.id)
 )
-_OF_STAFF = Statement(
-    select(*ROW)
-    .where(
-        _meeting.id.in_(select(_guest.meeting_id).where(one_of(_guest.staff_id, "staff"))),
-        _meeting.state.in_(words_of(OPEN)),
-    )
-    .order_by(_meeting.id)
-)
 _OF_ORGANISER = Statement(
     select(*ROW)
     .where(
@@ -233,11 +225,6 @@ def reserved_among(connection: Connection, ids: Collection[str]) -> list[Appoint
         rows = _RESERVED_AMONG.rows(connection, {"ids": listed(batch)})
         found += _appointments(connection, rows)
     return found
-
-
-def open_meetings_of_staff(connection: Connection, staff: Sequence[str]) -> list[Appointment]:
-    """Read the meetings of members of staff that are not over and not given up."""
-    return _appointments(connection, _OF_STAFF.rows(connection, {"staff": listed(staff)}))
 
 
 def booked_by(connection: Connection, address: str, since: int) -> list[Appointment]:
