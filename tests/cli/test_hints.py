@@ -9,7 +9,8 @@ import pytest
 
 from integrations.localgoogle.channels import Notification
 from integrations.localgoogle.refusals import Refusal
-from tests.cli.hinted import PUBLIC, AtGoogle, AtMicrosoft, Company, hinted
+from tests.cli.calendar_hinted import AtGoogle, AtMicrosoft, Company, calendar_hinted
+from tests.cli.hinted import PUBLIC
 from tests.servers.certificates import Certificates
 from worker.engine.hints import APART
 
@@ -25,7 +26,7 @@ def company(
     request: pytest.FixtureRequest, tmp_path: Path, certificates: Certificates
 ) -> Iterator[Company]:
     """Aoi has a talk with her mentor, whose calendar is watched."""
-    with hinted(request.param, tmp_path / "hr", certificates) as running:
+    with calendar_hinted(request.param, tmp_path / "hr", certificates) as running:
         running.until(DUE)
         assert "talk.booked" in running.facts()
         running.arrive()
@@ -156,7 +157,7 @@ def test_a_subscription_that_was_removed_is_begun_anew(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     """Microsoft says that it did so; the calendar is read at once, too."""
-    with hinted("microsoft", tmp_path / "hr", certificates) as company:
+    with calendar_hinted("microsoft", tmp_path / "hr", certificates) as company:
         provider = company.provider
         assert isinstance(provider, AtMicrosoft)
         company.until(DUE)
@@ -177,7 +178,7 @@ def test_both_channels_of_an_overlap_are_one_reading(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     """Google's old channel could not be stopped: what it still tells is nobody's."""
-    with hinted("google", tmp_path / "hr", certificates) as company:
+    with calendar_hinted("google", tmp_path / "hr", certificates) as company:
         provider = company.provider
         assert isinstance(provider, AtGoogle)
         company.until(DUE)

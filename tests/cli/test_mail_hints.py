@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from tests.cli.told import AtMicrosoft, Company, ear_of, seldom_asking, told
+from tests.cli.mail_hinted import AtMicrosoft, Company, ear_of, mail_hinted, seldom_asking
 from tests.servers.certificates import Certificates
 from worker.cli.ears import listening
 from worker.engine.hints import APART
@@ -24,7 +24,7 @@ def company(
     request: pytest.FixtureRequest, tmp_path: Path, certificates: Certificates
 ) -> Iterator[Company]:
     """HR has written to Aoi, and the mailbox is watched; nothing is on its way."""
-    with told(request.param, tmp_path / "hr", certificates) as running:
+    with mail_hinted(request.param, tmp_path / "hr", certificates) as running:
         yield watched(running)
 
 
@@ -295,7 +295,7 @@ def test_without_an_address_nobody_is_asked(
     tmp_path: Path, certificates: Certificates, name: str
 ) -> None:
     """`public_url` is not https, or there is none: mail is read as ever, and nobody says a word."""
-    with told(name, tmp_path / "hr", certificates, "fuse: {}\n") as running:
+    with mail_hinted(name, tmp_path / "hr", certificates, "fuse: {}\n") as running:
         running.until(SENT)
         running.read()
         running.answer()
@@ -311,7 +311,7 @@ def test_a_subscription_that_was_removed_is_begun_anew(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     """Microsoft says that it did so, or that it wants to be asked again; or that it lost some."""
-    with told("microsoft", tmp_path / "hr", certificates) as company:
+    with mail_hinted("microsoft", tmp_path / "hr", certificates) as company:
         watched(company)
         provider = company.provider
         assert isinstance(provider, AtMicrosoft)

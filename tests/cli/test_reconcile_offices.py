@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from integrations.localgraph.server import GraphServer
+from tests.cli.calendar_hinted import PLAYBOOK, AtGoogle, AtMicrosoft
 from tests.cli.desk import Desk, lay_out
-from tests.cli.hinted import HR, PLAYBOOK, AtGoogle, AtMicrosoft
+from tests.cli.hinted import HR
 from tests.cli.test_reconcile import back_up, restore
 from tests.servers.certificates import Certificates
 from tests.servers.google import google_world

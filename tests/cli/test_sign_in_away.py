@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.told import AtGoogle, AtMicrosoft, Company, Provider, told
+from tests.cli.mail_hinted import AtGoogle, AtMicrosoft, Company, Provider, mail_hinted
 from tests.servers.certificates import Certificates
 from worker.ports import InboxTrouble, Trouble
 
@@ -19,7 +19,7 @@ def company(
     request: pytest.FixtureRequest, tmp_path: Path, certificates: Certificates
 ) -> Iterator[Company]:
     """A mail to Aoi is due at ten."""
-    with told(request.param, tmp_path / "hr", certificates, "fuse: {}\n") as running:
+    with mail_hinted(request.param, tmp_path / "hr", certificates, "fuse: {}\n") as running:
         yield running
 
 

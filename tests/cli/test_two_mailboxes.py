@@ -16,7 +16,7 @@ import pytest
 from integrations.localgoogle.mailboxes import Box
 from integrations.localgraph.server import GraphServer
 from tests.cli.desk import lay_out, local
-from tests.cli.told import OVER_SMTP, AtGoogle, AtMicrosoft, Provider
+from tests.cli.mail_hinted import OVER_SMTP, AtGoogle, AtMicrosoft, Provider
 from tests.servers.certificates import Certificates
 from tests.servers.google import google_world
 from tests.world import HandClock
@@ -101,7 +101,7 @@ class Company:
         assert isinstance(self.provider, AtMicrosoft)
         return sum(f"/users/{address}/" in one.path for one in self.provider.server.graph.seen)
 
-    def told(self) -> list[str]:
+    def mail_hinted(self) -> list[str]:
         """Give what HR's people were written, from which mailbox: its subject."""
         found = [raw for to, raw in self.provider.sent if to not in PEOPLE]
         read = [message_from_bytes(raw, policy=policy.default) for raw in found]
@@ -198,7 +198,7 @@ def test_a_refused_mailbox_stops_alone_and_is_told_once(company: Company, how: s
     company.refuse(HR, how)
 
     company.until("2026-04-01 14:00")
-    stopped, told = company.sent(), company.told()
+    stopped, told = company.sent(), company.mail_hinted()
     company.mend(HR)
     company.engine.journal.lanes.release("mail:hr", company.provider.clock.now())
     company.until("2026-04-01 14:30")
@@ -206,6 +206,6 @@ def test_a_refused_mailbox_stops_alone_and_is_told_once(company: Company, how: s
     assert stopped == {PRESIDENT: 12}
     assert len(told) == 1
     assert company.sent() == {PRESIDENT: 12, HR: 6}
-    assert company.told()[:1] == told
-    assert len(company.told()) == 2
+    assert company.mail_hinted()[:1] == told
+    assert len(company.mail_hinted()) == 2
     assert company.twice() == []

@@ -1,14 +1,9 @@
-"""A company whose provider tells us of HR's mail: its settings, its hands, and the way to us.
-
-One process works and reads, and another one serves the pages, as `tsunagu listen` and `tsunagu
-pages` do. What the provider posts to our https address goes through here, as through the web server
-in front.
-"""
+"""A company whose provider tells us of HR's mail: its settings, its hands, and who reads it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -21,46 +16,29 @@ from integrations.google.inbox import Limits as GmailLimits
 from integrations.localgraph.server import GraphServer
 from integrations.microsoft.inbox import GraphInbox
 from integrations.microsoft.inbox import Limits as GraphLimits
+from tests.cli import hinted
 from tests.cli.desk import Desk, lay_out
-from tests.pages.site import HERE
+from tests.cli.hinted import HR, PUBLIC, AtWork, GraphProvider, Post, brought_in
 from tests.servers.certificates import Certificates
-from tests.servers.google import GoogleWorld, google_world, service_account
+from tests.servers.google import GoogleWorld, service_account
 from tests.world import HandClock
-from worker.cli.front import front_of
-from worker.cli.launch import publish_playbooks
 from worker.engine.engine import Engine
 from worker.engine.hints import APART, Ear
-from worker.engine.journal.journal import open_journal
 from worker.engine.journal.watches import Watched
 from worker.engine.listen import Listener, Ours
-from worker.pages.app import app_of
-from worker.pages.serve import serving
 from worker.ports import Inbox, InboxTrouble
-from worker.settings.load import load_settings
 from worker.settings.model import Settings
-from worker.wiring.engine import engine_of
 from worker.wiring.hints import mail_hints
 from worker.wiring.inboxes import listeners_of
 from worker.wiring.microsoft import graph_wires
 
-HR = "saiyo@example.co.jp"
-PUBLIC = "https://hr.tsunagu.example"
 WORD = "a word of more than sixteen letters"
 OVER_SMTP = "    smtp: {host: 127.0.0.1, port: 2525, tls: none}\n"
 SELDOM = timedelta(hours=1)  # so often is a mailbox asked that nobody tells us of
 
-Post = Callable[[str, Mapping[str, str], bytes], int]
 
-
-class Provider(Protocol):
+class Provider(hinted.Provider, Protocol):
     """Google or Microsoft on this machine."""
-
-    name: str
-    clock: HandClock
-
-    def settings(self, root: Path) -> str:
-        """Write what the settings need to say."""
-        ...
 
     @property
     def sent(self) -> list[tuple[str, bytes]]:
@@ -69,23 +47,6 @@ class Provider(Protocol):
 
     def arrive(self, raw: bytes, *, in_junk: bool = False) -> None:
         """Have a mail arrive with HR."""
-        ...
-
-    @property
-    def waiting(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Give what is on its way to us, in order: to which address, and what."""
-        ...
-
-    def deliver(self, post: Post) -> None:
-        """Let it arrive."""
-        ...
-
-    def readings(self) -> int:
-        """Say how often the mailbox was asked what came."""
-        ...
-
-    def standing(self) -> int:
-        """Say how many watches there are."""
         ...
 
     def asked(self) -> int:
@@ -146,7 +107,7 @@ class AtGoogle:
         self.world.google.mailboxes.receive(HR, raw, label=label)
 
     @property
-    def waiting(self) -> list[tuple[str, Mapping[str, Any]]]:
+    def waiting(self) -> list[Any]:
         """Give what is on its way to us."""
         return self.topics.waiting
 
@@ -200,25 +161,12 @@ class AtGoogle:
         )
 
 
-class AtMicrosoft:
+class AtMicrosoft(GraphProvider):
     """Microsoft."""
 
-    name = "microsoft"
-
     def __init__(self, server: GraphServer, clock: HandClock, ca_file: Path) -> None:
-        self.clock = clock
-        self.server = server
-        self._ca_file = ca_file
-        self.subscriptions = server.graph.subscriptions
+        super().__init__(server, clock, ca_file)
         server.graph.office.employ(HR)
-
-    def settings(self, root: Path) -> str:
-        """Write what the settings need to say."""
-        (root / ".env").write_text(f"S={self.server.login.secret}\n")
-        (root / ".env").chmod(0o600)
-        url = self.server.url
-        told = f"tenant: t, client: tsunagu-client, secret: '${{S}}', authority: '{url}'"
-        return f"microsoft: {{{told}, endpoint: '{url}', ca: {self._ca_file}}}\n"
 
     @property
     def sent(self) -> list[tuple[str, bytes]]:
@@ -229,25 +177,6 @@ class AtMicrosoft:
         """Have a mail arrive with HR."""
         folder = "junkemail" if in_junk else "inbox"
         self.server.graph.mailroom.deliver(HR, raw, folder=folder)
-
-    @property
-    def waiting(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Give what is on its way to us."""
-        return self.subscriptions.waiting
-
-    def deliver(self, post: Post) -> None:
-        """Let it arrive."""
-        told = {"Content-Type": "application/json"}
-        self.subscriptions.deliver(lambda address, body: post(address, told, body))
-
-    def readings(self) -> int:
-        """Say how often the mailbox was asked what came."""
-        return sum(one.path.endswith("/delta") for one in self.server.graph.seen)
-
-    def standing(self) -> int:
-        """Say how many watches there are."""
-        now = self.clock.now()
-        return sum(one.until > now for one in self.subscriptions.standing.values())
 
     def asked(self) -> int:
         """Say how often a watch was asked for, or prolonged."""
@@ -284,21 +213,11 @@ class AtMicrosoft:
 
 
 @dataclass
-class Company:
-    """A workspace at work, its pages, and its provider."""
+class Company(AtWork[Provider]):
+    """A workspace at work, its pages, its provider, and who reads HR's mailbox."""
 
-    desk: Desk
-    provider: Provider
-    settings: Settings
-    engine: Engine
-    browser: httpx.Client
     listener: Listener
     ear: Ear
-    answers: list[int] = field(default_factory=list)
-
-    def until(self, written: str) -> None:
-        """Work until a time in Tokyo."""
-        self.engine.run_until(self.desk.at(written).now, self.provider.clock)
 
     def later(self, span: timedelta = APART) -> None:
         """Let time pass."""
@@ -311,17 +230,6 @@ class Company:
         if trouble is None:
             self.ear.tend()
         return trouble
-
-    def arrive(self) -> None:
-        """Let everything arrive that is on its way to us."""
-        self.provider.deliver(self.post)
-
-    def post(self, address: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Bring a request to the pages, as the web server in front does."""
-        assert address.startswith(PUBLIC)
-        told = self.browser.post(address.removeprefix(PUBLIC), headers=dict(headers), content=body)
-        self.answers.append(told.status_code)
-        return told.status_code
 
     def answer(self, text: str = "ありがとうございます。", *, in_junk: bool = False) -> None:
         """Have Aoi answer the last mail that she got."""
@@ -339,8 +247,7 @@ class Company:
 
     def facts(self) -> list[str]:
         """Give what is noted of Aoi's first mail."""
-        found = self.desk.type("timeline", "aoi", "--json").json["facts"]
-        return [one["name"] for one in found if one["name"].startswith("welcome.")]
+        return self.facts_of("welcome")
 
     def watches(self) -> list[Watched]:
         """Give how it stands with the watches over HR's mailbox."""
@@ -348,42 +255,29 @@ class Company:
 
 
 @contextmanager
-def told(name: str, root: Path, certificates: Certificates, more: str = "") -> Iterator[Company]:
+def mail_hinted(
+    name: str, root: Path, certificates: Certificates, more: str = ""
+) -> Iterator[Company]:
     """Let a company work, whose mailbox of HR's is at a provider of this name."""
-    with ExitStack() as stack:
-        provider: Provider
-        if name == "google":
-            provider = AtGoogle(stack.enter_context(google_world()))
-        else:
-            clock = HandClock("2026-04-01 08:00")
-            server = stack.enter_context(GraphServer(certificates.server_context(), clock.now))
-            provider = AtMicrosoft(server, clock, certificates.ca_file)
-        desk = _laid_out(root, provider, more or f"public_url: {PUBLIC}\n")
-        provider.clock.turn_to(desk.now)
-        settings = load_settings(root / "tsunagu.yaml").standing()
-        journals = [open_journal(settings.store.url.reveal()) for _ in range(2)]
-        publish_playbooks(settings, journals[0], desk.now)
-        at_work, at_pages = (engine_of(settings, one, provider.clock) for one in journals)
-        for one in (at_work, at_pages):
-            stack.callback(one.journal.close)
-            stack.callback(one.performer.close)
-        app = app_of(front_of(settings, at_pages))
-        port = stack.enter_context(serving(app, HERE, 0, [HERE]))
-        browser = stack.enter_context(
-            httpx.Client(base_url=f"http://{HERE}:{port}", trust_env=False)
-        )
-        if isinstance(provider, AtMicrosoft):
 
-            def reach(address: str, word: str) -> str:
-                path = address.removeprefix(PUBLIC)
-                return browser.post(path, params={"validationToken": word}).text
+    def laid_out(root: Path, provider: Provider) -> Desk:
+        return _laid_out(root, provider, more or f"public_url: {PUBLIC}\n")
 
-            provider.subscriptions.reach = reach
-        [listener] = listeners_of(settings, at_work)
-        stack.callback(listener.close)
-        ear = ear_of(settings, at_work)
-        stack.callback(ear.close)
-        yield Company(desk, provider, settings, at_work, browser, listener, ear)
+    at_google: Callable[[GoogleWorld], Provider] = AtGoogle
+    at_microsoft: Callable[[GraphServer, HandClock, Path], Provider] = AtMicrosoft
+    with hinted.at_work(
+        name,
+        root,
+        certificates,
+        at_google=at_google,
+        at_microsoft=at_microsoft,
+        laid_out=laid_out,
+    ) as one:
+        [listener] = listeners_of(one.settings, one.engine)
+        with closing(listener), closing(ear_of(one.settings, one.engine)) as ear:
+            yield Company(
+                one.desk, one.provider, one.settings, one.engine, one.browser, listener, ear
+            )
 
 
 def ear_of(settings: Settings, engine: Engine) -> Ear:
@@ -408,7 +302,4 @@ def _laid_out(root: Path, provider: Provider, more: str) -> Desk:
     settings = root / "tsunagu.yaml"
     told_to = settings.read_text().replace(OVER_SMTP, f"    {provider.name}: {{account: {HR}}}\n")
     settings.write_text(told_to + provider.settings(root) + more)
-    for table in ("staff", "people"):
-        done = desk.type(table, "import")
-        assert done.status == 0, done.err
-    return desk
+    return brought_in(desk)
