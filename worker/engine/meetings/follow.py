@@ -24,7 +24,7 @@ from worker.domain.appointments import (
 from worker.domain.cases import FAILED
 from worker.domain.facts import Fact, PersonId
 from worker.domain.intents import State
-from worker.domain.meetings import Said, Span
+from worker.domain.meetings import MeetingId, Said, Span
 from worker.domain.plan import Meeting
 from worker.domain.when import Distance, Unit
 from worker.domain.workdays import Workdays, workdays
@@ -163,6 +163,30 @@ def changing(known: Appointment) -> Appointment:
     From the first attempt on the event may be so already, whatever became of the answer.
     """
     return replace(known, stage=Stage.CHANGING, revision=known.revision + 1, attempts=0)
+
+
+def another_of(known: Appointment, id_: MeetingId, people: Iterable[Attendee]) -> Appointment:
+    """Give the row of another meeting in the place of *known*: it wants a time, and has no event.
+
+    What was said of *known* says nothing about it.
+    """
+    return replace(
+        known,
+        id=id_,
+        stage=Stage.SEEKING,
+        stood=None,
+        revision=0,
+        ref="",
+        link="",
+        attempts=0,
+        failures=0,
+        fence=0,
+        outcome="",
+        nudged_at=None,
+        briefed_at=None,
+        walls=(),
+        attendees=tuple(replace(one, said=Said(), heard_at=None) for one in people),
+    )
 
 
 def seeking(known: Appointment, now: datetime, why: str, *, is_said: bool = False) -> Turn:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from worker.domain.appointments import ROUNDS, Appointment, Attendee, Stage, Unfit
+from worker.domain.appointments import ROUNDS, Appointment, Attendee, Unfit
 from worker.domain.facts import Fact
-from worker.domain.meetings import MeetingId, Said
+from worker.domain.meetings import MeetingId
 from worker.domain.plan import Meeting
 from worker.domain.rounds import Rounds, rounds_of
-from worker.engine.meetings.follow import Turn, called_off, changing, of_everybody
+from worker.engine.meetings.follow import Turn, another_of, called_off, changing, of_everybody
 from worker.engine.meetings.letters import Letters
 
 ASKED = "somebody declined"
@@ -67,25 +67,17 @@ def _anew(known: Appointment, one: Attendee, rounds: Rounds) -> Appointment:
     unfit += [Unfit(span.start, is_said=True) for span in (known.stood,) if span is not None]
     tenant = known.id.partition("/")[0]
     times = rounds.number + 1
-    return Appointment(
-        id=MeetingId(f"{tenant}/{one.enrollment}/{known.step}/{known.occurrence}/again{times}"),
-        playbook=known.playbook,
-        digest=known.digest,
-        step=known.step,
-        occurrence=known.occurrence,
-        stage=Stage.SEEKING,
+    id_ = MeetingId(f"{tenant}/{one.enrollment}/{known.step}/{known.occurrence}/again{times}")
+    return replace(
+        another_of(known, id_, (one,)),
         organiser=None,
         address="",
         organiser_name="",
         provider="",
-        title=known.title,
-        minutes=known.minutes,
-        place=known.place,
-        timezone=known.timezone,
-        due_at=known.due_at,
-        seek_until=known.seek_until,
-        cohort=known.cohort,
+        when=None,
+        booked_at=None,
+        incarnation=1,
+        told=0,
         rounds=times,
         tried=tuple(dict.fromkeys(unfit)),
-        attendees=(replace(one, said=Said(), heard_at=None),),
     )

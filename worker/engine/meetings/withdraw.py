@@ -11,7 +11,7 @@ from worker.domain.facts import StaffId
 from worker.domain.meetings import MeetingId, Said
 from worker.domain.reasons import Because
 from worker.engine.meetings.calendars import MAIL_ONLY
-from worker.engine.meetings.follow import Hold, Turn, called_off
+from worker.engine.meetings.follow import Hold, Turn, another_of, called_off
 from worker.engine.meetings.letters import Letters
 
 
@@ -72,23 +72,8 @@ def handed_over(
         told = tuple(one for one in told if one.staff is None or one.staff in staff)
     bare = tuple(replace(one, intent=None) for one in told)
     old = replace(known, stage=Stage.CANCELLING, outcome=HAS_LEFT, attendees=bare)
-    new = replace(
-        known,
-        id=MeetingId(f"{known.id}/{known.incarnation}"),
-        stage=Stage.SEEKING,
-        title="",  # it may name who has left
-        stood=None,
-        revision=0,
-        ref="",
-        link="",
-        attempts=0,
-        failures=0,
-        fence=0,
-        outcome="",
-        nudged_at=None,
-        briefed_at=None,
-        attendees=tuple(replace(one, said=Said(), heard_at=None) for one in people),
-    )
+    another = another_of(known, MeetingId(f"{known.id}/{known.incarnation}"), people)
+    new = replace(another, title="")  # it may name who has left
     return Turn(old, now, hold=Hold.RELEASE, fresh=(new,))
 
 
