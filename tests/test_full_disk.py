@@ -61,6 +61,7 @@ def test_without_room_it_waits_and_with_room_it_goes_on(tmp_path: Path, way: str
             disk = stack.enter_context(small_disk(tmp_path / "disk", "200m"))
         server = stack.enter_context(recorder(tmp_path, "--slow", "0.01"))
         home = workspace(disk, server.port, PEOPLE)
+        (home / "up.log").symlink_to(tmp_path / "up.log")  # the log has a disk with room
         running = stack.enter_context(worker(home))
         until(lambda: server.count > 20)
 
@@ -78,3 +79,14 @@ def test_without_room_it_waits_and_with_room_it_goes_on(tmp_path: Path, way: str
     assert "df -h" not in after
     assert (len(received), set(received.values())) == (PEOPLE, {1})
     assert "Traceback" not in told + after
+
+
+def test_a_log_without_room_ends_nothing(tmp_path: Path) -> None:
+    """Where no line of the log can be written, everybody has one mail all the same."""
+    with recorder(tmp_path) as server:
+        home = workspace(tmp_path, server.port, 20)
+        (home / "up.log").symlink_to("/dev/full")
+        with worker(home):
+            until(lambda: states(home) == {State.DONE: 20})
+        received = Counter(mail.recipient for mail in server.mails)
+    assert (len(received), set(received.values())) == (20, {1})

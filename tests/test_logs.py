@@ -3,6 +3,7 @@
 import inspect
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_type_hints
@@ -132,6 +133,27 @@ def test_another_key_gives_another_hash() -> None:
     hashes = {logs.Scrubber(key, ()).scrubbed("aoi@example.jp") for key in (b"a", b"b")}
 
     assert len(hashes) == 2
+
+
+def test_a_log_that_takes_no_line_ends_nothing_and_says_so_later() -> None:
+    """A full pipe stands for a full disk: when there is room again, a line says what is missing."""
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
+    with os.fdopen(reads, "rb", 0) as reader, os.fdopen(writes, "w", encoding="utf-8") as log:
+        logs.begin(form="json", key=b"k", stream=log)
+        for _ in range(2_000):
+            logs.pages_served(host="a" * 40, port=1)
+        before = reader.read(1_000_000)
+        logs.pages_served(host="b", port=2)
+        after = reader.read(1_000_000)
+        logs.end()
+
+    lines = [line for line in after.decode().splitlines()[-3:] if line]
+    missing, served = map(json.loads, lines[-2:])
+    assert b'"event": "pages_served"' in before
+    assert (missing["level"], missing["event"]) == ("warning", "lines_missing")
+    assert 0 < missing["count"] < 2_000
+    assert (served["host"], served["port"]) == ("b", 2)
 
 
 def _break_a_promise() -> None:

@@ -10,10 +10,10 @@ import re
 import secrets as randomness
 import sys
 import traceback
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused
 
@@ -40,7 +40,8 @@ def begin(
         form: One of `FORMS`.
         key: Of the addresses' hashes; None makes one that this process alone knows.
         secrets: Texts that must never be written, should one turn up in an answer or a fault.
-        stream: Where to; None is standard error.
+        stream: Where to; None is standard error. Should it take no line, because its disk is full
+            or nobody reads, the worker goes on, and a line says so as soon as one is taken.
     """
     import structlog  # noqa: PLC0415 - heavy, and no verb that only reads needs it
 
@@ -51,15 +52,22 @@ def begin(
             key_order=["at", "level", "event"], bool_as_flag=False
         )
     )
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
+
+    def told(missing: int) -> str:
+        line = {"level": "warning", "event": "lines_missing", "count": missing}
+        return str(renderer(None, "warning", stamp(None, "warning", line)))
+
+    lasting = cast("TextIO", _Lasting(stream or sys.stderr, told))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            stamp,
             Scrubber(key if key is not None else randomness.token_bytes(32), secrets),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(0),
-        logger_factory=structlog.WriteLoggerFactory(stream if stream is not None else sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(lasting),
         cache_logger_on_first_use=False,
     )
 
@@ -83,6 +91,31 @@ def tells_each() -> bool:
     if structlog is None or not structlog.is_configured():
         return False
     return isinstance(structlog.get_config()["processors"][-1], structlog.processors.JSONRenderer)
+
+
+class _Lasting:
+    """A stream whose faults reach nobody: work is not given up because it cannot be told."""
+
+    def __init__(self, stream: TextIO, told: Callable[[int], str]) -> None:
+        self._stream = stream
+        self._told = told
+        self._missing = 0
+
+    def write(self, line: str) -> None:
+        """Write one line at once, after what tells of those that may be missing before it."""
+        try:
+            if self._missing:
+                self._stream.flush()  # the stream still holds some of them: they go first
+                line = f"\n{self._told(self._missing)}\n{line}"  # one may have been torn
+            self._stream.write(line)
+            self._stream.flush()
+        except OSError:
+            self._missing += 1
+        else:
+            self._missing = 0
+
+    def flush(self) -> None:
+        """Do nothing: no line waits."""
 
 
 class Scrubber:

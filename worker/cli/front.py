@@ -48,10 +48,10 @@ def run(_: Namespace, session: "Session") -> int:
         key = session.journal.marks.secret(_LOG_KEY)
         logs.begin(form=settings.log, secrets=settings.secrets(), key=key)
         stack.enter_context(_served(settings, engine))
-        session.out.tell("pages.began", pid=os.getpid(), **_place(settings))
+        session.out.mention("pages.began", pid=os.getpid(), **_place(settings))
         while not ending.wait(LONGEST):
             pass
-    session.out.tell("up.ended")
+    session.out.mention("up.ended")
     return 0
 
 
@@ -66,10 +66,10 @@ def pages_beside(session: "Session", engine: Engine) -> Iterator[None]:
         try:
             stack.enter_context(_alone(settings.store.path))
         except StoreInUse as used:
-            session.out.tell("pages.elsewhere", pid=used.pid)
+            session.out.mention("pages.elsewhere", pid=used.pid)
         else:
             stack.enter_context(_served(settings, engine))
-            session.out.tell("pages.beside", **_place(settings))
+            session.out.mention("pages.beside", **_place(settings))
         yield
 
 

@@ -103,7 +103,7 @@ def monitored(session: "Session", where: str, guard: "ClockGuard | None") -> Ite
     pulse = Pulse(heart.trouble) if guard is None else Pulse(heart.trouble, guard.trouble)
     try:
         with serving(monitor_of(gauges, pulse), host, port, ()) as served:
-            session.out.tell("monitor.began", host=host, port=served)
+            session.out.mention("monitor.began", host=host, port=served)
             yield heart
     except PortError as taken:
         raise Wrong("monitor.busy", host=taken.host, port=taken.port, why=taken.why) from taken

@@ -7,7 +7,7 @@ gets plain lines that are not cut at the width of a screen, a row of a table in 
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from shutil import get_terminal_size
 from typing import IO, TYPE_CHECKING
@@ -64,6 +64,11 @@ class Output:
         """Write one of the phrases as a line; `style` is how it looks, and no value."""
         style = str(values.pop("style", ""))
         self.line(self.say(key, **values), style)
+
+    def mention(self, key: str, **values: object) -> None:
+        """As `tell`, beside work that goes on where the disk is full or nobody reads."""
+        with suppress(OSError):
+            self.tell(key, **values)
 
     def heading(self, text: str) -> None:
         """Write what the next lines are about."""

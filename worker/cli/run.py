@@ -139,15 +139,15 @@ def _only_listen(arguments: Namespace, session: "Session") -> int:
             raise Wrong("listen.nothing")
         if arguments.once:
             look_once(listeners)
-            session.out.tell("listen.looked", n=len(session.journal.mails.waiting()))
+            session.out.mention("listen.looked", n=len(session.journal.mails.waiting()))
             return 0
         heart = stack.enter_context(monitored(session, arguments.monitor, engine.guard))
         heart.also(pulse.beat)
-        session.out.tell("listen.began", pid=os.getpid(), n=len(listeners))
+        session.out.mention("listen.began", pid=os.getpid(), n=len(listeners))
         with listening(listeners):
             while not ending.wait(LONGEST):
                 heart.beat()
-    session.out.tell("up.ended")
+    session.out.mention("up.ended")
     return 0
 
 
@@ -163,7 +163,7 @@ def _ears(arguments: Namespace, session: "Session", engine: Engine) -> Iterator[
         try:
             stack.enter_context(alone_at(settings.store.path))
         except StoreInUse as used:
-            session.out.tell("listen.elsewhere", pid=used.pid)
+            session.out.mention("listen.elsewhere", pid=used.pid)
         else:
             if arguments.until_idle:
                 look_once(listeners)
@@ -197,12 +197,12 @@ def _say_hello(session: "Session", engine: Engine, verb: str) -> None:
         broker=settings.broker.shown,
         pid=os.getpid(),
     )
-    session.out.tell("up.began", pid=os.getpid(), playbooks=playbooks)
+    session.out.mention("up.began", pid=os.getpid(), playbooks=playbooks)
     # The lock of a file says that no other worker is alive; a database of many cannot.
     if verb == _ONE_PROCESS and settings.store.path is not None and (left := engine.recover()):
-        session.out.tell("up.recovered", n=left)
+        session.out.mention("up.recovered", n=left)
     if any(closed.lane == JOURNAL for closed in journal.lanes.all()):
-        session.out.tell("up.journal", style="yellow")
+        session.out.mention("up.journal", style="yellow")
 
 
 def _work(arguments: Namespace, engine: Engine, ending: Ending, broker: str, heart: Heart) -> None:
@@ -318,11 +318,11 @@ def _crew(broker: str, hands: Hands, *, threads: int) -> Iterator[Crew]:
 def _say_how_it_stands(session: "Session", *, asked: bool) -> None:
     """Say why it ended, and what keeps anything from going on."""
     out = session.out
-    out.tell("up.ended" if asked else "up.idle")
+    out.mention("up.ended" if asked else "up.idle")
     for closed in session.journal.overview.at(session.clock.now()).closed:
         if closed.lane in _OF_THE_ENGINE:
-            out.tell(_OF_THE_ENGINE[closed.lane])
+            out.mention(_OF_THE_ENGINE[closed.lane])
         elif closed.code == CLOCK:
-            out.tell("up.clock_wrong", process=closed.lane.partition(":")[2])
+            out.mention("up.clock_wrong", process=closed.lane.partition(":")[2])
         else:
-            out.tell("up.closed", lane=closed.lane, why=closed.why or closed.code)
+            out.mention("up.closed", lane=closed.lane, why=closed.why or closed.code)
