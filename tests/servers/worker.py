@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 TSUNAGU = Path(sys.executable).with_name("tsunagu")
 
 
