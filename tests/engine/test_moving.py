@@ -8,7 +8,8 @@ from tests.engine.plans import LADDER
 from tests.stores import STORES
 from tests.world import World, open_quickly
 from worker.domain.errors import StoreError
-from worker.engine.journal.journal import open_journal
+from worker.engine.journal.journal import journal_on, open_journal
+from worker.engine.journal.marks import NAME
 from worker.engine.journal.moving import count_all, move
 from worker.engine.journal.store import Store
 
@@ -50,6 +51,21 @@ def test_everything_is_there_afterwards_and_life_goes_on(tmp_path: Path) -> None
     assert [(wish.key, wish.state) for wish in world.wishes("aoi")] == before
     world.run_until("2026-04-30 18:00")
     assert len(world.wishes("aoi")) > len(before)
+    new.close()
+
+
+def test_a_new_journal_that_somebody_only_looked_at_takes_everything(tmp_path: Path) -> None:
+    """`status` typed too early makes the tables and nothing that would have to be kept."""
+    world = lived(tmp_path / "old")
+    url = STORES.place(tmp_path)
+    open_journal(url).close()
+    open_journal(str(world.journal.store.url)).close()
+    new = Store(url)
+
+    move(world.journal.store, new, shown=SHOWN)
+
+    name = world.journal.marks.secret(NAME)
+    assert journal_on(new).marks.secret(NAME) == name
     new.close()
 
 

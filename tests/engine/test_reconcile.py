@@ -268,6 +268,39 @@ def test_a_journal_that_is_exchanged_under_a_worker_sends_nothing_twice(world: W
     assert world.states("aoi") == world.states("ren") == [State.DONE]
 
 
+@pytest.mark.parametrize("later", ["2026-04-03 10:05", "2026-04-03 15:00"])
+def test_who_is_enrolled_anew_after_lost_minutes_is_left_to_a_human(
+    world: World, later: str
+) -> None:
+    """The mail was late and went at once; enrolled again, it would be due at once again.
+
+    Somebody else, whose moment comes after the lost minutes, gets a mail as ever.
+    """
+    marks = [FileMark(world.folder / "begun", "j")]
+    world.begun = begin_counting(world.journal.store, WORKER, marks, world.now)
+    plan = world.publish(plan_of(mail_step()))
+    world.enroll("yui", plan, offer="2026-04-03 08:59")
+    world.run_until("2026-04-03 10:00")
+    backup = world.back_up()
+    world.enroll("aoi", plan, offer="2026-04-02 09:00")
+    world.run()
+    before = letters(world)
+
+    world.restore(backup)
+    assert look_back(world.journal.store, marks, world.now) is not None
+    world.run_until(later)
+    world.enroll("aoi", plan, offer="2026-04-02 09:00")
+    world.enroll("ren", plan, offer="2026-04-03 10:04")
+    world.run_until("2026-04-08 12:00")
+
+    assert before == {
+        ("yui@mail.example", "ようこそ"): 1,
+        ("aoi@mail.example", "ようこそ"): 1,
+    }
+    assert letters(world) == before + Counter({("ren@mail.example", "ようこそ"): 1})
+    assert (world.states("aoi"), world.states("ren")) == ([State.DOUBT], [State.DONE])
+
+
 def test_a_journal_that_lost_nothing_is_not_held(world: World) -> None:
     """A restart of the worker, or of its database, is no reason to stop."""
     marks = [FileMark(world.folder / "begun", "j")]

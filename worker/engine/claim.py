@@ -65,7 +65,7 @@ from worker.engine.journal.mails import Mails
 from worker.engine.journal.meetings import read_meetings
 from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.people import StaffBook
-from worker.engine.journal.rewound import read_rewound
+from worker.engine.journal.rewound import lost_among
 from worker.engine.journal.store import Store, take_turn
 from worker.engine.journal.wake import wake
 from worker.engine.look import Verdict, look_again
@@ -156,10 +156,10 @@ class Claims:
             sheet = Sheet(now)
             cases, seen = self._cases(works)
             with self._store.read() as connection:
-                rewound = read_rewound(connection)
+                lost = lost_among(connection, [work.id for work in works])
             calls = []
             for work in works:
-                if sheet.asks_first(work, rewound):
+                if sheet.asks_first(work, lost):
                     continue
                 if self._is_wanted(work, cases.get(work.person), seen, sheet):
                     action = self._editions.of(Digest(work.digest)).action(
@@ -246,7 +246,7 @@ class Claims:
                 or self._holds(work, cases[work.person], beside, work.id in needless, sheet)
             ]
             known = frozen_within(connection, [work.id for work in wanted], IN_HAND)
-            rewound = read_rewound(connection)
+            lost = lost_among(connection, [work.id for work in wanted])
             before = asked(connection, [self._asked(work) for work in wanted if work.rung])
         prepared: list[Prepared] = []
         weight = 0
@@ -259,7 +259,7 @@ class Claims:
                 letter = self._rendered(work, cases[work.person], before, sheet, beside)
                 if letter is None:
                     continue
-            if sheet.asks_first(work, rewound):
+            if sheet.asks_first(work, lost):
                 continue
             sender, recipient, content, message_id = letter
             weight += len(content)

@@ -8,7 +8,7 @@ from worker.domain.cases import DUE
 from worker.domain.facts import RETRACTED
 from worker.domain.intents import State
 from worker.engine.journal.intents import Settled
-from worker.engine.journal.rewound import SAID, Rewound
+from worker.engine.journal.rewound import SAID, Lost
 from worker.engine.look import Cancel, GiveUp, Go, Verdict, Wait, Withdraw
 from worker.engine.settle import PROBE_AFTER, fact_about, refused
 from worker.engine.tables import stamp
@@ -43,14 +43,15 @@ class Sheet:
         self.settled.append(settled)
         self.facts += ((work.id, fact) for fact in facts)
 
-    def asks_first(self, work: Work, rewound: Rewound | None) -> bool:
+    def asks_first(self, work: Work, lost: Lost | None) -> bool:
         """Put in doubt what may have gone in a time of which the journal knows nothing.
 
         It is asked about as every doubt is, as soon as the other side can be expected to know; not
         at all where the number of an enrollment may have been somebody else's then.
         """
-        if rewound is None or work.resent or not rewound.may_have_gone(work.due_at):
+        if lost is None or work.resent or not lost.may_have_gone(work.id, work.due_at):
             return False
+        rewound = lost.rewound
         look_at: int | None = None
         if rewound.can_be_asked(work.enrollment):
             is_settled = self.now + PROBE_AFTER <= rewound.until

@@ -12,11 +12,11 @@ from pathlib import Path
 from integrations.high_water import FileMark
 from worker.engine.begun import look_back
 from worker.engine.journal.journal import Journal
+from worker.engine.journal.marks import NAME
 from worker.engine.journal.processes import Who
 from worker.ports import HighWater
 from worker.settings.model import Settings
 
-_JOURNAL = "journal.id"
 _SEATS = 64  # processes of one verb on one machine
 
 
@@ -46,7 +46,7 @@ def marks_of(settings: Settings, journal: Journal) -> Sequence[HighWater]:
 
     A folder that may not be written to has no marks; then Redis alone has.
     """
-    name = journal.marks.secret(_JOURNAL).hex()[:16]
+    name = journal.marks.secret(NAME).hex()[:16]
     marks: list[HighWater] = []
     if _is_ours(_folder(settings)):
         marks.append(FileMark(_folder(settings), name))

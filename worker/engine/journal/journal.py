@@ -23,7 +23,7 @@ from worker.engine.journal.enrollments import Enrollments
 from worker.engine.journal.facts import FactBook
 from worker.engine.journal.lanes import Lanes
 from worker.engine.journal.mails import Mails
-from worker.engine.journal.marks import Marks
+from worker.engine.journal.marks import Marks, give_name
 from worker.engine.journal.meeting_book import MeetingBook
 from worker.engine.journal.moving import refuse_if_left
 from worker.engine.journal.overview import Overviews
@@ -78,6 +78,7 @@ def open_journal(url: str, *, is_asked: bool = False, is_lasting: bool = True) -
     try:
         migrate(store, is_asked=is_asked)
         refuse_if_left(store)
+        give_name(store)
     except StoreError:
         store.close()
         raise

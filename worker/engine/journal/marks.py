@@ -9,6 +9,7 @@ from worker.engine.journal.statement import Statement, written
 from worker.engine.journal.store import Store, take_turn
 
 LAST_TICK = "last_tick"  # the latest instant any tick has seen
+NAME = "journal.id"  # what tells this journal from any other, as long as there are copies of it
 
 _mark = tables.mark.c
 
@@ -65,3 +66,12 @@ def read_secret(connection: Connection, key: str) -> bytes:
         known = token_hex(32)
         write_mark(connection, key, known)
     return bytes.fromhex(known)
+
+
+def give_name(store: Store) -> None:
+    """Name a journal before anybody can copy it: marks outside stand under its name."""
+    with store.read() as connection:
+        has_one = read_mark(connection, NAME) is not None
+    if not has_one:
+        with store.write() as connection:
+            read_secret(connection, NAME)

@@ -6,6 +6,7 @@ that no row speaks of. What may have been handed over in that time is asked of t
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, func, select, update
 from worker.domain.appointments import Stage
 from worker.domain.intents import State
 from worker.engine import tables
+from worker.engine.journal.as_text import why_of
 from worker.engine.journal.lanes import JOURNAL, Closed, close_lane, open_lane
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.store import Store
@@ -43,6 +45,41 @@ class Rewound:
     def can_be_asked(self, enrollment: int) -> bool:
         """Say whether the keys of an enrollment name the same thing as they did then."""
         return enrollment <= self.enrollments
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What may have been done in the time of which the journal knows nothing.
+
+    An enrollment that is made anew is late for its first steps: what they do is due when it is
+    made, and was done, if it was, at the steps' own moments.
+    """
+
+    rewound: Rewound
+    moments: Mapping[int, int]  # of intents of enrollments that were made since
+
+    def may_have_gone(self, intent: int | None, due_at: int) -> bool:
+        """Say whether an intent that is due at *due_at* may have been carried out in that time."""
+        moment = due_at if intent is None else self.moments.get(intent, due_at)
+        return self.rewound.may_have_gone(min(due_at, moment))
+
+
+def lost_among(connection: Connection, intents: Iterable[int]) -> Lost | None:
+    """Read whether *intents* may have been carried out in lost time; None if none was lost."""
+    rewound = read_rewound(connection)
+    if rewound is None:
+        return None
+    since = select(_intent.id, _intent.why).where(
+        _intent.id.in_(list(intents)), _intent.enrollment_id > rewound.enrollments
+    )
+    moments = ((number, _moment_in(why)) for number, why in connection.execute(since))
+    return Lost(rewound, {number: at for number, at in moments if at is not None})
+
+
+def _moment_in(why: str) -> int | None:
+    """Give the moment of the step by itself, as the reasons of its intent have it."""
+    told = (reason.value("moment") for reason in why_of(why))
+    return next((stamp(datetime.fromisoformat(moment)) for moment in told if moment), None)
 
 
 def read_rewound(connection: Connection) -> Rewound | None:

@@ -36,7 +36,7 @@ from worker.engine.journal.meetings import (
     reserved_among,
     write_meeting,
 )
-from worker.engine.journal.rewound import SAID, read_rewound
+from worker.engine.journal.rewound import SAID, Lost, lost_among, read_rewound
 from worker.engine.journal.store import Store
 from worker.engine.meetings.advise import outcome_of, told_in
 from worker.engine.meetings.calendars import (
@@ -206,15 +206,16 @@ class Seater:
 
     def _not_there_yet(self, demands: Sequence[Demand], now: datetime) -> list[Demand]:
         """Take over what stands in calendars though the journal does not know; gives the others."""
+        wishes = [one.intent for each in demands for one in each.known.people if one.intent]
         with self._store.read() as connection:
-            rewound = read_rewound(connection)
-        if rewound is None:
+            lost = lost_among(connection, wishes)
+        if lost is None:
             return list(demands)
         left: list[Demand] = []
         standing: list[tuple[Demand, Standing]] = []
         for demand in demands:
             is_sure = demand.known.ref or (demand.work is not None and demand.work.resent)
-            if is_sure or not rewound.may_have_gone(stamp(demand.known.due_at)):
+            if is_sure or not _may_stand(demand.known, lost):
                 left.append(demand)
                 continue
             found = self._finder.find(demand.known, demand.teams)
@@ -223,7 +224,7 @@ class Seater:
             elif found is Untold.NEVER:
                 self._leave_to_a_human(demand, now)
             elif self._relives:
-                self._put_off(demand, rewound.until + timedelta(seconds=1), now)
+                self._put_off(demand, lost.rewound.until + timedelta(seconds=1), now)
             elif found is Untold.LATER:
                 self._put_off(demand, now + message_wait(1, demand.known.id), now)
             else:
@@ -677,6 +678,12 @@ class Seater:
 
 
 _TAKES_TIME = frozenset({Stage.RESERVED, Stage.BOOKING, Stage.CHANGING})
+
+
+def _may_stand(known: Appointment, lost: Lost) -> bool:
+    """Say whether a meeting may have been made in the time of which the journal knows nothing."""
+    due_at = stamp(known.due_at)
+    return any(lost.may_have_gone(one.intent, due_at) for one in known.people)
 
 
 def _minutes(span: Span) -> int:
