@@ -6,7 +6,7 @@ the commits of another one's database, and a journal in a file beside it is lost
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,12 +27,16 @@ class FileMark:
     def read(self) -> Mapping[str, int]:
         """Give the highest count of each process of this journal that a file tells of."""
         found: dict[str, int] = {}
-        for path in sorted(self._folder.glob("*.mark")):
-            with suppress(OSError, ValueError):  # torn, or not ours: it tells of nothing
-                journal, name, count = path.read_text("utf-8").split()
-                if journal == self._journal:
-                    found[name] = max(found.get(name, 0), int(count))
+        for journal, name, count in _written_in(self._folder):
+            if journal == self._journal:
+                found[name] = max(found.get(name, 0), count)
         return found
+
+    @property
+    def is_of_others(self) -> bool:
+        """Say whether files tell of what another journal began, and none of this one."""
+        names = {journal for journal, _, _ in _written_in(self._folder)}
+        return bool(names) and self._journal not in names
 
     def rise(self, process: str, count: int) -> None:
         """Write the count over the one before, in one call."""
@@ -48,3 +52,10 @@ class FileMark:
             if not self._is_told:  # once: it stays so, on a disk that may not be written to
                 self._is_told = True
                 logs.mark_unwritten(where=str(self._folder), why=str(error))
+
+
+def _written_in(folder: Path) -> Iterator[tuple[str, str, int]]:
+    for path in sorted(folder.glob("*.mark")):
+        with suppress(OSError, ValueError):  # torn, or not ours: it tells of nothing
+            journal, name, count = path.read_text("utf-8").split()
+            yield journal, name, int(count)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Office
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, without_places
 from tests.cli.test_gmail_office import desk as gmail_desk
 from tests.cli.test_gmail_office import work
 from tests.cli.test_gmail_office import world as gmail_world
+from tests.golden.files import Golden
 from tests.servers.google import GoogleWorld
 
 pytestmark = pytest.mark.services
@@ -130,3 +131,25 @@ def letters(world: GoogleWorld) -> Counter[tuple[str, str]]:
 def desk_mailbox() -> str:
     """Give HR's own mailbox."""
     return "saiyo@example.co.jp"
+
+
+def test_a_journal_that_was_deleted_is_missed(office: Office, golden: Golden) -> None:
+    """Whoever is imported into a new one would get everything again: refused, with what to type."""
+    office.work_until("2026-04-01 10:00")
+    desk = office.desk.at("2026-04-01 12:00")
+    for file in (desk.root / ".tsunagu").glob("store.db*"):
+        file.unlink()
+    for table in ("staff", "people"):
+        assert desk.type(table, "import").status == 0
+
+    for language in ("ja", "en"):
+        refused = desk.type("up", "--until-idle", language=language)
+        assert refused.status == 2
+        page = without_places(refused.err, desk.root).encode()
+        assert golden.agrees(f"cli/other-journal.{language}.txt", page)
+    before = len(office.server.mails)
+    shutil.rmtree(desk.root / ".tsunagu" / "begun")
+    office.work_until("2026-04-01 12:00")
+
+    assert before == 1
+    assert [mail.recipient for mail in office.server.mails] == ["aoi@example.jp"] * 2

@@ -35,7 +35,7 @@ from worker.wiring.engine import engine_of
 from worker.wiring.inboxes import listeners_of
 from worker.wiring.lock import StoreInUse, store_lock
 from worker.wiring.others_clocks import ahead_of
-from worker.wiring.processes import marks_of, this_process
+from worker.wiring.processes import marks_of, marks_of_another, this_process
 
 if TYPE_CHECKING:
     from worker.cli.parser import Parser
@@ -281,6 +281,8 @@ def _alone(session: "Session", *, shared: bool) -> Iterator[None]:
 def _engine(session: "Session", who: Who) -> Iterator[tuple[Engine, Pulse]]:
     """Give an engine; at the end its servers are told goodbye and its journal is closed."""
     settings, journal, clock = session.whole_settings, session.journal, session.clock
+    if (elsewhere := marks_of_another(settings, journal)) is not None:
+        raise Wrong("up.other_journal", store=settings.store.shown, folder=elsewhere)
     key = journal.marks.secret(_LOG_KEY)
     logs.begin(form=settings.log, secrets=settings.secrets(), key=key)
     tell = words_of_staff(settings).reasons

@@ -13,10 +13,11 @@ from integrations.high_water import FileMark
 from worker.engine.begun import look_back
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.marks import NAME
-from worker.engine.journal.processes import Who
+from worker.engine.journal.processes import Who, begun_of
 from worker.ports import HighWater
 from worker.settings.model import Settings
 
+_SHOWN = 16  # letters of a journal's name
 _SEATS = 64  # processes of one verb on one machine
 
 
@@ -46,7 +47,7 @@ def marks_of(settings: Settings, journal: Journal) -> Sequence[HighWater]:
 
     A folder that may not be written to has no marks; then Redis alone has.
     """
-    name = journal.marks.secret(NAME).hex()[:16]
+    name = journal.marks.secret(NAME).hex()[:_SHOWN]
     marks: list[HighWater] = []
     if _is_ours(_folder(settings)):
         marks.append(FileMark(_folder(settings), name))
@@ -56,6 +57,19 @@ def marks_of(settings: Settings, journal: Journal) -> Sequence[HighWater]:
 
         marks.append(RedisMark(url.reveal(), name))
     return marks
+
+
+def marks_of_another(settings: Settings, journal: Journal) -> Path | None:
+    """Give where it is marked that mails left by another journal, if *journal* never began any.
+
+    Somebody deleted the one that knew, or named another place in the settings: whoever is imported
+    again would get everything again.
+    """
+    folder = _folder(settings)
+    with journal.store.read() as connection:
+        has_begun = any(begun_of(connection).values())
+    name = journal.marks.secret(NAME).hex()[:_SHOWN]
+    return folder if not has_begun and FileMark(folder, name).is_of_others else None
 
 
 def look_back_now(settings: Settings, journal: Journal, now: datetime) -> None:

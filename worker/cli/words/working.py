@@ -237,6 +237,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{store} は、別の tsunagu（プロセス {pid}）が使っています。\nkill {pid}",
         "{store} is in use by another tsunagu, process {pid}.\nkill {pid}",
     ),
+    "up.other_journal": (
+        (
+            "{store} は新しい記録ですが、ここからは別の記録ですでにメールなどが送られています。"
+            "このまま始めると、同じ人に同じものがもう一度届きます。\n"
+            "記録を消した、または store を書き換えたのなら、元に戻してください。"
+            "初めからやり直すのなら:\nrm -r {folder}"
+        ),
+        (
+            "{store} is a new journal, but another one has sent from here already: people would get"
+            " the same again.\nIf the journal was deleted, or `store` was changed, put it back."
+            " If everything is to begin anew:\nrm -r {folder}"
+        ),
+    ),
     "up.no_playbook": (
         "プレイブックがないため、することがありません: {folder}\ntsunagu init DIR",
         "There is no playbook in {folder}, so there is nothing to do.\ntsunagu init DIR",
