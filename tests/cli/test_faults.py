@@ -1,6 +1,7 @@
 """When something goes wrong: a sentence, an exit status, and never a traceback at a user."""
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from worker.cli.faults import tell
 from worker.cli.main import main
 from worker.domain.errors import BrokenPromise, StoreError
 
+HOME = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "worker.cli.main"]
 
 
@@ -103,8 +105,8 @@ def test_a_store_that_is_no_store_is_said(staffed: Desk) -> None:
 
     typed = staffed.type("status")
 
-    assert typed.status in {2, 70}
-    assert "Traceback" not in typed.err
+    assert typed.status == 2
+    assert "tsunagu reconcile" in typed.err
 
 
 def test_a_playbook_that_is_no_yaml_is_its_authors(desk: Desk) -> None:
@@ -174,6 +176,69 @@ def test_the_command_is_one_that_can_be_typed(staffed: Desk) -> None:
     assert "青井 葵" in done.stdout
     assert "\x1b" not in done.stdout
     assert all(line == line.rstrip() for line in done.stdout.splitlines())
+
+
+def typed_in_a_shell(line: str, **env: str) -> "subprocess.CompletedProcess[bytes]":
+    """Have a shell do *line*, in which `tsunagu` is the command under test."""
+    line = line.replace("tsunagu", " ".join(COMMAND))
+    env = {"PATH": os.defpath, "PYTHONPATH": str(HOME), **env}
+    words = ["/bin/sh", "-c", line]
+    return subprocess.run(words, capture_output=True, check=False, env=env)  # noqa: S603 - as above
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_fault(staffed: Desk, closed: str) -> None:
+    """A shell or a supervisor may close what nobody reads or types."""
+    done = typed_in_a_shell(f"tsunagu tasks --workspace {staffed.root} --language en {closed}")
+
+    is_told = ">&-" not in closed.split()
+    assert done.returncode == 0
+    assert done.stdout == (b"Nothing is asked of a human just now.\n" if is_told else b"")
+    assert done.stderr == b""
+
+
+@pytest.mark.services
+def test_a_terminal_that_lacks_signs_shows_the_others(staffed: Desk) -> None:
+    """EUC-JP has no check mark, ASCII nothing Japanese: a page is no fault, and JSON is whole."""
+    words = f"people list --workspace {staffed.root} --language ja"
+
+    euc = typed_in_a_shell(f"tsunagu {words}", PYTHONIOENCODING="euc-jp")
+    ascii_ = typed_in_a_shell(f"tsunagu {words}", PYTHONIOENCODING="ascii")
+    data = typed_in_a_shell(f"tsunagu {words} --json", PYTHONIOENCODING="ascii")
+
+    assert "青井 葵" in euc.stdout.decode("euc-jp")
+    assert (euc.returncode, ascii_.returncode, data.returncode) == (0, 0, 0)
+    assert b"?? ?" in ascii_.stdout
+    assert "青井 葵" in [one["name"] for one in json.loads(data.stdout)]
+
+
+@pytest.mark.services
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    """Somebody else removed the folder that the shell still stands in."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+
+    done = typed_in_a_shell(f"cd {gone}; rmdir {gone}; tsunagu status --language en")
+
+    assert done.returncode == 2
+    assert done.stderr == b"The folder you are in is not there any more.\ncd\n"
+
+
+@pytest.mark.parametrize("page", [2, 3])
+def test_a_damaged_store_says_where_the_way_goes(staffed: Desk, page: int) -> None:
+    """Blocks of the file were written over: the backup, and what comes after it."""
+    staffed.type("status")
+    store = staffed.root / ".tsunagu" / "store.db"
+    with store.open("r+b") as file:
+        file.seek(4096 * page)
+        file.write(os.urandom(4096 * 30))
+
+    typed = staffed.type("status", language="en")
+
+    assert typed.status == 2
+    assert typed.err.startswith("The file of the store is damaged: ")
+    assert typed.err.endswith("tsunagu reconcile\n")
 
 
 def test_the_language_is_the_companys_where_the_terminal_says_none(staffed: Desk) -> None:

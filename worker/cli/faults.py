@@ -69,11 +69,15 @@ def _store(text: str, say: Phrases) -> str:
         return say("store.readonly")
     if "locked" in low:
         return say("store.locked")
+    if "malformed" in low or "not a database" in low:
+        return say("store.damaged", why=text.rpartition(": ")[2])
     return say("store.trouble", why=_without_addresses(text.rstrip(".")))
 
 
 def _machine(fault: OSError, say: Phrases) -> str:
     """Say what the machine refused, and where."""
+    if isinstance(fault, FileNotFoundError) and fault.filename is None:
+        return say("folder.gone")
     path = str(fault.filename) if fault.filename is not None else "-"
     if fault.errno in _FULL:
         return say("disk.full", path=path, folder=str(Path(path).parent))

@@ -5,6 +5,7 @@ reader never sees a traceback: it goes into a log. Only argparse is imported her
 `tsunagu --help` costs little more than starting Python.
 """
 
+import os
 import sys
 from importlib import import_module
 
@@ -29,6 +30,7 @@ def main(argv: list[str] | None = None, *, clock: "Clock | None" = None) -> int:
         argv: What was typed after `tsunagu`; None takes it from the process.
         clock: What says the time; None is the machine's.
     """
+    _open_what_is_closed()
     typed = sys.argv[1:] if argv is None else argv
     language = _language(typed)
     try:
@@ -182,9 +184,22 @@ def _unknown(words: list[str], language: str) -> int:
     )
 
 
+def _open_what_is_closed() -> None:
+    """Have all three streams, and none that refuses a sign it cannot show.
+
+    A shell may close one. Whatever is opened next would get its number, the journal too.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def _let_go_of_output() -> None:
     """Keep Python from complaining, at its end, about a pipe that nobody reads."""
-    os = import_module("os")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

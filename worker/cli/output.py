@@ -42,8 +42,10 @@ class Output:
         return self.say.language
 
     def json(self, value: object) -> None:
-        """Write *value* for a machine, the same every time."""
-        print(json.dumps(value, ensure_ascii=False, indent=2), file=self._stdout)
+        """Write *value* for a machine, the same every time; escaped where a sign may be lacking."""
+        spoken = getattr(self._stdout, "encoding", None) or "utf-8"
+        is_escaped = not spoken.lower().replace("_", "-").startswith("utf-8")
+        print(json.dumps(value, ensure_ascii=is_escaped, indent=2), file=self._stdout)
 
     def flush(self) -> None:
         """Let whoever reads have what was written."""

@@ -10,6 +10,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "A fault of ours stopped this ({what}), and {log} could not be written.",
     ),
     "fault.promise": ("守れなかった約束: {what}", "The promise that was not kept: {what}"),
+    "folder.gone": (
+        "いまいるフォルダは、もうありません。\ncd",
+        "The folder you are in is not there any more.\ncd",
+    ),
     "disk.full": (
         (
             "ディスクがいっぱいで {path} に書けません。空きをつくって、もう一度実行してください。\n"
@@ -46,6 +50,17 @@ WORDS: dict[str, tuple[str, str]] = {
             "い。"
         ),
         "Another process has had the store for long. Wait a little and type it again.",
+    ),
+    "store.damaged": (
+        (
+            "記録のデータベースのファイルが壊れています（{why}）。tsunagu を止めてから、控えに戻し"
+            "てください。失われた間に送ったものは、次のコマンドが問い合わせます。\n"
+            "tsunagu reconcile"
+        ),
+        (
+            "The file of the store is damaged: {why}. Stop tsunagu and put the last backup back;"
+            " what was sent since is then asked about.\ntsunagu reconcile"
+        ),
     ),
     "store.in_use": (
         "{store} は、別の tsunagu（プロセス {pid}）が使っています。\nkill {pid}",

@@ -115,13 +115,17 @@ class Store:
         except OperationalError as error:
             raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
         except DBAPIError as error:
-            if type(error.orig).__name__ == "DatabaseError":  # and no narrower one: not a database
+            if type(error.orig) is self._driver.DatabaseError:  # no narrower one: it is no database
                 raise StoreError(f"The journal cannot be used: {error.orig}") from error
             if error.connection_invalidated:
                 raise StoreError(f"The journal's database went away: {error.orig}") from error
             raise
         except self._driver.OperationalError as error:  # of a statement that ran bare
             raise StoreError(f"The journal cannot be used just now: {error}") from error
+        except self._driver.DatabaseError as error:
+            if type(error) is self._driver.DatabaseError:
+                raise StoreError(f"The journal cannot be used: {error}") from error
+            raise
 
     def close(self) -> None:
         """Give all connections back."""
