@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.crash.plug import CONNECTIONS, Plug
+from tests.crash.plug import CONNECTIONS, LISTED, Plug
 from worker.domain.intents import State
 
 KILLS = 300
@@ -30,8 +30,8 @@ def main(kills: int, people: int, seed: str) -> int:
                     plug.live_on()
                 account = plug.account(server)
         unexplained = account.twice - (doubtful if in_doubt == "resend" else set())
-        forgotten = account.never - account.named(State.DOUBT)
-        standing = account.count(State.DONE) + account.count(State.DOUBT)
+        forgotten = account.never - account.named(*LISTED)
+        standing = account.count(State.DONE, *LISTED)
         wrong += len(unexplained) + len(forgotten) + len(account.changed_on_the_way)
         wrong += people - standing
         sys.stdout.write(

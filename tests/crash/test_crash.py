@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.plug import CONNECTIONS, Plug
+from tests.crash.plug import CONNECTIONS, LISTED, Plug
 from worker.domain.intents import State
 
 pytestmark = pytest.mark.services
@@ -24,12 +24,12 @@ def test_kill_9_loses_nobody_and_writes_to_nobody_twice(tmp_path: Path) -> None:
 
         account = plug.account(server)
 
-    doubtful = account.named(State.DOUBT)
+    doubtful = account.named(*LISTED)
     assert plug.kills > KILLS // 2
     assert account.twice == set()
     assert len(account.wishes) == PEOPLE
     assert account.never <= doubtful
-    assert account.count(State.DONE) + account.count(State.DOUBT) == PEOPLE
+    assert account.count(State.DONE, *LISTED) == PEOPLE
     assert account.named(State.DONE) == set(account.received) - doubtful
     assert len(doubtful) <= 2 * CONNECTIONS * plug.kills
     assert account.changed_on_the_way == set()
