@@ -38,6 +38,7 @@ def main(seed: str, seconds: float, people: int) -> int:
         folder = Path(name)
         folder.chmod(0o755)  # also for the users of servers
         ending = play(folder, scale, seed, deck(Lasting()))
+    keep(report(ending, scale, seed, "it has not lived through it yet"), ending, "chaos")
     with tempfile.TemporaryDirectory(prefix="tutorial-") as name:
         folder = Path(name)
         folder.chmod(0o755)

@@ -147,6 +147,8 @@ def _namespaces(count: int) -> Iterator[Room]:
                 _ip("netns", "add", name)
             stack.callback(_ip, "netns", "del", name)
             _ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name)
+            # A network that is removed takes its cable along later, and the name is wanted before.
+            stack.callback(_ip, "link", "del", cable)
             _ip("addr", "add", f"{here}/30", "dev", cable)
             _ip("link", "set", cable, "up")
             _ip("-n", name, "addr", "add", f"{there}/30", "dev", "eth0")
