@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, update
 from worker.domain.appointments import Stage
 from worker.domain.intents import State
 from worker.engine import tables
-from worker.engine.journal.as_text import why_of
+from worker.engine.journal.as_text import reasons_in
 from worker.engine.journal.lanes import JOURNAL, Closed, close_lane, open_lane
 from worker.engine.journal.marks import LAST_TICK, read_mark, write_mark
 from worker.engine.journal.store import Store
@@ -78,7 +78,7 @@ def lost_among(connection: Connection, intents: Iterable[int]) -> Lost | None:
 
 def _moment_in(why: str) -> int | None:
     """Give the moment of the step by itself, as the reasons of its intent have it."""
-    told = (reason.value("moment") for reason in why_of(why))
+    told = (reason.value("moment") for reason in reasons_in(why))
     return next((stamp(datetime.fromisoformat(moment)) for moment in told if moment), None)
 
 
