@@ -11,7 +11,7 @@ from tests.servers.process import program
 def mount(options: str, disk: Path) -> None:
     """Mount one, or change one that is mounted."""
     mounting = [program("mount"), "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
-    subprocess.run(mounting, check=True)  # noqa: S603 - the system's own
+    subprocess.run(mounting, check=True, capture_output=True)  # noqa: S603 - the system's own
 
 
 @contextmanager
