@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
 
+from integrations.cutting import cut
 from integrations.faults import Fault, FaultAddress, fault_of
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class LocalMailServer:
             for recipient in envelope.rcpt_tos:
                 self._file(LocalMail(envelope.mail_from or "", recipient, content))
         if faults & {Fault.LOST, Fault.DOUBT} and isinstance(server.transport, asyncio.Transport):
-            server.transport.abort()
+            cut(server.transport)
         return _TAKEN
 
     def _is_put_off(self, found: FaultAddress, address: str) -> bool:
@@ -167,7 +168,7 @@ class LocalMailServer:
             await _a_few_turns()  # who has just been accepted gets a transport
         for conversation in conversations:
             if isinstance(conversation.transport, asyncio.Transport):
-                conversation.transport.abort()
+                cut(conversation.transport)
         await _a_few_turns()  # in which they end
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from integrations.cutting import cut
 from integrations.replies import Phase
 from integrations.smtp_connect import DEFAULT_TIMEOUTS, Connector, Opened, SmtpAccount, Timeouts
 from integrations.smtp_session import Session
@@ -272,7 +273,7 @@ class SmtpMailer:
         if not isinstance(opened, Opened):
             return opened
         if self._closed:  # the cancellation came when the connection was there already
-            opened.transport.abort()
+            cut(opened.transport)
             return None
         self._failures = 0
         session = Session(

@@ -17,6 +17,7 @@ from ipaddress import ip_address
 import aiosmtplib
 
 from integrations.bearer import Bearer, NoToken
+from integrations.cutting import cut
 from integrations.replies import Phase, outcome_of_reply, quotable
 from integrations.tls import Tls, trust
 from worker.domain.outcomes import Later, Outcome, Refused, Scope
@@ -156,7 +157,7 @@ class _Client(aiosmtplib.SMTP):
         transport = self.transport
         super().close()
         if isinstance(transport, asyncio.Transport):
-            transport.abort()
+            cut(transport)
 
 
 async def _reach(account: SmtpAccount, patience: timedelta) -> socket.socket:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
+from integrations.cutting import cut
 from integrations.replies import Phase, outcome_of_reply, quotable
 from integrations.smtp_envelope import DOT, Command, commands_of, fault_of_envelope, stuffed
 from worker.domain.outcomes import LATE, InDoubt, Later, Outcome, Scope
@@ -175,7 +176,7 @@ class Session(asyncio.Protocol):
 
     def cut(self) -> None:
         """Close without waiting for the other side's goodbye."""
-        self._transport.abort()
+        cut(self._transport)
 
     def overdue(self, now: float) -> None:
         """Give up what the server has not answered in time; a body still moving gets more time."""
@@ -395,7 +396,7 @@ class Session(asyncio.Protocol):
         self._waiting.clear()
         for transaction in in_flight.values():
             self._give_up(transaction, why)
-        self._transport.abort()
+        cut(self._transport)
         self._pool.gone(self)
 
     def _give_up(self, transaction: Transaction, why: str) -> None:

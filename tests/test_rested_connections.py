@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from integrations.microsoft.gate import TOGETHER, Gate
 from tests.servers.postgres import Postgres, postgres
+from tests.servers.worker import until
 from worker.domain.errors import StoreError
+from worker.engine.journal.places import DatabasePlaces
+from worker.engine.journal.statement import Statement
 from worker.engine.journal.store import Store
 
 pytestmark = pytest.mark.services
+_BACKEND = Statement(select(func.pg_backend_pid()))
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +62,38 @@ def test_one_that_was_used_a_moment_ago_is_found_out_by_its_first_statement(
         ask(store)
     assert ask(store) != before
     store.close()
+
+
+def test_a_server_that_ends_while_somebody_looks_is_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The pool of connections writes no traceback of its own beside it."""
+    with postgres() as server:
+        store = Store(server.database())
+        with pytest.raises(StoreError):
+            _look_while_it_ends(store, server)
+        store.close()
+    assert caplog.records == []
+
+
+def _look_while_it_ends(store: Store, server: Postgres) -> None:
+    with store.look() as connection:
+        ((backend,),) = _BACKEND.rows(connection, {})
+        server.kill()
+        until(lambda: not Path(f"/proc/{backend}").exists())
+        _BACKEND.rows(connection, {})
+
+
+def test_a_place_whose_connection_is_cut_is_given_back_all_the_same(server: Postgres) -> None:
+    """A call that was made has its answer: that the database went away meanwhile hides nothing."""
+    url = server.database()
+    places = DatabasePlaces(url)
+    gate = Gate(take_place=places.take)
+    ended = "SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity"
+    ours = f"datname = '{server.name_of(url)}' AND application_name = 'tsunagu places'"
+
+    for _ in range(5 * TOGETHER):  # one that was lost would be missed by then
+        with gate.place("hr@company.example") as is_let_in:
+            assert is_let_in
+            assert server.ask(f"{ended} WHERE {ours}")
+    places.close()

@@ -62,9 +62,9 @@ class Gate:
                 give_back = self._shared(mailbox, until, self._take_place)
                 yield give_back is not None
         finally:
+            self._leave(mailbox)
             if give_back is not None:
                 give_back()
-            self._leave(mailbox)
 
     def _shared(self, mailbox: str, until: float, take: TakePlace) -> GiveBack | None:
         """Take one of the places of all processes, as soon as there is one."""

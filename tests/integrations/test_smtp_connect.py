@@ -11,6 +11,7 @@ import pytest
 from aiosmtplib.protocol import SMTPProtocol
 
 from integrations.bearer import GivenTokens
+from integrations.cutting import cut
 from integrations.smtp_connect import Connector, Opened, SmtpAccount
 from integrations.tls import Tls
 from tests.integrations.desk import desk
@@ -114,7 +115,7 @@ def test_the_second_address_of_a_host_is_tried() -> None:
         async def try_it() -> bool:
             opened = await Connector(account).connect()
             if isinstance(opened, Opened):
-                opened.transport.abort()
+                cut(opened.transport)
                 await asyncio.sleep(0)
             return isinstance(opened, Opened)
 
@@ -158,7 +159,7 @@ def test_what_we_rely_on_in_aiosmtplib_is_there() -> None:
             transport.set_protocol(listener)
             transport.write(b"NOOP\r\n")
             assert (await listener.heard).startswith(b"500")
-            transport.abort()
+            cut(transport)
             await asyncio.sleep(0)
 
         asyncio.run(look())

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TypeAlias
 
+from integrations.cutting import cut
 from integrations.faults import Fault, fault_of
 
 
@@ -128,7 +129,7 @@ def faulty_server(server: FaultyServer) -> Iterator[FaultyServer]:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
         for writer in server.writers:
-            writer.transport.abort()
+            cut(writer.transport)
         for _ in range(10):  # TLS hands its end down layer by layer
             await asyncio.sleep(0)
 

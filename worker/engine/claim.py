@@ -21,7 +21,7 @@ from worker.domain.appointments import (
     Appointment,
 )
 from worker.domain.cases import Case
-from worker.domain.errors import BrokenPromise, MailError
+from worker.domain.errors import BrokenPromise, MailError, StoreError
 from worker.domain.facts import Digest, PersonId, Staff, StepId
 from worker.domain.intents import KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name, key_of
 from worker.domain.links import Named
@@ -352,6 +352,8 @@ class Claims:
             if work.kind in {INVITATION, NEW_TIME}:
                 text_failed()
             return None
+        except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
+            raise
         except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
             sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
             return None

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, null, select, update
 
 from worker.domain.cases import Case, Decision, due_fact, is_message
 from worker.domain.decide import decide
-from worker.domain.errors import BrokenPromise
+from worker.domain.errors import BrokenPromise, StoreError
 from worker.domain.facts import PersonId
 from worker.domain.intents import KIND, Intent, State
 from worker.domain.plan import Alert, Enroll, Mail, Meeting, Survey, Task, Update, Webhook
@@ -210,6 +210,8 @@ class Ticker:
             for intent in decision.intents:
                 self._lane_of(intent)
             _refuse_to_spin(decision, now)
+        except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
+            raise
         except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one person
             batch.parked.append({"the_id": case.person.id, "why": traceback.format_exc(limit=-6)})
             return None

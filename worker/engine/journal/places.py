@@ -8,11 +8,12 @@ written down, and no clock is asked.
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -80,7 +81,7 @@ class DatabasePlaces:
         try:
             for number in range(most):
                 if connection.scalar(select(func.pg_try_advisory_xact_lock(key, number))):
-                    return connection.close  # which ends the transaction
+                    return lambda: _let_go(connection)
         except SQLAlchemyError:
             connection.invalidate()
         connection.close()
@@ -89,6 +90,12 @@ class DatabasePlaces:
     def close(self) -> None:
         """Close the connections that nobody uses."""
         self._engine.dispose()
+
+
+def _let_go(connection: Connection) -> None:
+    """End the transaction; where its database went away, that has ended it already."""
+    with suppress(SQLAlchemyError):
+        connection.close()
 
 
 def _digest(name: str) -> str:

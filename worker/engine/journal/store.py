@@ -93,7 +93,11 @@ class Store:
     def look(self) -> Iterator[Connection]:
         """Open a connection for sentences that read; each of them is its own snapshot."""
         with self._translated(), self._looker.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except self._driver.OperationalError:  # else its pool writes a traceback of its own
+                connection.invalidate()
+                raise
 
     def clock(self) -> datetime:
         """Say what the clock of a database on another machine shows; a file has none."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from worker import logs
 from worker.domain.appointments import Appointment, Attendee, Stage
-from worker.domain.errors import BrokenPromise
+from worker.domain.errors import BrokenPromise, StoreError
 from worker.domain.facts import Digest
 from worker.domain.intents import State
 from worker.domain.meetings import Busy, Invitation, Span, Unknown
@@ -256,6 +256,8 @@ class Carrier:
                 turn = self._by_mail(lane, known)
             else:
                 turn = self._asked(lane, book, known, way)
+        except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one meeting
             logs.bug(doing=lane, error=error)
             text = traceback.format_exc(limit=-6)
