@@ -166,6 +166,13 @@ class Talk:
     end: datetime
 
 
+def _stuck(journal: Journal) -> Mapping[str, str]:
+    """Say of each person what has not been done of their wishes, and why."""
+    undone = [state for state in State if state not in {State.DONE, State.CANCELLED}]
+    wishes = journal.desk.in_state(*undone, most=1_000)
+    return {str(one.person): f"{one.step} {one.state.value}: {one.outcome}" for one in wishes}
+
+
 def meetings(journal: Journal, servers: Servers, cast: Cast) -> list[Account]:
     """Compare the meetings of both providers with the journal's."""
     standing = {
@@ -175,6 +182,7 @@ def meetings(journal: Journal, servers: Servers, cast: Cast) -> list[Account]:
         if one.person is not None and known.stage is not Stage.CANCELLED
     }
     mentors = cast.colleagues
+    stuck = _stuck(journal)
     found = []
     for provider, talks, invited in (
         ("google", list(_at_google(servers, mentors)), _invited_by_google(servers)),
@@ -185,7 +193,7 @@ def meetings(journal: Journal, servers: Servers, cast: Cast) -> list[Account]:
         starts = {talk.guest: talk.start for talk in talks}
         booked = {id_: known for id_, known in standing.items() if id_ in wished}
         unsettled = tuple(
-            f"{id_}: {booked[id_].stage.value if id_ in booked else 'no meeting'}"
+            f"{id_}: {booked[id_].stage.value if id_ in booked else stuck.get(id_, 'no meeting')}"
             for id_ in wished
             if id_ not in booked or booked[id_].stage is not Stage.BOOKED
         )

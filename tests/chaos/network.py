@@ -156,7 +156,7 @@ def _namespaces(count: int) -> Iterator[Room]:
             _ip("-n", name, "link", "set", "lo", "up")
             _ip("-n", name, "route", "add", "default", "via", here)
             places.append(Namespace(name, cable, room))
-        _ip("addr", "add", f"{room}/32", "dev", "lo")
+        _ip("addr", "replace", f"{room}/32", "dev", "lo")
         stack.callback(_ip, "addr", "del", f"{room}/32", "dev", "lo")
         yield Room((room,), tuple(places), stack)
 
@@ -179,7 +179,7 @@ def _words(*words: str) -> list[str]:
 def _knowing(namespace: Namespace, names: Iterable[str]) -> Iterator[None]:
     """Let a machine know the servers by *names*: `ip netns exec` shows it hosts of its own."""
     folder = Path("/etc/netns") / namespace.name
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)  # of a run that was killed
     said = "".join(f"{namespace.address} {name}\n" for name in names)
     (folder / "hosts").write_text(f"127.0.0.1 localhost\n{said}", encoding="ascii")
     try:
