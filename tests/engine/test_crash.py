@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from integrations.mime.check import MimeWriter
 from tests.engine.plans import LADDER, WELCOME
 from tests.world import World
+from worker.domain.errors import StoreError
 from worker.domain.intents import STAFF_MAIL, State
 from worker.engine.journal.store import Store
 from worker.ports import MailParts
@@ -142,15 +143,37 @@ def test_what_kills_its_worker_again_and_again_is_parked_alone(tmp_path: Path) -
     world.close()
 
 
+def test_a_journal_that_is_away_while_a_mail_is_written_is_no_fault_of_the_mail(
+    tmp_path: Path,
+) -> None:
+    """It is written when the journal is back, and nobody has to look at it."""
+    world = World(tmp_path)
+    world.enroll("ren", world.publish(WELCOME), offer="2026-04-01 07:00")
+    world.writer = DeadlyWriter("ren@mail.example", end=StoreError)
+    world.restarted()
+    with pytest.raises(StoreError):
+        world.run()
+
+    world.writer = MimeWriter()
+    world.restarted()
+    world.engine.recover()
+    world.run()
+
+    assert world.states("ren") == [State.DONE]
+    assert [mail.to for mail in world.arrived] == ["ren@mail.example"]
+    world.close()
+
+
 class DeadlyWriter:
     """A writer of mails that takes its whole process down over one recipient."""
 
-    def __init__(self, recipient: str) -> None:
+    def __init__(self, recipient: str, end: type[BaseException] = Plug) -> None:
         self._recipient = recipient
+        self._end = end
         self._write = MimeWriter()
 
     def __call__(self, parts: MailParts, shape: str = "") -> bytes:
         """Write a mail, or die."""
         if parts.to.address == self._recipient:
-            raise Plug
+            raise self._end
         return self._write(parts, shape)
