@@ -46,6 +46,22 @@ def test_the_dockerfile_passes_its_linter() -> None:
     assert said.returncode == 0
 
 
+def test_the_image_is_made_of_what_is_let_through_and_of_nothing_else() -> None:
+    """What the ignore file keeps from the builder is all that no COPY names."""
+    said = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    copied = [
+        source
+        for words in re.findall(r"^COPY (?!--from)(.+) \S+$", said, re.MULTILINE)
+        for source in words.split()
+    ]
+    lines = (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in lines if not line.startswith("#")]
+
+    assert rules[0] == "*"
+    assert sorted(line[1:] for line in rules if line.startswith("!")) == sorted(copied)
+    assert all((HOME / source).exists() for source in copied)
+
+
 def test_compose_keeps_to_its_specification() -> None:
     """Every word of compose.yaml is one of the Compose specification."""
     spec = PyCompose.from_json(json.dumps(documents("compose.yaml")[0]))
