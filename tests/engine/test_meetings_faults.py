@@ -25,6 +25,7 @@ from tests.engine.test_meetings import (
 )
 from tests.world import World
 from worker.domain.appointments import Stage
+from worker.domain.errors import StoreError
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
 from worker.domain.meetings import Invitation, Said, Span, Word
@@ -46,6 +47,22 @@ class Leaving(MemoryBook):
         while self._hands:
             self._hands.pop()()
         return super().book(invitation)
+
+
+class Committing(MemoryBook):
+    """A book that makes its first event just when the journal goes away."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.calendars)
+        self._is_first = True
+
+    def book(self, invitation: Invitation) -> Outcome:
+        """Make the event; the first time nobody hears of it."""
+        outcome = super().book(invitation)
+        if self._is_first:
+            self._is_first = False
+            raise StoreError("The journal's database went away.")
+        return outcome
 
 
 def prepared(folder: Path) -> World:
@@ -79,6 +96,21 @@ def is_sound(world: World) -> bool:
         assert len(subjects(world, f"{person}@mail.example")) == 1
     assert len(set(times(world))) == len(PEOPLE) == len(world.calendars.entries())
     return invitations(world) == Counter({f"{person}@mail.example": 1 for person in PEOPLE})
+
+
+def test_a_journal_that_is_away_when_a_calendar_answers_is_no_fault_of_the_meeting(
+    world: World,
+) -> None:
+    """The event stands: it is looked for when the journal is back, and nobody is asked to help."""
+    book = Committing(world)
+    world.book_of = lambda: book
+    with pytest.raises(StoreError):
+        world.run()
+
+    world.run_until("2026-04-01 12:00")
+
+    assert is_sound(world)
+    assert [meetings(world, person)[0].outcome for person in PEOPLE] == ["", ""]
 
 
 def test_an_answer_that_was_lost_after_the_event_was_made(world: World) -> None:
