@@ -37,6 +37,13 @@ def reconcile(world: World, *, since: str = "", post: Post | None = None) -> Rec
     return told
 
 
+def marked(world: World) -> list[FileMark]:
+    """Have the worker mark beside the journal what it begins; gives where."""
+    marks = [FileMark(world.folder / "begun", "j")]
+    world.begun = begin_counting(world.journal.store, WORKER, marks, world.now)
+    return marks
+
+
 def letters(world: World) -> Counter[tuple[str, str]]:
     """Count what arrived, by whom it was to and its subject."""
     return Counter((mail.to, mail.subject) for mail in world.arrived)
@@ -194,8 +201,7 @@ def test_a_meeting_that_stands_in_a_calendar_is_taken_over(world: World) -> None
 
 def test_a_journal_that_went_back_is_noticed_at_the_start(world: World) -> None:
     """The mark beside the journal knows of more than the journal: everything stops."""
-    marks = [FileMark(world.folder / "begun", "j")]
-    world.begun = begin_counting(world.journal.store, WORKER, marks, world.now)
+    marks = marked(world)
     plan = world.publish(plan_of(mail_step()))
     world.enroll("aoi", plan, offer="2026-04-02 09:00")
     world.run_until("2026-04-02 09:00")
@@ -249,8 +255,7 @@ def test_who_begins_while_others_send_takes_nothing_for_lost(world: World) -> No
 def test_a_journal_that_is_exchanged_under_a_worker_sends_nothing_twice(world: World) -> None:
     """Another server took over without the last minutes: it goes on by itself, and asks first."""
     world.blind = False
-    marks = [FileMark(world.folder / "begun", "j")]
-    world.begun = begin_counting(world.journal.store, WORKER, marks, world.now)
+    marked(world)
     plan = world.publish(plan_of(mail_step()))
     world.enroll("aoi", plan, offer="2026-04-02 09:00")
     world.enroll("ren", plan, offer="2026-04-02 09:01")
@@ -276,8 +281,7 @@ def test_who_is_enrolled_anew_after_lost_minutes_is_left_to_a_human(
 
     Somebody else, whose moment comes after the lost minutes, gets a mail as ever.
     """
-    marks = [FileMark(world.folder / "begun", "j")]
-    world.begun = begin_counting(world.journal.store, WORKER, marks, world.now)
+    marks = marked(world)
     plan = world.publish(plan_of(mail_step()))
     world.enroll("yui", plan, offer="2026-04-03 08:59")
     world.run_until("2026-04-03 10:00")
@@ -303,8 +307,7 @@ def test_who_is_enrolled_anew_after_lost_minutes_is_left_to_a_human(
 
 def test_a_journal_that_lost_nothing_is_not_held(world: World) -> None:
     """A restart of the worker, or of its database, is no reason to stop."""
-    marks = [FileMark(world.folder / "begun", "j")]
-    world.begun = begin_counting(world.journal.store, WORKER, marks, world.now)
+    marks = marked(world)
     world.enroll("aoi", world.publish(plan_of(mail_step())), offer="2026-04-02 09:00")
     world.run_until("2026-04-02 12:00")
 

@@ -47,7 +47,7 @@ def marks_of(settings: Settings, journal: Journal) -> Sequence[HighWater]:
 
     A folder that may not be written to has no marks; then Redis alone has.
     """
-    name = journal.marks.secret(NAME).hex()[:_SHOWN]
+    name = _name_of(journal)
     marks: list[HighWater] = []
     if _is_ours(_folder(settings)):
         marks.append(FileMark(_folder(settings), name))
@@ -68,13 +68,17 @@ def marks_of_another(settings: Settings, journal: Journal) -> Path | None:
     folder = _folder(settings)
     with journal.store.read() as connection:
         has_begun = any(begun_of(connection).values())
-    name = journal.marks.secret(NAME).hex()[:_SHOWN]
-    return folder if not has_begun and FileMark(folder, name).is_of_others else None
+    marks = FileMark(folder, _name_of(journal))
+    return folder if not has_begun and marks.is_of_others else None
 
 
 def look_back_now(settings: Settings, journal: Journal, now: datetime) -> None:
     """Write it down if the journal knows of less than the marks."""
     look_back(journal.store, marks_of(settings, journal), now)
+
+
+def _name_of(journal: Journal) -> str:
+    return journal.marks.secret(NAME).hex()[:_SHOWN]
 
 
 def _folder(settings: Settings) -> Path:
