@@ -255,6 +255,11 @@ def in_doubt(*, key: str, lane: str, why: str) -> None:
     _say("warning", "in_doubt", key=key, lane=lane, why=why)
 
 
+def parked(*, key: str, lane: str, why: str) -> None:
+    """It is not tried any more: a human must look at it."""
+    _say("error", "parked", key=key, lane=lane, why=why)
+
+
 def lane_backed_off(*, lane: str, why: str) -> None:
     """The other side cannot be reached or is busy; nothing of this lane is tried for a while."""
     _say("warning", "lane_backed_off", lane=lane, why=why)

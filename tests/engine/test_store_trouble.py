@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.plans import WELCOME
+from tests.engine.plans import HOUR, WELCOME, plan_of
 from tests.world import World
 from worker.domain.errors import StoreError
+from worker.domain.facts import StepId
 from worker.domain.intents import State
+from worker.domain.plan import Step, Task
+from worker.domain.when import FromFact
 from worker.engine.journal.store import Store
 
 PEOPLE = [f"p{number:02}" for number in range(60)]
@@ -49,6 +52,25 @@ def test_a_full_disk_stops_everything_and_loses_nothing(tmp_path: Path, pages: i
     arrived = Counter(mail.to for mail in world.arrived)
     assert arrived == Counter(f"{person}@mail.example" for person in PEOPLE)
     assert {state for person in PEOPLE for state in world.states(person)} == {State.DONE}
+    world.close()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("pages", range(0, 24, 3))
+def test_a_full_disk_is_nobodys_fault(tmp_path: Path, pages: int) -> None:
+    """What is done in the journal alone waits for room, too, and no step is shown as broken."""
+    world = World(tmp_path)
+    task = Step(StepId("call"), FromFact("offer", (HOUR,)), Task("電話する" * 400))
+    world.crowd(PEOPLE, world.publish(plan_of(task)), offer="2026-04-01 07:00")
+    leave_pages(world, pages)
+
+    with pytest.raises(StoreError, match="full"):
+        world.run()
+    leave_pages(world, None)
+    world.run()
+
+    assert {state for person in PEOPLE for state in world.states(person)} == {State.DONE}
+    assert len(world.journal.desk.tasks()) == len(PEOPLE)
     world.close()
 
 

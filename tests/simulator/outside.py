@@ -130,7 +130,7 @@ class StagedStore(Store):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Read as ever, from one snapshot, however long it takes."""
-        with self._translated(), self._readers.one() as connection:
+        with self.translated(), self._readers.one() as connection:
             yield connection
         if self._stage.pen is not self._stage.current:
             self._stage.point("after a look at the journal")

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from worker import logs
 from worker.domain.cases import DUE, Case
-from worker.domain.errors import BrokenPromise
+from worker.domain.errors import BrokenPromise, StoreError
 from worker.domain.facts import RETRACTED, Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import State
 from worker.domain.outcomes import Done
@@ -87,30 +88,41 @@ class Local:
         return len(works)
 
     def _one(self, connection: Connection, work: Work, case: Case, now: datetime) -> bool:
-        """Do one; a fault of ours undoes it alone, and parks it with its text."""
-        edition = self._editions.of(Digest(work.digest))
+        """Do one; a fault of ours undoes it alone, and parks it with its text.
+
+        Trouble of the journal is no such fault: SQLite undoes all of the batch where its disk is
+        full, and what was written after that would stand alone.
+        """
         try:
-            verdict = look_again(work, case, edition, now)
-            match verdict:
-                case Go():
-                    with connection.begin_nested():
-                        self._do(connection, work, case, edition, now)
-                    return True
-                case Wait():
-                    _settle(connection, work, State.READY, "", stamp(verdict.until), None)
-                case Cancel() | Withdraw():
-                    _settle(
-                        connection, work, State.CANCELLED, verdict.because.value, None, stamp(now)
-                    )
-                    if isinstance(verdict, Withdraw):
-                        fact = fact_about(work, DUE, stamp(now), RETRACTED)
-                        write_facts(connection, [fact])
-                        wake(connection, [work.person], stamp(now))
-                case GiveUp():
-                    _settle(connection, work, State.REFUSED, "given up", None, stamp(now))
-        except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one person
+            with self._store.translated():
+                return self._looked_at(connection, work, case, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and concerns one
+            logs.parked(key=work.key, lane=LOCAL, why=repr(error))
             text = traceback.format_exc(limit=-6)
             _settle(connection, work, State.PARKED, text, None, stamp(now))
+            return False
+
+    def _looked_at(self, connection: Connection, work: Work, case: Case, now: datetime) -> bool:
+        """Look at one again, and do it if it still holds; says whether it was done."""
+        edition = self._editions.of(Digest(work.digest))
+        verdict = look_again(work, case, edition, now)
+        match verdict:
+            case Go():
+                with connection.begin_nested():
+                    self._do(connection, work, case, edition, now)
+                return True
+            case Wait():
+                _settle(connection, work, State.READY, "", stamp(verdict.until), None)
+            case Cancel() | Withdraw():
+                because = verdict.because.value
+                _settle(connection, work, State.CANCELLED, because, None, stamp(now))
+                if isinstance(verdict, Withdraw):
+                    write_facts(connection, [fact_about(work, DUE, stamp(now), RETRACTED)])
+                    wake(connection, [work.person], stamp(now))
+            case GiveUp():
+                _settle(connection, work, State.REFUSED, "given up", None, stamp(now))
         return False
 
     def _do(

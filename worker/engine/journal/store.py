@@ -80,19 +80,19 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open one transaction that may write; committed at the end, rolled back on an error."""
-        with self._turn, self._translated(), self.writer.begin() as connection:
+        with self._turn, self.translated(), self.writer.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one transaction that only reads, all of it from one snapshot."""
-        with self._translated(), self.reader.begin() as connection:
+        with self.translated(), self.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """Open a connection for sentences that read; each of them is its own snapshot."""
-        with self._translated(), self._looker.connect() as connection:
+        with self.translated(), self._looker.connect() as connection:
             try:
                 yield connection
             except self._driver.OperationalError:  # else its pool writes a traceback of its own
@@ -108,16 +108,17 @@ class Store:
     def compact(self) -> None:
         """Write the log back into the file and empty it, so that nothing erased is left in it."""
         if self.is_sqlite:
-            with self._translated(), self.reader.connect() as connection:
+            with self.translated(), self.reader.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         """Turn what the operator must look at into `StoreError`; a wrong statement is a fault."""
         try:
             yield
         except OperationalError as error:
-            raise StoreError(f"The journal cannot be used just now: {error.orig}") from error
+            why = self._first_of(error) or error.orig
+            raise StoreError(f"The journal cannot be used just now: {why}") from error
         except DBAPIError as error:
             if type(error.orig) is self._driver.DatabaseError:  # no narrower one: it is no database
                 raise StoreError(f"The journal cannot be used: {error.orig}") from error
@@ -130,6 +131,15 @@ class Store:
             if type(error) is self._driver.DatabaseError:
                 raise StoreError(f"The journal cannot be used: {error}") from error
             raise
+
+    def _first_of(self, error: BaseException) -> BaseException | None:
+        """Give what came first: where SQLite undid everything, undoing a part of it fails, too."""
+        first, one = None, error.__context__
+        while one is not None:
+            if isinstance(one, self._driver.OperationalError):
+                first = one
+            one = one.__context__
+        return first
 
     def close(self) -> None:
         """Give all connections back."""
