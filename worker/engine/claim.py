@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from worker import logs
 from worker.domain.appointments import (
     BRIEF,
     CANCELLATION,
@@ -81,6 +82,7 @@ from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.sheet import Sheet
 from worker.engine.tables import moment, stamp
+from worker.engine.unfinished import Unfinished
 from worker.engine.work import Work
 from worker.ports import Envelope, InvitationPost, MailParts, MailWriter
 
@@ -115,7 +117,7 @@ class PreparedCall:
 class Claims:
     """Claims intents of the lanes that lead outside."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the engine joins here, by name
         self,
         store: Store,
         editions: Editions,
@@ -123,6 +125,7 @@ class Claims:
         *,
         write: MailWriter,
         allowance: Allowance,
+        unfinished: Unfinished,
         post_of: Callable[[str], InvitationPost] | None = None,
         relives: bool = False,
     ) -> None:
@@ -135,17 +138,13 @@ class Claims:
         self._allowance = allowance
         self._letters = Letters(office, editions)
         self._notices = Notices(Mails(store), StaffBook(store))
-        self._unfinished: dict[
-            str, list[Work]
-        ] = {}  # claimed when the journal could not be written
+        self._unfinished = unfinished
 
     def claim(self, lane: str, now: datetime, most: int) -> list[Prepared]:
         """Claim mails that are due in *lane*; gives those that may be handed over now."""
-        self._take_up(lane, now)
         while works := self._claim(lane, now, most):
-            self._unfinished[lane] = works
-            prepared = self._prepare(lane, works, now)
-            del self._unfinished[lane]
+            with self._unfinished.kept(lane, works):
+                prepared = self._prepare(lane, works, now)
             if prepared:
                 return prepared
         return []
@@ -153,29 +152,11 @@ class Claims:
     def claim_calls(self, lane: str, now: datetime, most: int) -> list[PreparedCall]:
         """Claim calls that are due."""
         while works := self._claim(lane, now, most):
-            sheet = Sheet(now)
-            cases, seen = self._cases(works)
-            with self._store.read() as connection:
-                lost = lost_among(connection, [work.id for work in works])
-            calls = []
-            for work in works:
-                if sheet.asks_first(work, lost):
-                    continue
-                if self._is_wanted(work, cases.get(work.person), seen, sheet):
-                    action = self._editions.of(Digest(work.digest)).action(
-                        work.step, work.rung, work.kind
-                    )
-                    if not isinstance(action, Webhook):
-                        raise BrokenPromise(f"{work.key}: not a call of a web address.")
-                    calls.append(PreparedCall(work, action, _body(work, action)))
-            self._write_sheet(lane, works, sheet)
+            with self._unfinished.kept(lane, works):
+                calls = self._prepare_calls(lane, works, now)
             if calls:
                 return calls
         return []
-
-    def unfinished(self) -> frozenset[str]:
-        """Name the lanes in which something is claimed and could not be written down."""
-        return frozenset(self._unfinished)
 
     def give_back(
         self, connection: Connection, lane: str, works: Sequence[Work], now: datetime
@@ -185,14 +166,6 @@ class Claims:
             ids = [work.id for work in works if work.fence == fence]
             unclaim(connection, ids, fence=fence, at=stamp(now))
         self._allowance.dropped(connection, lane, len(works), now)
-
-    def _take_up(self, lane: str, now: datetime) -> None:
-        """Give back what was claimed just before the journal could not be written."""
-        works = self._unfinished.get(lane)
-        if works:
-            with self._store.write() as connection:
-                self.give_back(connection, lane, works, now)
-            del self._unfinished[lane]
 
     def _claim(self, lane: str, now: datetime, most: int) -> list[Work]:
         """Claim as much as the lane and its limits allow; first, alone, what a worker died over."""
@@ -276,6 +249,26 @@ class Claims:
         self._write_sheet(lane, works, sheet)
         return prepared
 
+    def _prepare_calls(self, lane: str, works: Sequence[Work], now: datetime) -> list[PreparedCall]:
+        """Look at claimed calls again, and give those that are to be made."""
+        sheet = Sheet(now)
+        cases, seen = self._cases(works)
+        with self._store.read() as connection:
+            lost = lost_among(connection, [work.id for work in works])
+        calls = []
+        for work in works:
+            if sheet.asks_first(work, lost):
+                continue
+            if self._is_wanted(work, cases.get(work.person), seen, sheet):
+                action = self._editions.of(Digest(work.digest)).action(
+                    work.step, work.rung, work.kind
+                )
+                if not isinstance(action, Webhook):
+                    raise BrokenPromise(f"{work.key}: not a call of a web address.")
+                calls.append(PreparedCall(work, action, _body(work, action)))
+        self._write_sheet(lane, works, sheet)
+        return calls
+
     def _is_wanted(
         self, work: Work, case: Case | None, seen: Mapping[str, FactsSeen], sheet: Sheet
     ) -> bool:
@@ -354,7 +347,8 @@ class Claims:
             return None
         except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
+            logs.parked(key=work.key, lane=work.lane, why=repr(error))
             sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
             return None
         recipient = on_the_wire(parts.to.address)

@@ -32,6 +32,7 @@ from worker.engine.retention import Retention, RetentionRules
 from worker.engine.settle import Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tick import Ticked, Ticker
+from worker.engine.unfinished import Unfinished
 from worker.playbook.bundle import Bundle
 from worker.playbook.workspace import Workspace
 from worker.ports import (
@@ -126,6 +127,7 @@ class Engine:
         self.retention = Retention(store, rules.retention)
         self.sweeper = Sweeper(store, self.editions, sent_folder_of=outside.sent_folder_of)
         allowance = Allowance(rules.limits)
+        unfinished = Unfinished(store, allowance)
         recorder = Recorder(self.editions, allowance)
         self.watcher = Watcher(journal, outside.hints, clock=clock)
         self.meetings: Meetings | None = None
@@ -141,6 +143,7 @@ class Engine:
                 rules.calendars,
                 solver=outside.solver,
                 clock=clock,
+                unfinished=unfinished,
                 watcher=self.watcher,
                 post=post,
                 begun=begun,
@@ -168,9 +171,11 @@ class Engine:
                 office,
                 write=outside.write,
                 allowance=allowance,
+                unfinished=unfinished,
                 post_of=outside.post_of,
                 relives=rules.relives,
             ),
+            unfinished=unfinished,
             allowance=allowance,
             recorder=recorder,
             sweeper=self.sweeper,

@@ -30,6 +30,7 @@ from worker.engine.settle import Answered, Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tables import stamp
 from worker.engine.telling import tell
+from worker.engine.unfinished import Unfinished
 from worker.ports import Caller, Clock, Mailer
 
 CLAIMED_AT_ONCE = 200  # at most
@@ -76,6 +77,7 @@ class Performer:
         *,
         clock: Clock,
         claims: Claims,
+        unfinished: Unfinished,
         allowance: Allowance,
         recorder: Recorder,
         sweeper: Sweeper,
@@ -94,6 +96,7 @@ class Performer:
             store: The journal's database.
             clock: The time; asked again before every group of mails.
             claims: What is claimed, and looked at again.
+            unfinished: What was claimed when the journal went away.
             allowance: How much a mailbox may send.
             recorder: What becomes of it.
             sweeper: What others left behind.
@@ -113,6 +116,7 @@ class Performer:
         self._store = store
         self._clock = clock
         self._claims = claims
+        self._unfinished = unfinished
         self._allowance = allowance
         self._recorder = recorder
         self._sweeper = sweeper
@@ -139,6 +143,7 @@ class Performer:
         try:
             if self._guard is not None:
                 self._guard.look()
+            self._unfinished.give_back(lane, self._clock.now())
             self._sweeper.sweep(lane, self._clock.now())
             mailbox = mailbox_of(lane)
             if mailbox is not None:
@@ -161,7 +166,7 @@ class Performer:
     def unfinished(self) -> frozenset[str]:
         """Name the lanes in which something could not be written down: look there again."""
         held = (lane for lane, one in list(self._windows.items()) if one.answered or one.queue)
-        return frozenset(held) | self._claims.unfinished()
+        return frozenset(held) | self._unfinished.lanes()
 
     def _halts(self) -> bool:
         """Say whether nothing may be begun: we are to end, or do not trust our clock."""
@@ -340,9 +345,9 @@ class Performer:
             calls = self._claims.claim_calls(lane, self._clock.now(), 1)
             if not calls:
                 break
-            window.answered += (
-                Answered(call.work, self._called(call)) for call in calls if self._is_begun(call)
-            )
+            with self._unfinished.kept(lane, [call.work for call in calls]):
+                begun = [call for call in calls if self._is_begun(call)]
+            window.answered += [Answered(call.work, self._called(call)) for call in begun]
         return Performed(settled, settled)
 
     def _is_begun(self, call: PreparedCall) -> bool:

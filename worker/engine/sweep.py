@@ -28,7 +28,9 @@ from worker.engine.tables import moment, stamp
 from worker.engine.work import Work
 from worker.ports import SentFolder
 
-MOST_CRASHES = 3
+# Workers are killed for many reasons that are none of the mail they had in hand: by updates, by a
+# machine that is short of memory. One that kills its worker does so every time.
+MOST_CRASHES = 5
 FOUND = "found in the sent folder"
 
 _A_MOMENT = timedelta(seconds=1)
@@ -84,9 +86,12 @@ class Sweeper:
         else:
             settled = Settled(work.id, work.fence, State.READY, stamp(now), None, work.outcome)
         with self._store.write() as connection:
-            return sweep(
+            is_ours = sweep(
                 connection, State.CLAIMED, settled, crashed=not is_frozen, resent=work.resent
             )
+        if is_ours and settled.state is State.PARKED:
+            logs.parked(key=work.key, lane=work.lane, why=_PARKED)
+        return is_ours
 
     def _begun(self, work: Work, now: datetime) -> bool:
         """Say that it is in doubt."""

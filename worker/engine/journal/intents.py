@@ -157,7 +157,9 @@ def _claim(*, fragile: bool) -> Any:  # noqa: ANN401 - SQLAlchemy's generic of 2
             _intent.lane == bindparam("the_lane"),
             _intent.next_at <= bindparam("now"),
             _intent.state == _literal(State.READY),
-            _intent.crashes > 0 if fragile else _intent.crashes == 0,
+            _intent.crashes > bindparam("harmless")
+            if fragile
+            else _intent.crashes <= bindparam("harmless"),
         )
         .order_by(_intent.next_at, _intent.id)
         .limit(bindparam("room"))
@@ -180,13 +182,21 @@ _CLAIM = Statement(_claim(fragile=False))
 _CLAIM_ALONE = Statement(_claim(fragile=True))
 
 
-def claim(connection: Connection, lane: str, room: int, *, now: int, lease: int) -> list[Work]:
+def claim(
+    connection: Connection, lane: str, room: int, *, now: int, lease: int, harmless: int = 0
+) -> list[Work]:
     """Claim at most *room* due intents of a lane until *lease*, the longest due first.
 
-    First one of those over which a worker died before: they are never claimed together with
-    others, so that one that kills its worker is found out by itself.
+    First one of those over which more than *harmless* workers died before: they are never claimed
+    together with others, so that one that kills its worker is found out by itself.
     """
-    values = {"the_lane": lane, "now": now, "lease": lease, "the_fence": next_fence(connection)}
+    values = {
+        "the_lane": lane,
+        "now": now,
+        "lease": lease,
+        "the_fence": next_fence(connection),
+        "harmless": harmless,
+    }
     rows = _CLAIM_ALONE.rows(connection, {**values, "room": 1})
     if not rows:
         rows = _CLAIM.rows(connection, {**values, "room": room})

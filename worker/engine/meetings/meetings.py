@@ -42,6 +42,7 @@ from worker.engine.meetings.wave import Seater
 from worker.engine.meetings.withdraw import handed_over, left_by
 from worker.engine.render import Editions, Office
 from worker.engine.tables import stamp
+from worker.engine.unfinished import Unfinished
 from worker.ports import Clock, InvitationPost, Solver
 
 _TENANT = "meetings.tenant"
@@ -61,6 +62,7 @@ class Meetings:
         *,
         solver: Solver,
         clock: Clock,
+        unfinished: Unfinished,
         watcher: Watcher | None = None,
         post: InvitationPost | None = None,
         begun: Begun | None = None,
@@ -93,6 +95,7 @@ class Meetings:
             solver=solver,
             clock=clock,
             tenant=tenant,
+            unfinished=unfinished,
             relives=relives,
         )
         self._carrier = Carrier(

@@ -38,6 +38,7 @@ from worker.engine.work import Work
 AT_MOST = 1_000  # meetings of one wave
 
 _LEASE = timedelta(minutes=15)
+_HARMLESS = 1  # crash of a worker, after which a wave is tried once more: as good as it was found
 _FINISHED = frozenset({Stage.CANCELLED, Stage.OVER, Stage.HUMAN, Stage.LOST})
 
 
@@ -63,8 +64,8 @@ class Wants:
         self._tenant = tenant
         self._relives = relives
 
-    def wished(self, now: datetime) -> list[Demand]:
-        """Claim the wishes that are due, and give those that are still right."""
+    def claim(self, now: datetime) -> list[Work]:
+        """Claim the wishes that are due."""
         at, lease = stamp(now), stamp(now + _LEASE)
         with self._store.read() as connection:
             if not has_due(connection, MEETINGS, at):
@@ -72,7 +73,12 @@ class Wants:
             if is_held(connection, now, relives=self._relives):
                 return []
         with self._store.write() as connection:
-            works = claim(connection, MEETINGS, AT_MOST, now=at, lease=lease)
+            return claim(connection, MEETINGS, AT_MOST, now=at, lease=lease, harmless=_HARMLESS)
+
+    def wished(self, works: Sequence[Work], now: datetime) -> list[Demand]:
+        """Look at claimed wishes again, and give those that are still right."""
+        if not works:
+            return []
         sheet = Sheet(now)
         people = sorted({work.person for work in works})
         with self._store.read() as connection:

@@ -92,6 +92,8 @@ from worker.engine.render import Editions, Office
 from worker.engine.retry import message_wait
 from worker.engine.sheet import Sheet
 from worker.engine.tables import stamp
+from worker.engine.unfinished import Unfinished
+from worker.engine.work import Work
 from worker.ports import Clock, Solver
 
 _AT_ONCE = 50  # meetings whose times are held in one transaction
@@ -112,9 +114,11 @@ class Seater:
         solver: Solver,
         clock: Clock,
         tenant: Callable[[], str],
+        unfinished: Unfinished,
         relives: bool = False,
     ) -> None:
         self._relives = relives
+        self._unfinished = unfinished
         self._wants = Wants(store, editions, office, letters, rules, tenant=tenant, relives=relives)
         self._finder = Finder(books, office.language, self._organiser)
         self._store = store
@@ -132,7 +136,12 @@ class Seater:
         if is_stopping():
             return 0
         now = self._clock.now()
-        wished = self._wants.wished(now)
+        works = self._wants.claim(now)
+        with self._unfinished.kept(MEETINGS, works):
+            return self._perform(works, seekers, now)
+
+    def _perform(self, works: Sequence[Work], seekers: Sequence[Appointment], now: datetime) -> int:
+        wished = self._wants.wished(works, now)
         fresh = [one for one in seekers if one.cohort and not one.ref and not one.failures]
         waiting = self._wants.waiting([*(one.known for one in wished), *fresh])
         again = {one.id: one for one in (*waiting, *seekers)}
