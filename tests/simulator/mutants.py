@@ -259,7 +259,7 @@ MUTANTS = (
             ),
         ),
         "crowd",
-        first=60,
+        first=95,
     ),
     Mutant(
         "hesitation",
