@@ -48,9 +48,10 @@ class BadDay:
     """What goes wrong: switches.
 
     `wait` answers 429 to everything, `throttled` to what is asked of a mailbox until a moment;
-    `waits_as_date` writes it as a date. `status` answers everything with it. `errors` are codes by
-    address in the answers about free time, `silent` is who is left out of them. `before_change` is
-    called once, before a PATCH is looked at.
+    `waits_as_date` writes it as a date. `status` answers everything with it, `instead` with a 200
+    and a body of that media type that is not Graph's own. `errors` are codes by address in the
+    answers about free time, `silent` is who is left out of them. `before_change` is called once,
+    before a PATCH is looked at.
     """
 
     wait: timedelta | None = None
@@ -58,6 +59,7 @@ class BadDay:
     waits_as_date: bool = False
     status: int = 0
     code: str = "UnknownError"
+    instead: tuple[str, bytes] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
@@ -125,12 +127,19 @@ class Graph:
         wait = self.bad_day.wait or self.bad_day.throttled.get(mailbox, now) - now
         if wait > timedelta():
             return self._too_much(wait)
-        if self.bad_day.status:
-            return error(self.bad_day.status, self.bad_day.code, "It is not our day.")
+        if (reply := self._of_a_bad_day()) is not None:
+            return reply
         try:
             return self._routed(base, asked, self.login.valid[token], rights)
         except Declined as problem:
             return problem.reply
+
+    def _of_a_bad_day(self) -> Reply | None:
+        day = self.bad_day
+        if day.instead is not None:
+            media, raw = day.instead
+            return Reply(200, headers={"Content-Type": media}, raw=raw)
+        return error(day.status, day.code, "It is not our day.") if day.status else None
 
     def _too_much(self, wait: timedelta) -> Reply:
         until = self.office.now() + wait

@@ -213,7 +213,11 @@ class GraphInbox:
         params = {"changeType": "created", "$select": _FIELDS}
         return self._wire.ask(Call("GET", path, self._mailbox.lower(), params, prefer=prefer))
 
-    def _read(self, cursor: Cursor, answer: Answer) -> _Step:
+    def _read(self, cursor: Cursor, answer: Answer) -> _Step | InboxTrouble:
+        further = answer.body.get("@odata.nextLink")
+        link = further or answer.body.get("@odata.deltaLink")
+        if not isinstance(link, str):  # whatever that was, nobody could go on behind it
+            return inbox_trouble_of(Problem(Kind.BROKEN, "a list that says not how to go on"))
         came = [
             _Came(
                 str(one.get("id")),
@@ -226,9 +230,7 @@ class GraphInbox:
         if cursor.until and cursor.since is not None:
             earliest = datetime.combine(cursor.since, time(), UTC) - _ZONES
             came = [one for one in came if one.received_at is None or one.received_at >= earliest]
-        further = answer.body.get("@odata.nextLink")
-        link = further or answer.body.get("@odata.deltaLink")
-        path = self._wire.link(self._call(""), str(link)).path
+        path = self._wire.link(self._call(""), link).path
         # The first part ends with the first deltaLink: from there on every mail is a new one.
         until = cursor.until if further else 0
         return _Step(replace(cursor, link=path, until=until), came, bool(further))

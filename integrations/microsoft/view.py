@@ -61,6 +61,8 @@ def pages(wire: GraphWire, call: Call) -> Iterator[Answer | Problem]:
     """Give page after page; a problem is the last of them."""
     for _ in range(_MOST_PAGES):
         answer = wire.ask(call)
+        if isinstance(answer, Answer) and not isinstance(answer.body.get("value"), list):
+            answer = Problem(Kind.BROKEN, "an answer that is no list")
         yield answer
         link = answer.body.get("@odata.nextLink") if isinstance(answer, Answer) else None
         if not isinstance(link, str):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # https://learn.microsoft.com/graph/outlook-immutable-id: on every call, or two ids name one thing.
 _PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"'
 _MOST_IN_BATCH = 20
+_NOT_OF_GRAPH = "with a body that is no answer of Graph's"  # a gateway's page, or cut short
 _CONNECT = timedelta(seconds=10)
 _ANSWER = timedelta(seconds=60)  # Exchange takes its time over free/busy of many
 
@@ -269,8 +270,8 @@ class GraphWire:
         if answer.is_success:
             self._refused = ""
             is_json = answer.headers.get("content-type", "").startswith("application/json")
-            if is_json and body is None:
-                return Problem(Kind.BROKEN, f"HTTP {answer.status_code} with a body cut short")
+            if (is_json or answer.content) and (body is None or "error" in body):
+                return Problem(Kind.BROKEN, f"HTTP {answer.status_code} {_NOT_OF_GRAPH}")
             return Answer(answer.status_code, body or {}, answer.content)
         problem = problem_of_answer(
             answer.status_code,
@@ -307,7 +308,9 @@ class GraphWire:
 _NO_PLACE = Problem(Kind.LIMITS, "too many calls of ours at once to one mailbox")
 
 
-def _beginning(answer: "httpx.Response", most: int) -> Octets:
+def _beginning(answer: "httpx.Response", most: int) -> Octets | Problem:
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        return Problem(Kind.BROKEN, f"HTTP {answer.status_code} {_NOT_OF_GRAPH}")
     told = answer.headers.get("content-length", "")
     content = bytearray()
     for some in answer.iter_bytes():

@@ -143,6 +143,39 @@ def test_a_broken_answer_is_in_doubt_unless_it_says_not_now(
     assert world.made(MENTOR) == 1
 
 
+NOT_GRAPHS = [
+    ("text/html", b"<html><body>Back soon</body></html>"),
+    ("application/json; charset=utf-8", b'{"error": {"code": "UnknownError", "message": ""}}'),
+    ("application/json; charset=utf-8", b"{}"),
+]
+
+
+@pytest.mark.parametrize("instead", NOT_GRAPHS)
+def test_a_success_that_is_not_graphs_own_tells_nothing(
+    world: OutlookWorld, instead: tuple[str, bytes]
+) -> None:
+    """A gateway's page with a 200: nobody is free by it, and no event is gone."""
+    receipt = booked(world, invitation())
+    cursor = changed(world, "").cursor
+    world.server.graph.bad_day.instead = instead
+
+    looked = [
+        world.book.see(invitation(), receipt),
+        world.book.changes(MENTOR, cursor),
+        *world.book.busy([MENTOR], DAY).values(),
+        *world.book.busy([MENTOR], DAY, leaving_out=["another"]).values(),
+    ]
+    changing = [
+        world.book.change(invitation(), receipt),
+        world.book.cancel(invitation(), receipt),
+    ]
+    world.server.graph.bad_day.instead = None
+
+    assert [type(one) for one in looked] == [BookTrouble, BookTrouble, Unknown, Unknown]
+    assert [type(one) for one in changing] == [Later, Later]
+    assert seen(world, invitation(), receipt).entry is not None
+
+
 def test_an_answer_that_takes_too_long_is_in_doubt(
     world: OutlookWorld, certificates: Certificates
 ) -> None:

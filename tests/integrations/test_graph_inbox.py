@@ -161,6 +161,54 @@ def test_throttling_in_the_middle_loses_nothing(post: Post, mailbox: Mailbox) ->
 
 
 @pytest.mark.parametrize(
+    "instead",
+    [
+        ("text/html", b"<html><body>Back soon</body></html>"),
+        ("application/json", b'{"error": {"code": "UnknownError", "message": ""}}'),
+        ("application/json", b"{}"),
+    ],
+)
+def test_a_success_that_is_not_graphs_own_loses_nothing(
+    post: Post, mailbox: Mailbox, instead: tuple[str, bytes]
+) -> None:
+    """A gateway's page with a 200: the cursors stand where they stood."""
+    raws = mailbox.arrive("one")
+    reader = read(mailbox)
+    raws += mailbox.arrive("two")
+    post.world.server.graph.bad_day.instead = instead
+
+    trouble = mailbox.inbox.fetch(reader.cursors, since=SINCE)
+    post.world.server.graph.bad_day.instead = None
+    reader.look()
+
+    assert isinstance(trouble, InboxTrouble)
+    assert trouble.kind is Trouble.NETWORK
+    assert reader.raws == raws
+
+
+def test_a_gateways_page_is_no_mail(post: Post, mailbox: Mailbox) -> None:
+    """The list was Graph's, and what came when the mail itself was asked for is not."""
+    raws = mailbox.arrive("one")
+    day = post.world.server.graph.bad_day
+
+    def gateway(_method: str, path: str) -> int:
+        is_mail = path.endswith("/$value")
+        day.instead = ("text/html", b"<html>Back soon</html>") if is_mail else None
+        return 0
+
+    post.world.server.before = gateway
+    reader = Reader(mailbox.inbox, [])
+
+    trouble = mailbox.inbox.fetch((), since=SINCE)
+    post.world.server.before = lambda _method, _path: 0
+    day.instead = None
+    reader.look()
+
+    assert isinstance(trouble, InboxTrouble)
+    assert reader.raws == raws
+
+
+@pytest.mark.parametrize(
     ("hindrance", "kind"), [("denied", Trouble.CREDENTIALS), ("gone", Trouble.MAILBOX)]
 )
 def test_a_mailbox_we_may_not_read_is_told(
