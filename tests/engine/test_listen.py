@@ -305,3 +305,34 @@ hello
 
 --b--
 """
+
+
+def test_odd_octets_of_what_hr_wrote_hold_up_nobody(post: Post) -> None:
+    """A zero in a subject, which PostgreSQL does not keep: the mail counts without it."""
+    post.asked()
+
+    post.inbox.arrive(
+        b"From: saiyo@tsunagu.example\r\nTo: aoi@mail.example\r\n"
+        b"Message-ID: <a\0b@tsunagu.example>\r\nSubject: =?utf-8?B?UmU6AA==?=\r\n\r\nhello\r\n",
+        folder="Sent",
+    )
+
+    assert post.listener.look() is None
+    assert post.names() == {"person.contacted"}
+
+
+@pytest.mark.sqlite
+def test_a_mail_whose_consequences_cannot_be_written_holds_up_no_other(post: Post) -> None:
+    """The journal refuses what follows from one: a human looks at it, and the next one counts."""
+    mail = post.asked()
+    with post.world.journal.store.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER refuses BEFORE INSERT ON fact WHEN NEW.name = 'person.contacted' "
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+
+    post.is_sent("お電話します。")
+    post.comes("はい", answers=mail)
+
+    assert post.names() == {"welcome.replied"}
+    assert post.states == [("unsure", "tray")]

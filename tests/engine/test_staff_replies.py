@@ -349,3 +349,19 @@ def test_a_stranger_s_answer_to_a_notice_ends_nothing(post: Post) -> None:
     post.comes("対応済み", answers=post.world.arrived[-1], sender="x@elsewhere.example")
 
     assert [state for _, state in post.states] == ["open", "tray"]
+
+
+def test_odd_octets_of_a_colleague_hold_up_nobody(office: Office) -> None:
+    """Zeros and halves of characters, which no database keeps: the reply counts, without them."""
+    told = office.begins()
+    office.inbox.arrive(
+        f"From: {MENTOR}\r\nTo: saiyo@tsunagu.example\r\n"
+        f"In-Reply-To: {told.headers['Message-ID']}\r\n"
+        "Subject: =?utf-8?B?UmU6AA==?= =?utf-7?Q?+2AA-?=\r\n"
+        "Content-Type: text/plain; charset=utf-7\r\n\r\n+AAA-done\r\n".encode()
+    )
+
+    assert office.listener.look() is None
+
+    assert office.listener.settle() == 0
+    assert [name for name, _ in office.noted] == ["welcome.rung2.acknowledged"]

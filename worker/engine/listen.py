@@ -59,6 +59,7 @@ _NOTHING = Consequence()
 _LOOK_EVERY = timedelta(minutes=1)  # folders that are not listened to
 _AFTER_TROUBLE = timedelta(seconds=2)
 _MOST_PATIENCE = timedelta(minutes=5)
+_FAULT = Reading(MailState.TRAY, Kind.UNSURE, "fault", Rule.NONE.value, "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +180,23 @@ class Listener:
         count = 0
         while stored := self._journal.mails.unread(self.mailbox, _BATCH, until=until):
             for mail in stored:
-                reading = self._read(mail)
-                if self._journal.mails.settle(mail.id, reading, self._clock.now()):
-                    logs.mail_read(mailbox=self.mailbox, kind=reading.kind, state=reading.state)
+                self._settle(mail)
             count += len(stored)
         return count
 
-    def _read(self, mail: Stored) -> Reading:
-        """Say what a mail is; one that we stumble over goes to a human, and holds up no other."""
+    def _settle(self, mail: Stored) -> None:
+        """Note what a mail is; one that we stumble over goes to a human, and holds up no other."""
         try:
-            return self._understood(mail)
+            self._note(mail, self._understood(mail))
         except StoreError:  # nothing is wrong with the mail: it is read when the journal is back
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one mail
             logs.bug(doing=f"mail {mail.id}", error=error)
-            return Reading(MailState.TRAY, Kind.UNSURE, "fault", Rule.NONE.value, "none")
+            self._note(mail, _FAULT)
+
+    def _note(self, mail: Stored, reading: Reading) -> None:
+        if self._journal.mails.settle(mail.id, reading, self._clock.now()):
+            logs.mail_read(mailbox=self.mailbox, kind=reading.kind, state=reading.state)
 
     def _understood(self, mail: Stored) -> Reading:
         letter = read(mail.raw)
@@ -490,23 +493,18 @@ def _reading(
         answer.rule,
         matched.rule.value,
         matched.confidence.value,
-        _plain(clues.message_id),
-        _plain(address_key(clues.senders[0]) if clues.senders else ""),
-        tuple(_plain(address_key(each)) for each in answer.recipients),
-        _plain(answer.subject),
-        _plain((answer.reply_text or answer.text)[:_LONGEST_TEXT]),
+        clues.message_id,
+        address_key(clues.senders[0]) if clues.senders else "",
+        tuple(address_key(each) for each in answer.recipients),
+        answer.subject,
+        (answer.reply_text or answer.text)[:_LONGEST_TEXT],
         answer.intent,
         person,
         PlaybookId("") if sent is None else sent.playbook,
         StepId("") if sent is None else sent.step,
         followed.facts,
-        address=_plain(answer.new_address),
+        address=answer.new_address,
         ended=followed.ended,
         reason=answer.reason or answer.status,
         answers=(*clues.in_reply_to, *clues.references),
     )
-
-
-def _plain(text: str) -> str:
-    """Give a text as any database keeps it: no zeros, nothing that is no character."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

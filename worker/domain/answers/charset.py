@@ -60,6 +60,22 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]{0
 
 def decode(content: bytes, label: str = "") -> str:
     """Read *content*, labelled *label* (which may be wrong or empty). Never raises."""
+    return plain(_decoded(content, label))
+
+
+def plain(text: str) -> str:
+    """Give a text as any database keeps it: no zeros, and no halves of a character.
+
+    Both come out of bytes that are labelled wrongly, and out of UTF-7.
+
+    >>> plain(b"+2AA-a".decode("utf-7") + chr(0))
+    '?a'
+    """
+    text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _decoded(content: bytes, label: str) -> str:
     name = label.strip().strip("\"'").lower()
     name = _ALIASES.get(name, name)
     if name == "iso-2022-jp" or (b"\x1b$" in content and not name.startswith("utf")):
@@ -127,7 +143,8 @@ def folded(text: str) -> str:
 
 
 def _unfolded(value: str) -> str:
-    return " ".join(value.replace("\x00", "").split()) if "\n" in value else value.strip()
+    value = plain(value)
+    return " ".join(value.split()) if "\n" in value else value.strip()
 
 
 def _b(text: str) -> bytes:

@@ -180,7 +180,7 @@ class Letter:
             inner = _inside(part.message)
             if part.type == "message/rfc822" and inner:
                 yield [
-                    str(value)[:VALUE_CAP]
+                    charset.header(str(value)[:VALUE_CAP])
                     for name in ("message-id", "in-reply-to", "references")
                     for value in inner[0].get_all(name, [])
                 ]
@@ -191,7 +191,7 @@ class Letter:
         for part in self.parts:
             inner = _inside(part.message)
             if part.type == "message/rfc822" and inner:
-                yield from _IN_TO.findall(str(inner[0].get("to", ""))[:VALUE_CAP])
+                yield from _IN_TO.findall(charset.header(str(inner[0].get("to", ""))[:VALUE_CAP]))
 
     @property
     def has_attachment(self) -> bool:
