@@ -119,6 +119,18 @@ def test_any_two_values_can_be_compared(left: Found, operator: str, right: Found
     turning_points(Compare(Name(("now",)), operator, other), lambda path: found.get(path, right))
 
 
+def test_a_day_that_means_for_ever_is_followed_by_none() -> None:
+    """9999-12-31, as tables write it, is met when it begins."""
+    found: dict[tuple[str, ...], Found] = {
+        ("now",): at("2026-04-05 10:00"),
+        ("person", "until"): "9999-12-31",
+    }
+
+    [met] = turning_points(Compare(Name(("now",)), "<", Name(("person", "until"))), found.get)
+
+    assert (met.year, met.month, met.day) == (9999, 12, 31)
+
+
 def _sight(facts: Facts) -> Sight:
     mentor = Staff(StaffId("s1"), "佐藤", "sato@example.jp", attributes={"club": "登山"})
     person = replace(

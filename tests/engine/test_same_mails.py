@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.domain.at_random import clocks, expectations, ladders, plans
 from tests.engine.both_ways import Someone, Story, both_ways
-from tests.engine.plans import HOUR, OFFICE_HOURS, mail_step, plan_of
+from tests.engine.plans import HOUR, OFFICE_HOURS, WELCOME, mail_step, plan_of
 from tests.world import World, at
 from worker.domain.conditions import Compare, Condition, Literal, Name, Truth
 from worker.domain.facts import Fact, PersonId, PlaybookId, StepId
@@ -36,6 +36,7 @@ from worker.domain.plan import (
 from worker.domain.when import Distance, Every, FromFact, Unit
 from worker.engine.behaviour import Behaviour, Subject
 from worker.engine.simulate import simulate
+from worker.people.records import PersonRecord
 
 SINCE = datetime(2026, 4, 1, 0, tzinfo=UTC)
 UNTIL = datetime(2026, 8, 15, tzinfo=UTC)
@@ -283,6 +284,21 @@ def test_a_playbook_takes_in_whoever_comes_to_belong_by_time_alone(world: World)
     ]
     assert [one.since for one in world.journal.enrollments.all()] == [at("2026-10-01 09:00")]
     assert [wish.settled_at for wish in world.wishes("aoi")] == [at("2026-10-01 10:00")]
+
+
+def test_somebody_whose_time_never_ends_holds_up_nobody(world: World) -> None:
+    """A table says `9999-12-31` for ever, and `for:` asks whether that has passed."""
+    over = Compare(Name(("now",)), ">", Name(("person", "until")))
+    world.publish(replace(plan_of(mail_step(), name="alumni"), audience=over))
+    for_ever = PersonRecord(
+        PersonId("ren"), "ren", "ren@mail.example", attributes={"until": "9999-12-31"}
+    )
+    world.journal.people.put([for_ever], world.now)
+    world.enroll("aoi", world.publish(WELCOME), offer="2026-04-01 08:00")
+
+    world.run()
+
+    assert [mail.to for mail in world.arrived] == ["aoi@mail.example"]
 
 
 def test_hr_is_told_of_what_came_too_late(world: World) -> None:

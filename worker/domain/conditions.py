@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from worker.domain.facts import Value
@@ -330,4 +330,6 @@ def _instants(other: Found, now: Found) -> tuple[datetime, ...]:
         begins = datetime.fromisoformat(other).replace(tzinfo=now.tzinfo)
     except ValueError:
         return ()
-    return (begins, begins + timedelta(days=1)) if _is_date(other) else (begins,)
+    if not _is_date(other) or begins.date() == date.max:  # 9999-12-31: "for ever" has no day after
+        return (begins,)
+    return (begins, begins + timedelta(days=1))

@@ -6,7 +6,7 @@ and the instant at which to look again stand together, or the same people are lo
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -210,12 +210,15 @@ class Ticker:
             for intent in decision.intents:
                 self._lane_of(intent)
             _refuse_to_spin(decision, now)
+            again = self._audience.looks_again(case, self._editions.plan, now)
         except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one person
             batch.parked.append({"the_id": case.person.id, "why": traceback.format_exc(limit=-6)})
             return None
-        return decision
+        if again is None:
+            return decision
+        return replace(decision, wake_at=min(again, decision.wake_at or again))
 
     def _collect(
         self,
@@ -251,7 +254,6 @@ class Ticker:
                 batch.facts.append(fact_row(person, note.fact, batch.now, "tick"))
             looks = (
                 decision.wake_at,
-                self._audience.looks_again(case, self._editions.plan, now),
                 self._looks_ahead(case, decision, now, batch),
             )
             wake_at = min((stamp(at) for at in looks if at is not None), default=None)
