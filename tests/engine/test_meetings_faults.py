@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +29,13 @@ from worker.domain.appointments import Stage
 from worker.domain.errors import StoreError
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
-from worker.domain.meetings import Invitation, Said, Span, Word
+from worker.domain.meetings import Entry, Invitation, Said, Span, Word
 from worker.domain.outcomes import Later, Outcome, Scope
+from worker.engine.journal.lanes import MEETINGS
+from worker.engine.journal.meetings import claim_meetings
+from worker.engine.tables import stamp
 from worker.people.records import StaffRecord
+from worker.ports import BookTrouble, Changed
 
 PEOPLE = ("aoi", "ren")
 
@@ -63,6 +68,34 @@ class Committing(MemoryBook):
             self._is_first = False
             raise StoreError("The journal's database went away.")
         return outcome
+
+
+class Meanwhile(tuple[Entry, ...]):  # noqa: SLOT001 - a tuple has no room for its hand
+    """What a calendar tells: when it is gone through, somebody else does something first."""
+
+    hand: Callable[[], object]
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Give each, after that."""
+        self.hand()
+        return super().__iter__()
+
+
+class Crossing(MemoryBook):
+    """A book whose news are gone through while another worker has a hand in the meetings."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.calendars)
+        self.hand: Callable[[], object] = lambda: None
+
+    def changes(self, organiser: str, cursor: str) -> Changed | BookTrouble:
+        """Tell what became of events."""
+        found = super().changes(organiser, cursor)
+        if isinstance(found, BookTrouble):
+            return found
+        told = Meanwhile(found.entries)
+        told.hand = self.hand
+        return replace(found, entries=told)
 
 
 def prepared(folder: Path) -> World:
@@ -111,6 +144,32 @@ def test_a_journal_that_is_away_when_a_calendar_answers_is_no_fault_of_the_meeti
 
     assert is_sound(world)
     assert [meetings(world, person)[0].outcome for person in PEOPLE] == ["", ""]
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_what_a_calendar_tells_once_is_known_whoever_else_looks_at_the_meeting(
+    world: World, *, is_deleted: bool
+) -> None:
+    """Another worker claims it while the news are gone through; they are not told again."""
+    book = Crossing(world)
+    world.book_of = lambda: book
+    world.run_until("2026-04-01 12:00")
+    [event] = [one for one in world.calendars.entries() if AOI in one.said]
+    if is_deleted:
+        world.calendars.delete(event.event_key)
+    else:
+        world.calendars.answer(event.event_key, AOI, Said(Word.DECLINED))
+
+    def claims() -> None:
+        with world.journal.store.write() as connection:
+            ever = stamp(world.now + timedelta(days=60))
+            claim_meetings(connection, MEETINGS, 10, now=ever, lease=stamp(world.now))
+
+    book.hand = claims
+    hear(world)
+    world.run_until("2026-04-01 12:30")
+
+    assert words(world)[2:] == (["cancelled"] if is_deleted else ["declined", "moved"])
 
 
 def test_an_answer_that_was_lost_after_the_event_was_made(world: World) -> None:

@@ -20,7 +20,7 @@ from worker.engine.journal.beside import on_their_way
 from worker.engine.journal.bulletins import AGENDA, note_reading
 from worker.engine.journal.holds import take
 from worker.engine.journal.lanes import is_closed, is_held, provider_of, read_lane
-from worker.engine.journal.meetings import booked_by
+from worker.engine.journal.meetings import booked_by, read_meetings
 from worker.engine.journal.store import Store
 from worker.engine.meetings.calendars import Books, CalendarRules
 from worker.engine.meetings.follow import (
@@ -137,10 +137,19 @@ class Hearer:
             known = by_key.get(entry.event_key) or by_ref.get(entry.ref)
             if known is not None:
                 seen.add(known.id)
-                self.take_in(known, entry, now)
+                self._tell(known, entry, now)
         if changed.is_anew:
             for known in self._missing(book, (one for one in ours if one.id not in seen)):
-                self.take_in(known, _nothing(known), now)
+                self._tell(known, _nothing(known), now)
+
+    def _tell(self, known: Appointment, entry: Entry, now: datetime) -> None:
+        """Take in what is told once only, whoever else writes of the meeting meanwhile."""
+        while not self.take_in(known, entry, now):
+            with self._store.read() as connection:
+                standing = read_meetings(connection, [known.id]).get(known.id)
+            if standing is None or standing.incarnation != known.incarnation:
+                return  # it is of a meeting that is no more
+            known = standing
 
     def _missing(self, book: CalendarBook, unseen: Iterable[Appointment]) -> Iterable[Appointment]:
         """Give those that are certainly not there, of those that a first reading did not show."""
