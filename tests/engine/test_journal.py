@@ -1,6 +1,8 @@
 """The journal: people, facts, versions and enrollments, each method one transaction."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +13,9 @@ from tests.world import World, at
 from worker.domain.errors import StoreError
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
 from worker.engine.enroll import migrate
+from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import open_journal
+from worker.engine.tables import stamp
 from worker.people.records import PersonRecord
 
 AOI = PersonId("aoi")
@@ -115,6 +119,34 @@ def test_a_paused_playbook_is_paused_for_newcomers_too(world: World) -> None:
 
     assert quiet == 0
     assert sorted(mail.to for mail in world.arrived) == ["aoi@mail.example", "ren@mail.example"]
+
+
+def test_who_comes_in_while_their_playbook_is_paused_is_paused(world: World) -> None:
+    """A tick was about to take her in when HR paused it for everybody, now or later."""
+    plan = world.publish(WELCOME)
+    person = world.person("aoi")
+
+    with ThreadPoolExecutor(1) as pool:
+        with world.journal.store.write() as connection:
+            enroll(connection, [(person, plan.playbook, plan.digest)], stamp(world.now))
+            pausing = pool.submit(world.journal.enrollments.pause, plan.playbook, world.now)
+            with suppress(TimeoutError):
+                pausing.result(1)
+        pausing.result(30)
+
+    assert [one.paused for one in world.journal.enrollments.all()] == [True]
+
+
+def test_two_playbooks_are_paused_at_the_same_time(world: World) -> None:
+    """Neither forgets the other."""
+    names = [PlaybookId("naitei"), PlaybookId("pool")]
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(20):
+            list(pool.map(lambda name: world.journal.enrollments.pause(name, world.now), names))
+            assert world.journal.enrollments.paused() == set(names)
+            list(pool.map(lambda name: world.journal.enrollments.resume(name, world.now), names))
+            assert world.journal.enrollments.paused() == set()
 
 
 def test_the_journal_can_be_read_by_its_owner_only(tmp_path: Path) -> None:

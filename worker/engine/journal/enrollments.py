@@ -152,11 +152,9 @@ class Enrollments:
         concerned = and_(_enrollment.playbook == playbook, _enrollment.paused.is_(not paused))
         if person:
             concerned = and_(concerned, _enrollment.person_id == person)
+        if not person:
+            self._say_of_newcomers(playbook, paused=paused)
         with self._store.write() as connection:
-            if not person:
-                standing = _paused(connection)
-                changed = standing | {playbook} if paused else standing - {playbook}
-                write_mark(connection, _PAUSED_MARK, to_json(sorted(changed)))
             people = list(connection.scalars(select(_enrollment.person_id).where(concerned)))
             connection.execute(update(tables.enrollment).where(concerned).values(paused=paused))
             fact = Fact(PAUSED if paused else RESUMED, now, playbook, value=by or None)
@@ -164,7 +162,20 @@ class Enrollments:
             wake(connection, people, stamp(now))
             return len(people)
 
+    def _say_of_newcomers(self, playbook: PlaybookId, *, paused: bool) -> None:
+        """Say it of whoever comes in from now on; who was on the way in is there when this ends.
 
+        In a transaction of its own: while it has the turn it waits for nobody's row, for whom a
+        tick decides on may be coming in just now.
+        """
+        with self._store.write() as connection:
+            take_turn(connection, _TURN)
+            standing = _paused(connection)
+            changed = standing | {playbook} if paused else standing - {playbook}
+            write_mark(connection, _PAUSED_MARK, to_json(sorted(changed)))
+
+
+_TURN = "enrollments"
 _PAUSED_MARK = "paused"
 
 
@@ -181,7 +192,7 @@ def enroll(
 
     Each with the number of the enrollment, and whether the playbook is paused for everybody.
     """
-    take_turn(connection, "enrollments")
+    take_turn(connection, _TURN)
     people = sorted({person for person, _, _ in wanted})
     known = select(_enrollment.person_id, _enrollment.playbook)
     rows = connection.execute(known.where(_enrollment.person_id.in_(people)))
