@@ -1,14 +1,15 @@
 """Mails come in: what they change for the people who wrote them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from tests.engine.post import Post
-from worker.domain.facts import PersonId
-from worker.engine.journal.readings import MailState
+from worker.domain.facts import Fact, PersonId
+from worker.engine.journal.readings import MailState, Reading
 from worker.ports import Fetched, InboxTrouble, Trouble
 
 
@@ -336,3 +337,29 @@ def test_a_mail_whose_consequences_cannot_be_written_holds_up_no_other(post: Pos
 
     assert post.names() == {"welcome.replied"}
     assert post.states == [("unsure", "tray")]
+
+
+def test_a_mail_to_two_mailboxes_that_are_read_side_by_side_is_one(post: Post) -> None:
+    """Both have understood it before either has written down what follows: one question waits."""
+    post.asked()
+    mails, now = post.world.journal.mails, post.world.now
+    raw = b"From: aoi@mail.example\r\nMessage-ID: <q@mail.example>\r\n\r\nWhen?\r\n"
+    for mailbox in ("hr", "president"):
+        through = b"Received: by %s.example; x\r\n" % mailbox.encode()
+        mails.take_in(mailbox, Fetched((post.inbox.arrive(through + raw),), ()), now)
+    stored = [mails.unread(mailbox)[0] for mailbox in ("hr", "president")]
+
+    for second, mail in enumerate(stored):
+        wrote = Fact("person.wrote", now + timedelta(seconds=second))
+        reading = Reading(
+            MailState.OPEN,
+            *("human_reply", "human", "in_reply_to", "certain", "q@mail.example"),
+            "aoi@mail.example",
+            person=PersonId("aoi"),
+            facts=(wrote,),
+        )
+        assert mails.settle(mail.id, reading, now)
+
+    assert len(mails.waiting(PersonId("aoi"))) == 1
+    assert len(post.world.facts("aoi").all("person.wrote")) == 1
+    assert mails.unread("president") == []

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from worker.domain.consequences import REPLIED
 from worker.domain.contact import ANSWERED
 from worker.domain.facts import Fact, PersonId
+from worker.domain.matching import Confidence, Rule
 from worker.engine import tables
 from worker.engine.journal.bulletins import INBOX, note_reading
 from worker.engine.journal.crossings import crossing_of, leave_the_ladder
@@ -134,42 +135,21 @@ class Mails(Tray):
 
     def was_read(self, id_: int, message_key: str, sender: str) -> bool:
         """Say whether the same mail was read before, under another number or in another box."""
-        own = select(_mail.digest).where(_mail.id == id_).scalar_subquery()
-        read = _mail.state.not_in([MailState.NEW, MailState.IGNORED])
-        same = select(_mail.id).where(_mail.id != id_, read)
         with self._store.read() as connection:
-            if connection.scalar(same.where(_mail.digest == own).limit(1)) is not None:
-                return True
-            if not message_key:
-                return False
-            again = same.where(_mail.message_key == message_key, _mail.sender == sender)
-            return connection.scalar(again.limit(1)) is not None
+            return _was_read(connection, id_, message_key, sender)
 
     def settle(self, id_: int, reading: Reading, now: datetime) -> bool:
-        """Write down what a mail is and what follows from it, once; False if that was done."""
-        values: dict[str, Any] = {
-            "state": reading.state,
-            "kind": reading.kind,
-            "rule": reading.rule,
-            "match_rule": reading.match_rule,
-            "confidence": reading.confidence,
-            "message_key": reading.message_key,
-            "sender": reading.sender,
-            "failed": json.dumps(reading.failed, ensure_ascii=False),
-            "subject": reading.subject,
-            "text": reading.text,
-            "intent": reading.intent,
-            "person_id": reading.person,
-            "playbook": reading.playbook,
-            "step": reading.step,
-            "address": reading.address,
-            "ended": reading.ended,
-        }
-        if reading.question is not None:
-            values |= {"owner": reading.question.owner, "due_at": stamp(reading.question.due_at)}
+        """Write down what a mail is and what follows from it, once; False if that was done.
+
+        One that came into two mailboxes, which are read side by side, is one mail.
+        """
         with self._store.write() as connection:
+            if reading.state is not MailState.IGNORED:
+                take_turn(connection, f"mail {reading.message_key or id_}")
+                if _was_read(connection, id_, reading.message_key, reading.sender):
+                    reading = _seen_before(reading)
             new = update(tables.mail).where(_mail.id == id_, _mail.state == MailState.NEW)
-            if not connection.execute(new.values(**values)).rowcount:
+            if not connection.execute(new.values(**_values_of(reading))).rowcount:
                 return False
             if reading.is_ours:
                 _keep_the_header(connection, id_)
@@ -239,6 +219,57 @@ class Mails(Tray):
         query = select(_mail.state, func.count()).group_by(_mail.state)
         with self._store.read() as connection:
             return {MailState(state): count for state, count in connection.execute(query)}
+
+
+def _was_read(connection: Connection, id_: int, message_key: str, sender: str) -> bool:
+    own = select(_mail.digest).where(_mail.id == id_).scalar_subquery()
+    read = _mail.state.not_in([MailState.NEW, MailState.IGNORED])
+    same = select(_mail.id).where(_mail.id != id_, read)
+    if connection.scalar(same.where(_mail.digest == own).limit(1)) is not None:
+        return True
+    if not message_key:
+        return False
+    again = same.where(_mail.message_key == message_key, _mail.sender == sender)
+    return connection.scalar(again.limit(1)) is not None
+
+
+def _seen_before(reading: Reading) -> Reading:
+    """Give what is kept of a mail that has been read in another mailbox: it says nothing new."""
+    return Reading(
+        MailState.IGNORED,
+        reading.kind,
+        reading.rule,
+        Rule.NONE.value,
+        Confidence.NONE.value,
+        reading.message_key,
+        reading.sender,
+        subject=reading.subject,
+        text=reading.text,
+    )
+
+
+def _values_of(reading: Reading) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "state": reading.state,
+        "kind": reading.kind,
+        "rule": reading.rule,
+        "match_rule": reading.match_rule,
+        "confidence": reading.confidence,
+        "message_key": reading.message_key,
+        "sender": reading.sender,
+        "failed": json.dumps(reading.failed, ensure_ascii=False),
+        "subject": reading.subject,
+        "text": reading.text,
+        "intent": reading.intent,
+        "person_id": reading.person,
+        "playbook": reading.playbook,
+        "step": reading.step,
+        "address": reading.address,
+        "ended": reading.ended,
+    }
+    if reading.question is not None:
+        values |= {"owner": reading.question.owner, "due_at": stamp(reading.question.due_at)}
+    return values
 
 
 def _keep_the_header(connection: Connection, id_: int) -> None:
