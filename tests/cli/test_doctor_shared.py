@@ -69,6 +69,76 @@ def test_a_redis_that_throws_away_is_said(shared: Desk, redis_url: str) -> None:
     assert [(how, "allkeys-lru" in sentence) for how, sentence, _ in found] == [("warning", True)]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "do"),
+    [
+        (("/store", "/stare"), "CREATE DATABASE stare"),
+        (("//postgres@", "//postgras:nope@"), "look at `store` in tsunagu.yaml"),
+        (("@127.0.0.1:", "@127.0.0.1:1"), "pg_isready -h 127.0.0.1 -p 1"),
+    ],
+)
+def test_a_database_that_does_not_let_us_in_is_said_with_what_to_type(
+    shared: Desk, wrong: tuple[str, str], do: str
+) -> None:
+    """A slip in its name, another user, another port."""
+    settings = shared.root / "tsunagu.yaml"
+    store = store_of(shared)
+    port = store.rpartition(":")[2].partition("/")[0]
+    slipped = store.replace(*wrong).replace(f":1{port}/", ":1/")
+    settings.write_text(settings.read_text().replace(store, slipped))
+
+    found = lines(shared, "store")
+
+    assert [how for how, _, _ in found] == ["broken"]
+    assert found[0][2].startswith(do)
+
+
+@pytest.mark.parametrize(
+    ("words", "do"),
+    [
+        ("UPDATE alembic_version SET version_num = '0001'", "tsunagu upgrade"),
+        ("UPDATE alembic_version SET version_num = '9999'", "pip install --upgrade tsunagu"),
+    ],
+)
+def test_tables_of_another_release_are_said_with_what_to_type(
+    shared: Desk, words: str, do: str
+) -> None:
+    """Every verb ends with the one line that mends it, and `doctor` has it as well."""
+    write(shared, words)
+
+    found, typed = lines(shared, "store"), shared.type("status", language="en")
+
+    assert [(how, what) for how, _, what in found] == [("broken", do)]
+    assert typed.status == 2
+    assert typed.err.splitlines()[-1] == do
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CREATE TABLE person (id integer)",
+        "CREATE TABLE alembic_version AS SELECT 'ab12' AS version_num",
+    ],
+)
+def test_a_database_of_another_program_is_refused(desk: Desk, server: Postgres, words: str) -> None:
+    """Its tables have our names, or it counts its releases as we do: that is no fault of ours."""
+    settings = desk.root / "tsunagu.yaml"
+    settings.write_text(f"{settings.read_text()}store: {server.database()}\n")
+    write(desk, words)
+
+    typed, found = desk.type("upgrade", language="en"), lines(desk, "store")
+
+    assert typed.status == 2
+    assert "Another program" in typed.err
+    assert [(how, do) for how, _, do in found] == [("broken", "store: …")]
+
+
+def write(desk: Desk, words: str) -> None:
+    """Have somebody else write into the database of a workspace."""
+    with psycopg.connect(store_of(desk), autocommit=True) as connection:
+        connection.execute(words.encode())
+
+
 def store_of(desk: Desk) -> str:
     """Give where the journal lies."""
     written = (desk.root / "tsunagu.yaml").read_text()

@@ -74,3 +74,19 @@ def test_a_journal_of_a_newer_release_is_refused(tmp_path: Path) -> None:
         migrate(store)
 
     store.close()
+
+
+def test_a_file_of_another_program_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    """It has a table by the name of one of ours, and none that says of which release."""
+    store = Store(f"sqlite:///{tmp_path}/store.db")
+    with store.writer.begin() as connection:
+        connection.execute(text("CREATE TABLE person (theirs TEXT)"))
+
+    with pytest.raises(StoreError, match="Another program"):
+        migrate(store)
+
+    with store.read() as connection:
+        assert connection.execute(text("SELECT name FROM sqlite_master")).scalars().all() == [
+            "person"
+        ]
+    store.close()

@@ -2,13 +2,12 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
-from pathlib import Path
 
 from worker.cli.disk import TOO_LITTLE, left, size_told
 from worker.cli.doctor_around import channel_lines, clock_lines, domain_lines
 from worker.cli.doctor_calendars import calendar_lines
 from worker.cli.doctor_mailboxes import mailbox_lines
-from worker.cli.doctor_shared import broker_lines, database_lines
+from worker.cli.doctor_shared import broker_lines, database_lines, reaching
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
 from worker.cli.status import findings_of
@@ -142,7 +141,10 @@ def _store(session: Session) -> Iterator[Line]:
         yield Line(about, WARNING, say("doctor.no_store"), "tsunagu people import people.csv")
         return
     if session.store_trouble:
-        yield Line(about, BROKEN, session.store_trouble, _look_at(settings.store.path))
+        sentence, _, do = session.store_trouble.partition("\n")
+        path = settings.store.path
+        look = f"ls -l {path}" if path is not None else reaching(settings.store, sentence, say)
+        yield Line(about, BROKEN, sentence, do or look)
         return
     findings = [one for one in findings_of(session) if one[0] != "disk"]  # it has a line of its own
     pid = holder(settings.store.path) if settings.store.path is not None else ""
@@ -156,10 +158,6 @@ def _store(session: Session) -> Iterator[Line]:
             say(f"status.{key}", **values),
             say(f"status.{key}.do", **values),
         )
-
-
-def _look_at(path: Path | None) -> str:
-    return "" if path is None else f"ls -l {path}"
 
 
 def _pages(session: Session, *, offline: bool) -> Iterator[Line]:

@@ -8,16 +8,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
+from worker.cli.phrases import Phrases
 from worker.cli.session import Session
 from worker.domain.errors import StoreError
+from worker.settings.model import Store
 
 if TYPE_CHECKING:
     from redis import Redis
 
 _FORGOTTEN = timedelta(hours=1)
+_PORT = 5432
 _OLDEST = 12  # release of PostgreSQL that is still tried
 _LASTING = ("fsync", "full_page_writes")
 _NOT_LASTING = frozenset({"off"})
@@ -59,6 +62,25 @@ def database_lines(session: Session) -> Iterator[Line]:
         sentence = say("doctor.pg_held", hours=int(age / _FORGOTTEN))
         do = "SELECT pid, usename, application_name, xact_start FROM pg_stat_activity ORDER BY 4;"
         yield Line(about, WARNING, sentence, do)
+
+
+def reaching(store: Store, why: str, say: Phrases) -> str:
+    """Say what to type where PostgreSQL does not let us in, from what it said: *why*."""
+    url, low = make_url(store.url.reveal()), why.lower()
+    if "authentication failed" in low or "no password" in low or 'fatal: role "' in low:
+        return say("doctor.pg_login")
+    if "database" in low and "does not exist" in low:
+        own = f"OWNER {url.username} ENCODING 'UTF8' TEMPLATE template0"
+        return f"CREATE DATABASE {url.database} {own};"
+    if "permission denied" in low:
+        return f"ALTER DATABASE {url.database} OWNER TO {url.username};"
+    hosts = url.query.get("host", ())
+    named = (hosts,) if isinstance(hosts, str) else hosts
+    host, _, port = named[0].partition(":") if named else (url.host or "", "", "")
+    where = f"-h {host} -p {port or url.port or _PORT}"
+    if "refused" in low or "timeout" in low or "resolve" in low:
+        return f"pg_isready {where}"
+    return f"psql {where} -U {url.username} {url.database}"
 
 
 def broker_lines(session: Session) -> Iterator[Line]:

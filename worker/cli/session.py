@@ -130,13 +130,16 @@ class Session:
 
     @cached_property
     def store_trouble(self) -> str:
-        """Say in a line why the journal that is there cannot be used; empty where it can."""
+        """Say why the journal that is there cannot be used; empty where it can.
+
+        Below stands what to type, if that is known.
+        """
         if not self.has_store:
             return ""
         try:
             self.journal.overview.next_wake(self.now)
         except StoreError as error:
-            return str(error).splitlines()[0]
+            return str(error)
         return ""
 
     @property

@@ -358,6 +358,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.no_store": ("まだありません", "not there so far"),
     "doctor.worker": ("（プロセス {pid} が動いている）", "(process {pid} is at work)"),
     "doctor.no_worker": ("（ワーカーは動いていない）", "(no worker is running)"),
+    "doctor.pg_login": (
+        "tsunagu.yaml の store と、.env にあるそのパスワードを確かめる",
+        "look at `store` in tsunagu.yaml, and at its password in .env",
+    ),
     "doctor.pg_old": (
         "{release} は古く、試していません",
         "{release} is old, and was not tried",

@@ -117,19 +117,21 @@ class Store:
         try:
             yield
         except OperationalError as error:
-            why = self._first_of(error) or error.orig
+            why = _said(self._first_of(error) or error.orig)
             raise StoreError(f"The journal cannot be used just now: {why}") from error
         except DBAPIError as error:
             if type(error.orig) is self._driver.DatabaseError:  # no narrower one: it is no database
-                raise StoreError(f"The journal cannot be used: {error.orig}") from error
+                raise StoreError(f"The journal cannot be used: {_said(error.orig)}") from error
             if error.connection_invalidated:
-                raise StoreError(f"The journal's database went away: {error.orig}") from error
+                raise StoreError(
+                    f"The journal's database went away: {_said(error.orig)}"
+                ) from error
             raise
         except self._driver.OperationalError as error:  # of a statement that ran bare
-            raise StoreError(f"The journal cannot be used just now: {error}") from error
+            raise StoreError(f"The journal cannot be used just now: {_said(error)}") from error
         except self._driver.DatabaseError as error:
             if type(error) is self._driver.DatabaseError:
-                raise StoreError(f"The journal cannot be used: {error}") from error
+                raise StoreError(f"The journal cannot be used: {_said(error)}") from error
             raise
 
     def _first_of(self, error: BaseException) -> BaseException | None:
@@ -145,6 +147,11 @@ class Store:
         """Give all connections back."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _said(error: BaseException | None) -> str:
+    """Give a driver's words in one line: a second one is what to type, and that is ours to say."""
+    return " ".join(str(error).split())
 
 
 def take_turn(connection: Connection, what: str) -> None:

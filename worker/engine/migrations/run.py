@@ -1,6 +1,7 @@
 """Bring a database to the tables of this release, from a function and without a network.
 
-Refuses a database that a newer release has written: its rows may mean what we do not know.
+Refuses a database that a newer release has written: its rows may mean what we do not know; and one
+in which another program has tables by our names.
 """
 
 from contextlib import AbstractContextManager
@@ -11,9 +12,10 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from worker.domain.errors import StoreError
+from worker.engine.tables import mark, metadata
 
 
 class Transactions(Protocol):
@@ -38,8 +40,8 @@ def migrate(store: Transactions, *, upto: str = "head", is_asked: bool = True) -
             there is none, but never changed under the workers of another release.
 
     Raises:
-        StoreError: A newer release has written it, an older one has and nobody asked, or it cannot
-            be used.
+        StoreError: A newer release has written it, an older one has and nobody asked, it is another
+            program's, or it cannot be used.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
@@ -64,15 +66,30 @@ def migrate(store: Transactions, *, upto: str = "head", is_asked: bool = True) -
 
 
 def _is_done(connection: Connection, scripts: ScriptDirectory) -> bool:
-    """Say whether a database is of this release; refuse one of a newer release."""
+    """Say whether a database is of this release; refuse one of a newer release, or of others."""
     newest, current = scripts.get_current_head(), _revision(connection)
     known = {script.revision for script in scripts.walk_revisions()}
-    if current is not None and current not in known:
+    if current in known:
+        return current == newest
+    if _is_of_others(connection, current):
+        raise StoreError(
+            "Another program has tables in this database. Give the journal one of its own.\n"
+            "store: …"
+        )
+    if current is not None:
         raise StoreError(
             f"A newer release has written this journal (its tables are of {current!r}, "
             f"this release knows {newest!r}).\npip install --upgrade tsunagu"
         )
-    return current == newest
+    return False
+
+
+def _is_of_others(connection: Connection, current: str | None) -> bool:
+    """Say whether the tables of a database whose release is not known are no journal's."""
+    there = set(inspect(connection).get_table_names())
+    if current is None:
+        return not there.isdisjoint(metadata.tables)
+    return mark.name not in there
 
 
 def _revision(connection: Connection) -> str | None:
