@@ -125,6 +125,15 @@ def test_boards_and_alerts_ask_for_figures_there_are() -> None:
     assert len(asked) > 10
 
 
+def test_an_alert_comes_as_well_when_nobody_is_left_to_give_figures() -> None:
+    """The last worker is gone, or the database: a figure that is not there is above no limit."""
+    rules = documents("grafana/alerts.yaml")[0]["groups"][0]["rules"]
+    told = {rule["alert"]: rule["expr"] for rule in rules}
+
+    figure = "tsunagu_last_tick_timestamp_seconds"
+    assert told["TsunaguStandsStill"].endswith(f"> 600 or absent({figure})")
+
+
 def _source(name: str) -> str:
     return (HOME / "worker" / "pages" / name).read_text(encoding="utf-8")
 
