@@ -183,11 +183,11 @@ def test_a_mailbox_that_cannot_be_read_says_why(post: Post) -> None:
     """Its trouble is remembered until it is over, and nothing is lost."""
     post.inbox.trouble = InboxTrouble(Trouble.NETWORK, "no route")
     assert post.listener.look() is not None
-    before = post.world.journal.mails.listening()
+    before = post.world.journal.mails.listening(["hr"])
 
     post.inbox.trouble = None
     assert post.listener.look() is None
-    after = post.world.journal.mails.listening()
+    after = post.world.journal.mails.listening(["hr"])
 
     assert [(one.trouble, one.why, one.looked_at) for one in before] == [
         ("network", "no route", None)

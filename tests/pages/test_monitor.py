@@ -15,6 +15,7 @@ from worker.engine.journal.tally import Tally
 from worker.pages.gauges import Gauges
 from worker.pages.monitor import Pulse, monitor_of
 from worker.pages.serve import serving
+from worker.ports import Fetched, InboxTrouble, Trouble
 
 pytestmark = pytest.mark.services
 
@@ -60,6 +61,28 @@ def test_counting_on_gives_what_counting_anew_gives(tmp_path: Path) -> None:
         going_on.counts()
 
     assert going_on.counts() == Tally(world.journal.store).counts()
+    world.close()
+
+
+def test_only_mailboxes_of_the_settings_lag_and_one_that_was_never_read_does(
+    tmp_path: Path,
+) -> None:
+    """An alert that nobody can end teaches to look away; one that never comes helps nobody."""
+    world = World(tmp_path)
+    mails = world.journal.mails
+    for mailbox in ("hr", "former"):
+        mails.take_in(mailbox, Fetched((), ()), world.now)
+    mails.say_trouble("new", InboxTrouble(Trouble.CREDENTIALS, "no such user"), world.now)
+    world.clock.turn_to(world.now + timedelta(hours=1))
+    gauges = Gauges(world.journal, world.clock, Tally(world.journal.store), {}, ["hr", "new"])
+    with serving(monitor_of(gauges, Pulse(str)), "127.0.0.1", 0, ()) as port:
+        told = figures(httpx.get(f"http://127.0.0.1:{port}/metrics").text)
+
+    lagging = {name: value for name, value in told.items() if "inbox_lag" in name}
+    assert lagging == {
+        'tsunagu_inbox_lag_seconds{mailbox="hr"}': 3600,
+        'tsunagu_inbox_lag_seconds{mailbox="new"}': 3600,
+    }
     world.close()
 
 

@@ -93,13 +93,13 @@ def monitored(session: "Session", where: str, guard: "ClockGuard | None") -> Ite
     from worker.pages.serve import PortError, serving  # noqa: PLC0415 - as above
 
     journal = session.journal
-    mailboxes = session.whole_settings.mailboxes.items()
+    settings = session.whole_settings
     per_day = {
         name: mailbox.limits.per_day
-        for name, mailbox in mailboxes
+        for name, mailbox in settings.mailboxes.items()
         if mailbox.limits.per_day is not None
     }
-    gauges = Gauges(journal, session.clock, Tally(journal.store), per_day)
+    gauges = Gauges(journal, session.clock, Tally(journal.store), per_day, settings.mailboxes_read)
     pulse = Pulse(heart.trouble) if guard is None else Pulse(heart.trouble, guard.trouble)
     try:
         with serving(monitor_of(gauges, pulse), host, port, ()) as served:

@@ -160,7 +160,7 @@ def _is_of_interest(one: Process, session: Session) -> bool:
 def _tell_inboxes(session: Session, out: Output) -> None:
     """Show how far each mailbox is read."""
     say = out.say
-    listening = session.journal.mails.listening()
+    listening = session.journal.mails.listening(session.settings.mailboxes_read)
     if not listening:
         return
     rows = [
@@ -280,7 +280,7 @@ def _lacking(session: Session) -> Iterator[Finding]:
 def _of_mail(session: Session) -> Iterator[Finding]:
     """Say which mailboxes cannot be read, and how many mails wait for a human."""
     mails = session.journal.mails
-    for one in mails.listening():
+    for one in mails.listening(session.settings.mailboxes_read):
         if one.trouble:
             since = session.out.say.instant(one.since)
             told = _told_of(f"{INBOX}{one.mailbox}", session)
@@ -536,7 +536,7 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
                 "trouble": one.trouble,
                 "why": one.why,
             }
-            for one in session.journal.mails.listening()
+            for one in session.journal.mails.listening(session.settings.mailboxes_read)
         ],
         "stopped": [
             {

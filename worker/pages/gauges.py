@@ -4,7 +4,7 @@ They are worked out when somebody asks, from the journal alone, so that any proc
 the same. Nothing in them names a person.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,7 @@ class Gauges:
     clock: Clock
     tally: Tally
     per_day: Mapping[str, int]  # mailboxes that have such a limit
+    read: Collection[str] = ()  # mailboxes: one that left the settings lags behind for ever
 
     def collect(self) -> Iterable[Metric]:
         """Give every figure as it is now."""
@@ -70,10 +71,10 @@ class Gauges:
         behind = GaugeMetricFamily(
             "tsunagu_inbox_behind", "Mails that wait to be read, at most.", labels=["mailbox"]
         )
-        for one in self.journal.mails.listening():
+        for one in self.journal.mails.listening(self.read):
             behind.add_metric([one.mailbox], one.behind)
-            if one.looked_at is not None:
-                lag.add_metric([one.mailbox], (now - one.looked_at).total_seconds())
+            last = one.looked_at or one.since  # never yet: since it is known that it cannot be read
+            lag.add_metric([one.mailbox], (now - last).total_seconds())
         yield from (lag, behind)
 
 

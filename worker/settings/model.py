@@ -342,6 +342,17 @@ class Settings:
         return named or next(iter(self.mailboxes.values()), None)
 
     @property
+    def mailboxes_read(self) -> frozenset[str]:
+        """Name the mailboxes there is a way in to; others may have been read once."""
+        return frozenset(
+            name
+            for name, one in self.mailboxes.items()
+            if one.imap is not None
+            or (one.google is not None and self.google is not None)
+            or (one.microsoft is not None and self.microsoft is not None)
+        )
+
+    @property
     def is_only_here(self) -> bool:
         """Say whether `public_url` leads to this machine alone: nobody's phone gets there."""
         return (urlsplit(self.public_url).hostname or "") in HERE

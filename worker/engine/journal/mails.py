@@ -6,7 +6,7 @@ that its facts are noted once.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -204,14 +204,14 @@ class Mails(Tray):
         with self._store.read() as connection:
             return connection.scalar(select(_mail.raw).where(_mail.id == id_))
 
-    def listening(self) -> list[Listening]:
-        """Give how reading goes, mailbox by mailbox."""
+    def listening(self, mailboxes: Collection[str]) -> list[Listening]:
+        """Give how reading goes, of each of *mailboxes* that was ever looked into."""
         columns = (_inbox.mailbox, _inbox.looked_at, _inbox.behind, _inbox.trouble, _inbox.why)
-        query = select(*columns, _inbox.since).order_by(_inbox.mailbox)
+        query = select(*columns, _inbox.since).where(_inbox.mailbox.in_(mailboxes))
         with self._store.read() as connection:
             return [
                 Listening(row[0], moment_or_none(row[1]), row[2], row[3], row[4], moment(row[5]))
-                for row in connection.execute(query)
+                for row in connection.execute(query.order_by(_inbox.mailbox))
             ]
 
     def counts(self) -> Mapping[MailState, int]:
