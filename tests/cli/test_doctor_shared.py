@@ -69,6 +69,23 @@ def test_a_redis_that_throws_away_is_said(shared: Desk, redis_url: str) -> None:
     assert [(how, "allkeys-lru" in sentence) for how, sentence, _ in found] == [("warning", True)]
 
 
+def test_a_redis_that_is_full_or_does_not_let_us_in_is_told_apart(
+    shared: Desk, redis_url: str
+) -> None:
+    """It answers, and yet takes nothing: each is said with what mends it."""
+    with Redis.from_url(redis_url) as redis:
+        redis.config_set("maxmemory", "1")
+        full = lines(shared, redis_url)
+        redis.config_set("maxmemory", "0")
+        redis.config_set("requirepass", "of somebody else")
+
+    shut_out = lines(shared, redis_url)
+
+    assert [(how, do) for how, _, do in full] == [("warning", "redis-cli INFO memory")]
+    assert [(how, "password" in sentence) for how, sentence, _ in shut_out] == [("warning", True)]
+    assert "`broker` in tsunagu.yaml" in shut_out[0][2]
+
+
 @pytest.mark.parametrize(
     ("wrong", "do"),
     [

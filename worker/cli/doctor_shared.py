@@ -88,20 +88,25 @@ def broker_lines(session: Session) -> Iterator[Line]:
     broker, say = session.settings.broker, session.out.say
     if broker.url is None:
         return
-    from redis import Redis, RedisError  # noqa: PLC0415 - only where the settings name it
+    from redis import AuthenticationError, Redis, RedisError  # noqa: PLC0415 - only where the settings name it
 
     redis = Redis.from_url(
         broker.url.reveal(), socket_timeout=5, socket_connect_timeout=5, decode_responses=True
     )
     try:
-        policy = _policy(redis)
+        policy, is_full = _memory(redis)
+    except AuthenticationError:
+        yield Line(broker.shown, WARNING, say("doctor.redis_login"), say("doctor.redis_login.do"))
+        return
     except (RedisError, OSError) as error:
         sentence = say("doctor.redis_gone", why=type(error).__name__)
         yield Line(broker.shown, WARNING, sentence, say("doctor.redis_do"))
         return
     finally:
         redis.close()
-    if policy not in {"", _KEPT}:
+    if is_full:
+        yield Line(broker.shown, WARNING, say("doctor.redis_full"), "redis-cli INFO memory")
+    elif policy not in {"", _KEPT}:
         sentence = say("doctor.redis_evicts", policy=policy)
         yield Line(
             broker.shown, WARNING, sentence, "redis-cli CONFIG SET maxmemory-policy noeviction"
@@ -110,8 +115,9 @@ def broker_lines(session: Session) -> Iterator[Line]:
         yield Line(broker.shown, FINE, say("doctor.answers"))
 
 
-def _policy(redis: "Redis") -> str:
-    """Ask what a full Redis does; empty where it may not be asked that."""
+def _memory(redis: "Redis") -> tuple[str, bool]:
+    """Ask what a full Redis does (empty where it may not be asked that), and whether it is."""
     redis.ping()
     told = dict(redis.info("memory"))
-    return str(told.get("maxmemory_policy", ""))
+    most = int(told.get("maxmemory", 0))
+    return str(told.get("maxmemory_policy", "")), 0 < most <= int(told.get("used_memory", 0))

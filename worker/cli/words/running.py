@@ -382,6 +382,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "満ちると古いものを捨てます（{policy}）",
         "throws things away when it is full ({policy})",
     ),
+    "doctor.redis_full": (
+        "満ちていて、合図を受け取れません。送信は、なくても続きます",
+        "is full and takes no hints; sending goes on without it",
+    ),
+    "doctor.redis_login": (
+        "パスワードが違うため、受け付けられません。送信は、なくても続きます",
+        "does not let us in with this password; sending goes on without it",
+    ),
+    "doctor.redis_login.do": (
+        "tsunagu.yaml の broker と、.env にあるそのパスワードを確かめる",
+        "look at `broker` in tsunagu.yaml, and at its password in .env",
+    ),
     "doctor.redis_gone": (
         "応じません（{why}）。送信は、なくても続きます",
         "does not answer ({why}); sending goes on without it",
