@@ -49,6 +49,23 @@ def test_a_year_moves_from_a_file_into_postgresql(tmp_path: Path, database: Post
     assert "was moved to postgresql://" in refused.err
 
 
+def test_who_is_erased_is_said_to_be_in_the_file_that_was_left(
+    tmp_path: Path, database: Postgres
+) -> None:
+    """Nobody works on it, nothing reaches it, and it holds everybody: a human removes it."""
+    desk = lay_out(tmp_path, port=1)
+    desk.type("people", "import")
+    set_store(desk.root, database.database())
+    moved = desk.type("upgrade", "--from", ".tsunagu/store.db", language="en")
+
+    erased = desk.type("people", "erase", "aoi", "--yes", language="en")
+
+    left = desk.root / ".tsunagu" / "store.db"
+    assert "Everybody is in it still" in moved.out
+    assert f"{left}: to be removed by hand" in erased.out
+    assert "on other machines" in erased.out
+
+
 def write_back(desk: Desk) -> None:
     """Somebody takes the new store out of the settings again."""
     path = desk.root / "tsunagu.yaml"

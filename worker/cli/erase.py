@@ -65,6 +65,8 @@ def run(arguments: Namespace, session: Session) -> int:
         out.indented(out.say("erase.by_hand", path=name), style="yellow")
     out.tell("erase.left")
     out.tell("erase.elsewhere")
+    if session.settings.store.path is None:
+        out.tell("erase.machines")
     return 0
 
 
@@ -128,9 +130,13 @@ def _rewritten(person: PersonRecord, session: Session) -> Iterator[tuple[str, in
 
 
 def _by_hand(session: Session) -> Iterator[Path]:
-    """Give the tables that only their owner should write: Excel's."""
-    root = session.settings.root
+    """Give what only its owner should write or remove: Excel's tables, and a journal that moved.
+
+    Whoever was in it when it went elsewhere is in it still.
+    """
+    root, store = session.settings.root, session.settings.store.path
     yield from sorted({*root.glob("people*.xls*")})
+    yield from (path for path in sorted(root.glob(".tsunagu/*.db")) if path != store)
 
 
 def _without_rows(path: Path, person: PersonRecord) -> int:

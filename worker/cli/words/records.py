@@ -119,6 +119,10 @@ WORDS: dict[str, tuple[str, str]] = {
             "story."
         ),
     ),
+    "erase.machines": (
+        "ほかのマシンにあるワークスペースの写しからも、people.csv の行などを消してください。",
+        "Copies of this workspace on other machines hold what these files held: see to them, too.",
+    ),
     "erase.held": (
         "{id} あてのメールを今まさに渡しています。少し待って、もう一度実行してください。",
         "A mail to {id} is being handed over this moment. Wait a little and type it again.",

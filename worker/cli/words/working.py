@@ -25,11 +25,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "upgrade.moved": (
         (
             "{n} 行を {store} へ移し、数が同じことを確かめました。\n"
-            "{path} にはもう送りません（どこへ移したかだけを答えます）。\ntsunagu status"
+            "{path} からはもう送りません。移した先を答えるだけですが、全員の記録は残っています。"
+            "うまく動いたら消してください。\ntsunagu status"
         ),
         (
             "{n|row|rows} moved to {store}, and counted alike there.\n"
-            "Nothing is sent from {path} any more: it only says where it went.\ntsunagu status"
+            "Nothing is sent from {path} any more: it says where it went. Everybody is in it still;"
+            " remove it when all is well.\ntsunagu status"
         ),
     ),
     "upgrade.no_file": ("{path} というファイルはありません。", "There is no file {path}."),
