@@ -1,10 +1,12 @@
 """The engine as a whole: many workers, a worker that stops, a rehearsal, a bug in a decision."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy import update
 
 from tests.engine.plans import WELCOME, mail_step, plan_of
 from tests.world import MAILBOXES, World, at
@@ -14,6 +16,8 @@ from worker.domain.errors import BrokenPromise
 from worker.domain.facts import PersonId
 from worker.domain.intents import State
 from worker.domain.outcomes import Done
+from worker.domain.when import Distance, FromFact, Unit
+from worker.engine import tables
 from worker.engine.render import Office
 from worker.engine.tick import FULL, Ticker
 from worker.ports import Envelope
@@ -185,3 +189,43 @@ def test_the_overview_counts_what_stands_where(world: World) -> None:
     assert overview.sent == {"mail:hr": 2}
     assert overview.last_tick == world.now
     assert overview.next_wake == at("2026-04-01 09:15")
+
+
+def test_what_a_newer_release_wishes_for_is_parked_and_keeps_nobody_else_waiting(
+    tmp_path: Path,
+) -> None:
+    """Both releases work on one journal, and this one has never heard of a fax."""
+    world = World(tmp_path)
+    world.crowd(["aoi", "ren", "sora"], world.publish(WELCOME), offer="2026-04-01 07:00")
+    world.engine.ticker.tick(world.now)
+    (wish,) = world.wishes("aoi")
+    with world.journal.store.write() as connection:
+        intent = tables.intent
+        connection.execute(update(intent).where(intent.c.id == wish.id).values(kind="fax"))
+
+    world.run()
+
+    assert sorted(mail.to for mail in world.arrived) == ["ren@mail.example", "sora@mail.example"]
+    assert world.states("aoi") == [State.PARKED]
+    world.close()
+
+
+def test_who_moves_while_a_mail_waits_gets_it_once_by_their_own_clock(tmp_path: Path) -> None:
+    """Ten o'clock in Berlin is five in the afternoon here; nobody is told of the move."""
+    world = World(tmp_path)
+    at_ten = FromFact("offer", (Distance(2, Unit.DAYS),), at=time(10))
+    plan = world.publish(plan_of(replace(mail_step(), when=at_ten)))
+    aoi = world.enroll("aoi", plan, offer="2026-04-01 08:00")
+    world.run_until("2026-04-02 12:00")
+    record = world.journal.people.get(aoi)
+    assert record is not None
+
+    world.journal.people.put([replace(record, timezone="Europe/Berlin")], world.now)
+    world.run_until("2026-04-03 16:30")
+    before = len(world.arrived)
+    world.run_until("2026-04-04 12:00")
+
+    assert before == 0
+    assert len(world.arrived) == 1
+    assert world.wishes("aoi")[0].due_at == at("2026-04-03 17:00")
+    world.close()

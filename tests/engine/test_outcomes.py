@@ -327,7 +327,29 @@ def test_what_did_not_leave_does_not_count_against_the_limit(tmp_path: Path) -> 
 
 
 def test_an_answer_that_comes_late_is_still_recorded(world: World) -> None:
-    """The lease had run out and it was in doubt; then the server's 250 came after all."""
+    """Its worker stood still for hours, and another one had put it among the doubts meanwhile."""
+    due(world, "aoi")
+    meanwhile: list[State] = []
+
+    def answer(_: Envelope) -> Outcome:
+        world.clock.turn_to(at("2026-04-01 12:00"))
+        neighbour.run_until_idle()
+        meanwhile.extend(world.states("aoi"))
+        return Done("250 at last")
+
+    neighbour = world.restarted()
+    world.restarted()
+    world.mailers["hr"].answer = answer
+    world.run()
+    world.run_until("2026-04-02 12:00")
+
+    assert meanwhile == [State.DOUBT]
+    assert world.states("aoi") == [State.DONE]
+    assert len(world.arrived) == 1
+
+
+def test_what_a_human_says_of_a_doubt_is_recorded(world: World) -> None:
+    """Somebody looked into the sent folder."""
     due(world, "aoi")
     answers: list[Outcome] = [Later("try again")]
 

@@ -100,3 +100,16 @@ def test_a_journal_that_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None
 
     with pytest.raises(StoreError, match="cannot be used"):
         World(tmp_path)
+
+
+@pytest.mark.sqlite
+def test_a_commit_is_on_the_disk_before_it_counts(tmp_path: Path) -> None:
+    """A beginning that is forgotten when the power goes is a second mail."""
+    store = Store(f"sqlite:///{tmp_path}/store.db")
+
+    with store.write() as connection:
+        waits = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        form = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+
+    assert (waits, form) == (2, "wal")  # FULL
+    store.close()
