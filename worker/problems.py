@@ -1526,6 +1526,12 @@ WORDS: dict[str, Words] = {
         ja_do="この文面を meeting の mail: に書くか、この項目を消してください",
         en_do="name this text in the mail: of a meeting, or take the word out",
     ),
+    "text.as_written": Words(
+        ja="ここの「{found}」は差し込まれません",
+        en="'{found}' is not filled in here",
+        ja_do="書いたまま相手に届きます。差し込めるのは、メールの文面と meeting の title です。",
+        en_do="people would read it as it stands; only mails and titles of meetings are filled in",
+    ),
     "template.lacking": Words(
         ja="{person} には「{word}」がありません",
         en="{person} has no '{word}'",

@@ -22,6 +22,7 @@ from worker.playbook.circles import enroll_circles
 from worker.playbook.compile import performed_later
 from worker.playbook.pressure import Rule, read_rules, shipped_rules, with_own
 from worker.playbook.templates.check import check_mails, check_person, known_words, outside_meetings
+from worker.playbook.templates.inline import check_inline
 from worker.playbook.templates.mail import CompiledMail
 from worker.playbook.templates.words import Setting
 from worker.problems import Mistakes, Problem, as_json, render
@@ -199,6 +200,7 @@ class _Checker:
         )
         yield from problems
         yield from outside_meetings(plan, bundle, mails, known)
+        yield from check_inline(plan, bundle, known)
         if settings is not None:
             yield from self._people(plan, mails, people, staff)
             yield from self._files(plan, bundle, people, staff)

@@ -15,6 +15,7 @@ from worker.engine.journal.journal import Journal
 from worker.playbook.bundle import Bundle, read_bundle
 from worker.playbook.compile import NO_PAGES, compile_playbook, compile_stored, performed_later
 from worker.playbook.templates.check import check_mails, known_words, outside_meetings
+from worker.playbook.templates.inline import check_inline
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes, Problem
 from worker.settings.model import HERE, Settings
@@ -75,7 +76,8 @@ def _of_mails(
         layouts=layouts_of(settings.root),
         language=settings.company.language,
     )
-    return (*problems, *outside_meetings(plan, bundle, mails, known))
+    outside = outside_meetings(plan, bundle, mails, known)
+    return (*problems, *outside, *check_inline(plan, bundle, known))
 
 
 def _mistakes(problems: Iterable[Problem]) -> Iterator[Problem]:
