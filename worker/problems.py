@@ -1466,6 +1466,12 @@ WORDS: dict[str, Words] = {
         ja_do="先頭の --- の次の行に subject: 件名 と書いてください",
         en_do="write subject: … beneath the first ---",
     ),
+    "template.empty": Words(
+        ja="この文面には本文がありません",
+        en="this text has nothing beneath its subject",
+        ja_do="2つ目の --- の下に本文を書いてください",
+        en_do="write the mail beneath the second ---",
+    ),
     "template.large": Words(
         ja="テンプレートが大きすぎます",
         en="the template is too large",

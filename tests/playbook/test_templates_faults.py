@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tests.playbook.templates import AOI, FACTS, NOW, PLAYBOOK, SETTING, compiled, mistakes, words
 from worker.domain.errors import MailError
 from worker.domain.facts import Facts, Person, PersonId
-from worker.playbook.templates.check import check_person
+from worker.playbook.bundle import Bundle
+from worker.playbook.templates.check import check_mails, check_person
 from worker.playbook.templates.mail import MissingWord, render, undefined_for
 from worker.playbook.templates.names import unknown_names
 from worker.problems import Problem, render_all
@@ -370,3 +371,23 @@ def test_instants_without_a_meaning_are_refused() -> None:
 
     with pytest.raises(MailError):
         render(mail, words(mail))
+
+
+def test_a_single_brace_hides_no_bracket_that_cannot_be_read() -> None:
+    """What would be sent as it stands is a warning; beside it the mistake is told all the same."""
+    problems = mistakes(f"{HEAD}{{person.name}}さん {{{{ }}}}\n")
+
+    assert [(problem.code, problem.warning) for problem in problems] == [
+        ("template.single", True),
+        ("template.syntax", False),
+    ]
+
+
+@pytest.mark.parametrize("body", ["", "\n\n", "  \n"])
+def test_a_mail_without_a_body_is_told(body: str) -> None:
+    """Nobody gets an empty mail because its author has saved the subject alone."""
+    bundle = Bundle({"mails/x.ja.md": f"{HEAD}{body}".encode()}, "playbooks/haru")
+
+    _, problems = check_mails(bundle, {})
+
+    assert [problem.code for problem in problems] == ["template.empty"]

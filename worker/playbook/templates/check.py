@@ -168,6 +168,8 @@ def check_mails(
             continue
         standing[path] = compiled
         problems += compiled.warnings
+        if not compiled.source.body.text.strip():
+            problems.append(Problem(shown, 0, 0, "template.empty"))
         problems += unknown_names(compiled.names, known, shown)
         problems += _pictures(bundle, compiled, shown)
         problems += pressure_in_template(text, shown, rules, strict=strict)

@@ -42,7 +42,7 @@ def names_in(
     try:
         tree = environment("ja").parse(text.text)
     except TemplateSyntaxError as error:
-        if not problems:
+        if all(problem.warning for problem in problems):  # else it is told already
             at = _start_of_line(text, error.lineno)
             problems.append(
                 source.problem(
