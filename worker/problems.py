@@ -1049,6 +1049,12 @@ WORDS: dict[str, Words] = {
         ja_do="この項目は消してかまいません。",
         en_do="you may delete it",
     ),
+    "playbook.twice": Words(
+        ja="「{found}」という名前は {other} でも使われています",
+        en="{other} is named '{found}' as well",
+        ja_do="どちらか一方を別の名前にしてください。名前はフォルダーと同じにします。",
+        en_do="give one of the two another name: that of its folder",
+    ),
     "enroll.circle": Words(
         ja="ここから元に戻ってきます({way})",
         en="this leads back: {way}",

@@ -3,6 +3,7 @@
 import json
 import stat
 from pathlib import Path
+from shutil import copytree
 
 import jsonschema
 import pytest
@@ -122,6 +123,21 @@ def test_a_circle_over_several_playbooks_is_told(desk: Desk) -> None:
         "there",
     ]
     assert [Path(p["path"]).parent.name for p in one if p["code"] == "enroll.circle"] == ["back"]
+
+
+def test_a_copied_playbook_that_kept_its_name_is_a_mistake(desk: Desk) -> None:
+    """`check` tells it of both, or of the one that is asked about; the worker does not begin."""
+    copytree(desk.root / "playbooks" / "follow", desk.root / "playbooks" / "again")
+
+    both = desk.type("check", "--json").json["problems"]
+    one = desk.type("check", "again", "--json").json["problems"]
+    up = desk.type("up", "--until-idle")
+
+    twice = [Path(p["path"]).parent.name for p in both if p["code"] == "playbook.twice"]
+    assert sorted(twice) == ["again", "follow"]
+    assert [Path(p["path"]).parent.name for p in one if p["code"] == "playbook.twice"] == ["again"]
+    assert up.status == 1
+    assert "「follow」という名前は" in up.err
 
 
 def test_playbooks_outside_a_workspace_can_be_checked(shipped: Desk) -> None:

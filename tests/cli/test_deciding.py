@@ -53,6 +53,16 @@ def test_a_rejected_draft_never_leaves(office: Office) -> None:
     assert "letter" in office.desk.type("timeline", "aoi").out
 
 
+def test_a_playbook_is_paused_by_the_name_of_its_folder(staffed: Desk) -> None:
+    """What people are enrolled in is what the file says, whatever its folder is called."""
+    playbooks = staffed.root / "playbooks"
+    (playbooks / "follow").rename(playbooks / "spring")
+
+    paused = staffed.type("pause", "spring", "--json").json
+
+    assert paused["playbook"] == "follow"
+
+
 def test_nothing_to_approve_is_said(staffed: Desk) -> None:
     """Approving what is not there is the operator's mistake."""
     typed = staffed.type("approve", "aoi")

@@ -20,6 +20,7 @@ from worker.people.records import PersonRecord, StaffRecord
 from worker.playbook.bundle import PLAYBOOK_FILE, Bundle
 from worker.playbook.circles import enroll_circles
 from worker.playbook.compile import performed_later
+from worker.playbook.namesakes import namesakes
 from worker.playbook.pressure import Rule, read_rules, shipped_rules, with_own
 from worker.playbook.templates.check import check_mails, check_person, known_words, outside_meetings
 from worker.playbook.templates.inline import check_inline
@@ -93,19 +94,18 @@ class _Checker:
             self._seen = advance
             for shelf in shelves:
                 yield from self._playbook(shelf, rules, people, self._session.known[0])
-        yield from self._circles(shelves)
+        yield from self._together(shelves)
 
-    def _circles(self, shelves: Sequence[Shelf]) -> Iterator[Problem]:
-        """Give the circles over several playbooks that one of *shelves* is part of."""
+    def _together(self, shelves: Sequence[Shelf]) -> Iterator[Problem]:
+        """Give what only several playbooks show, where one of *shelves* is part of it."""
         library = self._session.library
         shown = {shelf.folder.resolve() for shelf in shelves}
         known = {
             library.bundle(shelf).shown(PLAYBOOK_FILE): (shelf, plan)
             for shelf, plan in library.sound()
         }
-        for problem in enroll_circles(
-            (plan, library.bundle(shelf)) for shelf, plan in known.values()
-        ):
+        playbooks = [(plan, library.bundle(shelf)) for shelf, plan in known.values()]
+        for problem in (*enroll_circles(playbooks), *namesakes(playbooks)):
             if known[problem.path][0].folder.resolve() in shown:
                 yield problem
 

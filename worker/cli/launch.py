@@ -14,6 +14,7 @@ from worker.engine.enroll import publish
 from worker.engine.journal.journal import Journal
 from worker.playbook.bundle import Bundle, read_bundle
 from worker.playbook.compile import NO_PAGES, compile_playbook, compile_stored, performed_later
+from worker.playbook.namesakes import namesakes
 from worker.playbook.templates.check import check_mails, known_words, outside_meetings
 from worker.playbook.templates.inline import check_inline
 from worker.playbook.workspace import Workspace
@@ -47,6 +48,7 @@ def publish_playbooks(settings: Settings, journal: Journal, now: datetime) -> in
     for plan, bundle in plans:
         problems += _mistakes(_of_mails(settings, plan, bundle, workspace))
         problems += _not_performed(plan, bundle)
+    problems += namesakes(plans)
     for _, digest in journal.enrollments.count():
         bundle = journal.versions.bundle(digest)
         problems += _not_performed(compile_stored(bundle, workspace), bundle)

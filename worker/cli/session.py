@@ -174,7 +174,11 @@ class Session:
     def playbook_name(self, word: str) -> str:
         """Give the name of a playbook that is in the folder, or that somebody is in."""
         known = {str(version.playbook) for version in self.journal.versions.all()}
-        return word if word in known else self.library.find(word).name
+        if word in known:
+            return word
+        shelf = self.library.find(word)  # a folder: people are enrolled in what the file says
+        plan = self.library.compiled(shelf).plan
+        return shelf.name if plan is None else str(plan.playbook)
 
     def names(self, people: "Iterable[str]") -> dict[str, str]:
         """Give the names of people by id, as lists show them."""
