@@ -1703,6 +1703,18 @@ WORDS: dict[str, Words] = {
         ja_do="一行の氏名にしてください。",
         en_do="write the name on one line",
     ),
+    "people.polite": Words(
+        ja="セル {cell} の氏名に敬称「{found}」が付いています",
+        en="the name in {cell} holds '{found}'",
+        ja_do="メールの文面が「さん」を付けるので、氏名だけにしてください。",
+        en_do="write the name alone: the mails say how they address people",
+    ),
+    "people.joins_before": Words(
+        ja="{cell} の入社日が、内定日より前です",
+        en="the first day in {cell} lies before the offer",
+        ja_do="どちらの年月日も確かめてください。",
+        en_do="look at both dates, above all at their years",
+    ),
     "people.id": Words(
         ja="セル {cell} のID「{found}」に改行などの使えない文字があるか、長すぎます",
         en="the id '{found}' in {cell} holds a line break or is too long",

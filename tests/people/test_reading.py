@@ -463,3 +463,33 @@ def test_a_problem_sorts_by_its_place() -> None:
     problems = [Problem("p", 3, 1, "people.date"), Problem("p", 2, 9, "people.date")]
 
     assert [problem.line for problem in sorted(problems)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("青井 葵 様", "様"), ("青井葵さん", "さん"), ("青井 葵 くん", "くん"), ("Ms. Blue", "Ms.")],
+)
+def test_a_name_with_a_polite_word_is_warned_of(tmp_path: Path, name: str, found: str) -> None:
+    """Nobody is written to as 様さん because of a list that was made for envelopes."""
+    reading = people(csv(tmp_path, TABLE.replace("青井 葵", name)))
+
+    assert told(reading) == [("A2", "people.polite")]
+    assert dict(reading.problems[0].values)["found"] == found
+    assert reading.standing()[0].name == name
+
+
+@pytest.mark.parametrize("name", ["三様 葵", "氏家君", "Missy Elliott", "Msimang Zola"])
+def test_a_name_that_only_looks_polite_is_a_name(tmp_path: Path, name: str) -> None:
+    """What belongs to a name is not pointed at."""
+    assert not people(csv(tmp_path, TABLE.replace("青井 葵", name))).problems
+
+
+def test_a_first_day_before_the_offer_is_warned_of(tmp_path: Path) -> None:
+    """A year that was typed wrong would have everything that leads to the first day missed."""
+    text = "氏名,メール,内定日,入社日\n青井 葵,aoi@example.jp,2026/5/11,2026/4/1\n"
+
+    reading = people(csv(tmp_path, text))
+
+    assert told(reading) == [("D2", "people.joins_before")]
+    assert reading.problems[0].warning
+    assert not people(csv(tmp_path, text.replace("2026/4/1", "2027/4/1"))).problems

@@ -18,6 +18,7 @@ _EMPTIED = frozenset("-－ー―—‐−")  # a cell that says so empties the f
 _NOTHING: frozenset[str] = frozenset()
 _LONGEST = 200  # characters of a name
 NO_ATTRIBUTES: Mapping[str, Value] = {}
+_POLITE = re.compile(r"(?:様|さん|殿|\s(?:氏|君|くん))$|^(?:Mr|Mrs|Ms|Miss)\b\.?(?=\s)")
 _KANJI_APART = re.compile(r"[\x20-\x7e]*")
 
 
@@ -109,6 +110,10 @@ class Fields:
             self.notes.report("people.no_name", self.row, self.column("name"))
         elif len(name) > _LONGEST or not name.isprintable():
             self.notes.report("people.name", self.row, self.column("name"))
+        elif polite := _POLITE.search(name):
+            word = {"found": polite[0].strip()}
+            column = self.column("name") or self.column("given_name")
+            self.notes.report("people.polite", self.row, column, word, warning=True)
         return name
 
     def kana(self) -> str:

@@ -110,7 +110,17 @@ class PersonRows:
                 code = "people.date" if local is None else "people.date_far"
                 code = "people.error" if is_error(text) else code
                 self._fields.notes.report(code, self._fields.row, column, {"found": text[:40]})
+        self._look_at_order(facts)
         return facts or NO_FACTS
+
+    def _look_at_order(self, facts: Mapping[str, datetime]) -> None:
+        """Warn of a first day before the offer: mostly a year that was typed wrong."""
+        offer, join = facts.get("offer"), facts.get("join")
+        if offer is None or join is None or offer <= join:
+            return
+        column = next(column for column in self._facts if column.name == "join")
+        notes, row = self._fields.notes, self._fields.row
+        notes.report("people.joins_before", row, column, warning=True)
 
     def _report(self, name: str, code: str, found: str, nearest: str = "", **more: str) -> None:
         self._fields.notes.report(
