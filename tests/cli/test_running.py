@@ -66,6 +66,16 @@ def test_why_tells_a_step_that_does_not_exist_from_one_that_waits(a_week_on: Off
     assert "もしかして: welcome" in typed.err
 
 
+def test_why_of_somebody_in_no_playbook_says_so_whatever_step_is_asked_about(
+    staffed: Desk,
+) -> None:
+    """Before the worker has run once there are no steps to choose from, but there is a reason."""
+    typed = staffed.type("why", "aoi", "welcome", language="en")
+
+    assert typed.status == 0
+    assert "In no playbook" in typed.out
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_status_is_one_screen(a_week_on: Office, golden: Golden, language: str) -> None:
     """Who is enrolled, what each mailbox did, and what a human has to look at."""

@@ -62,7 +62,7 @@ def run(arguments: Namespace, session: Session) -> int:
         for account in (*_past(case, session), *_ahead(case, session))
         if arguments.playbook in ("", account.playbook)
     ]
-    if arguments.step:
+    if arguments.step and case.enrollments:  # of who is in no playbook there is that to tell
         accounts = _of_step(accounts, arguments.step, case)
     zone = zone_of(person, session.zone)
     if arguments.json:
