@@ -1118,6 +1118,12 @@ WORDS: dict[str, Words] = {
         ja_do="if_silent を書き足すか、expect を消してください。",
         en_do="add if_silent, or delete expect",
     ),
+    "expect.at_once": Words(
+        ja="「{found}」では、送ったその時に「返事なし」になります",
+        en="'{found}' takes everybody for silent in the moment the question goes out",
+        ja_do="待つ長さを書いてください。例: expect: reply within 3 business days",
+        en_do="say how long to wait, as in: expect: reply within 3 business days",
+    ),
     "expect.stops": Words(
         ja="「{found}」は stop_on にあるので、書かなくても待つのは終わります",
         en="'{found}' is in stop_on: the wait ends with it anyway",
@@ -1177,6 +1183,12 @@ WORDS: dict[str, Words] = {
         en="{minutes} minutes do not fit into {room} minutes",
         ja_do="between を広げるか、minutes を短くしてください。",
         en_do="widen between, or shorten minutes",
+    ),
+    "meeting.at_once": Words(
+        ja="within が0では、入れられる時間がありません",
+        en="within 0 there is no time in which the meeting could be",
+        ja_do="長さを書いてください。例: within: 10 business days",
+        en_do="say how long, as in: within: 10 business days",
     ),
     "meeting.notice_long": Words(
         ja="案内から {found} 空けると、within の {within} を過ぎてしまいます",

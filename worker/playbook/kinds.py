@@ -159,7 +159,9 @@ def _check_meeting(names: Names, meeting: MeetingWords) -> None:
         names.check_attribute(meeting.together.node, meeting.together.value)
     elif meeting.size is not None:
         names.source.report("meeting.size_idle", meeting.size.node, {}, warning=True)
-    if meeting.notice is not None and meeting.within is not None:
+    if meeting.within is not None and meeting.within.value.count == 0:
+        names.source.report("meeting.at_once", meeting.within.node)
+    elif meeting.notice is not None and meeting.within is not None:
         check_notice(names.source, meeting.notice, meeting.within)
     if meeting.between is not None and meeting.minutes is not None:
         first, last = meeting.between.value

@@ -143,6 +143,8 @@ def check_silence(source: Source, step: ThenWords, stop_on: frozenset[str], *, h
     if step.if_silent and step.expect is None:
         source.report("ladder.no_expect", step.if_silent[0].node)
     answers = ANSWERS.get(kind_of(step), {})
+    if step.expect is not None and step.expect.value.within.count == 0:
+        source.report("expect.at_once", step.expect.node, {"found": step.expect.node.text})
     awaits = step.expect is not None and step.expect.value.word in answers
     if step.expect is not None and awaits and not step.if_silent and not heard:
         source.report("expect.unheard", step.expect.node, {}, warning=True)
@@ -196,8 +198,9 @@ def _is_never(first: Moment, last: Moment, gap: Distance | None = None) -> bool:
             return last.at < first.at
         return days < _bounds(gaps)[0]
     if isinstance(first, FromFact) and isinstance(last, FromFact) and first.fact == last.fact:
-        leeway = sum(1 for moment in (first, last) if moment.at)  # a time of the day, on the day
-        return _least_apart((*first.distances, *gaps), last.distances) > leeway
+        leeway = sum(1 for moment in (first, last) if moment.at)  # less than a day each way
+        apart = _least_apart((*first.distances, *gaps), last.distances)
+        return apart > 0 and apart >= leeway
     if isinstance(first, InYearOf) and isinstance(last, InYearOf) and first.fact == last.fact:
         return (first.month, first.day) > (last.month, last.day)
     return False
