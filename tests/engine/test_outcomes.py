@@ -232,6 +232,33 @@ def test_the_sent_folder_tells_what_went_and_what_did_not(tmp_path: Path) -> Non
     world.close()
 
 
+def test_a_sent_folder_that_cannot_be_read_just_then_is_asked_again(world: World) -> None:
+    """Its provider was away for hours: the one is done, the other goes out once more."""
+    due(world, "doubt", "lost")
+    world.run_until("2026-04-01 12:40")
+    before = [world.states("doubt"), world.states("lost")]
+    world.mailers["hr"].answer = lambda _: Done("250 2.0.0 ok")
+    world.blind = False
+
+    world.run_until("2026-04-01 18:00")
+
+    assert before == [[State.DOUBT], [State.DOUBT]]
+    assert [world.states("doubt"), world.states("lost")] == [[State.DONE], [State.DONE]]
+    assert sorted(mail.to for mail in world.arrived) == ["doubt@mail.example", "lost@mail.example"]
+
+
+def test_after_a_day_nobody_is_asked_any_more(world: World) -> None:
+    """It is shown from the beginning, and a human's from then on."""
+    due(world, "doubt")
+    world.run_until("2026-04-02 09:30")
+
+    world.blind = False
+    world.run_until("2026-04-09 09:00")
+
+    (wish,) = world.wishes("doubt")
+    assert (wish.state, wish.next_at) == (State.DOUBT, None)
+
+
 def test_a_step_may_say_that_a_doubt_is_sent_again_once(world: World) -> None:
     """`in_doubt: resend`: after three quarters of an hour, the same bytes, and never a third."""
     due(world, "lost", plan=plan_of(mail_step(in_doubt="resend")))

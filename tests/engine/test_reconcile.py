@@ -90,7 +90,7 @@ def test_what_was_found_dates_from_the_day_it_went(world: World) -> None:
 
 
 def test_what_nobody_can_be_asked_about_is_left_to_a_human(world: World) -> None:
-    """Without a Sent folder nothing is sent again: a human says whether it went."""
+    """Where no Sent folder can be read nothing is sent again: a human says whether it went."""
     world.enroll("aoi", world.publish(LADDER), offer="2026-04-02 09:00")
     backup = world.back_up()
     world.run_until("2026-04-02 12:00")
@@ -99,9 +99,10 @@ def test_what_nobody_can_be_asked_about_is_left_to_a_human(world: World) -> None
     told = reconcile(world)
     world.run_until("2026-04-20 12:00")
 
-    assert (told.found, told.doubts) == (0, 1)
+    assert (told.found, told.to_ask) == (0, 1)
     assert [mail.subject for mail in world.arrived] == ["ようこそ"]
-    assert world.states("aoi") == [State.DOUBT]
+    (wish,) = world.wishes("aoi")
+    assert (wish.state, wish.next_at) == (State.DOUBT, None)
 
 
 def test_a_human_who_says_that_it_did_not_go_has_it_sent(world: World) -> None:

@@ -5,8 +5,9 @@ looked up in the sent folder where there is one, else sent once more if its step
 shown to a human. Nothing that may have happened is repeated blindly.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from worker import logs
 from worker.domain.appointments import LETTER_WORD
@@ -32,6 +33,7 @@ from worker.ports import SentFolder
 # machine that is short of memory. One that kills its worker does so every time.
 MOST_CRASHES = 5
 FOUND = "found in the sent folder"
+ASKED_FOR = timedelta(days=1)  # a provider that is away for longer leaves it to a human
 
 _A_MOMENT = timedelta(seconds=1)
 _RESEND = "resend"
@@ -108,7 +110,8 @@ class Sweeper:
     def _doubt(self, lane: str, work: Work, now: datetime) -> bool:
         """Ask where it can be asked; else do what its step says, once; else leave it to a human."""
         since = now if work.settled_at is None else moment(work.settled_at)
-        known = self._has_gone(lane, work)
+        ask = self._question(lane, work)
+        known = None if ask is None else ask()
         if known is True:
             return self._gone(work, since, now)
         if known is False or self._may_be_resent(work, since, now):
@@ -116,15 +119,25 @@ class Sweeper:
             settled = Settled(work.id, work.fence, State.READY, stamp(ready_at), None, work.outcome)
             resent = True
         else:
-            again = since + RESEND_AFTER
-            waits = self._resends(work) and not work.resent and now < again
-            next_at = stamp(again) if waits else None
+            looks = []
+            if self._resends(work) and not work.resent:
+                looks.append(since + RESEND_AFTER)
+            if ask is not None:
+                looks += self._asked_again(max(since, self._until(work)), now)
+            next_at = stamp(min(looks)) if looks else None
             settled = Settled(
                 work.id, work.fence, State.DOUBT, next_at, work.settled_at, work.outcome
             )
             resent = work.resent
         with self._store.write() as connection:
             return sweep(connection, State.DOUBT, settled, crashed=False, resent=resent)
+
+    @staticmethod
+    def _asked_again(since: datetime, now: datetime) -> Iterator[datetime]:
+        """Say when to ask again who could not say: soon at first, then ever more seldom."""
+        at = max(now, since) + max(PROBE_AFTER, now - since)
+        if at <= since + ASKED_FOR:
+            yield at
 
     def _until(self, work: Work) -> datetime:
         """Say from when what has certainly not gone may go: not before lost time is over."""
@@ -145,10 +158,11 @@ class Sweeper:
             wake(connection, [work.person], stamp(now))
             return True
 
-    def _has_gone(self, lane: str, work: Work) -> bool | None:
+    def _question(self, lane: str, work: Work) -> Callable[[], bool | None] | None:
+        """Give the way to ask whether a mail has gone; None where nobody can be asked."""
         folder = self._sent_folder_of(mailbox_of(lane) or "")
         message_id = None if folder is None else self._message_id(work)
-        return None if folder is None or message_id is None else folder.has(message_id)
+        return None if folder is None or message_id is None else partial(folder.has, message_id)
 
     def _message_id(self, work: Work) -> str | None:
         """Give the Message-ID of a mail whose bytes are frozen."""
