@@ -645,6 +645,12 @@ WORDS: dict[str, Words] = {
         ja_do="tag か untag のどちらかから消してください。",
         en_do="delete it from tag or from untag",
     ),
+    "update.record": Words(
+        ja="「{found}」は、プレイブックからは書き換えられません",
+        en="'{found}' is not changed by a playbook",
+        ja_do="名簿を直して取り込んでください。タグは tag と untag で付け外しします。",
+        en_do="correct the table of people and import it; for tags write tag and untag",
+    ),
     # --- words for time
     "time.unit": Words(
         ja="「{found}」という単位はありません",

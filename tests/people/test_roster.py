@@ -9,7 +9,9 @@ from worker.domain.facts import StaffId
 from worker.people.addresses import Fault
 from worker.people.records import StaffRecord
 from worker.people.roster import Roster
-from worker.people.zones import is_zone, nearest_zone
+from worker.people.words import KIND, LOCALE, PACE
+from worker.playbook.names import KINDS_OF_PEOPLE, LOCALES, PACES
+from worker.playbook.zones import is_zone, nearest_zone
 from worker.problems import WORDS
 
 STAFF = Roster(
@@ -94,3 +96,10 @@ def test_every_mistake_of_tables_and_settings_has_its_sentences() -> None:
     ours = {code for code in WORDS if code.startswith(("people.", "settings.", "env."))}
     assert sorted(ours - codes) == []
     assert [code for code in ours if not (WORDS[code].ja and WORDS[code].en)] == []
+
+
+def test_a_table_and_a_playbook_know_the_same_languages() -> None:
+    """What an import makes of a language is what a playbook may set."""
+    assert set(LOCALE.values()) == set(LOCALES)
+    assert set(PACE.values()) == set(PACES)
+    assert set(KIND.values()) == set(KINDS_OF_PEOPLE)

@@ -12,7 +12,7 @@ from worker.people.fields import Fields
 from worker.people.records import PersonRecord
 from worker.people.roster import Roster
 from worker.people.words import KIND, LOCALE, PACE
-from worker.people.zones import is_zone, nearest_zone
+from worker.playbook.zones import is_zone, nearest_zone
 
 NO_FACTS: Mapping[str, datetime] = {}
 _NO_TAGS: frozenset[str] = frozenset()

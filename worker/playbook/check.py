@@ -1,7 +1,6 @@
 """Every name and every combination of a playbook that was read, checked where it stands."""
 
 from collections.abc import Iterable, Mapping
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from worker.domain.plan import Sending
 from worker.playbook import sense
@@ -22,6 +21,7 @@ from worker.playbook.shapes import Said
 from worker.playbook.source import Source, Text
 from worker.playbook.timewords import Awaited, Timed
 from worker.playbook.workspace import Workspace
+from worker.playbook.zones import is_full_zone, nearest_zone
 from worker.problems import nearest
 
 _JAPAN = frozenset({"JA", "JPN", "JAPAN", "日本"})
@@ -227,22 +227,14 @@ def _check_or(names: Names, said: Said[Awaited]) -> None:
 
 
 def _check_calendar(source: Source, calendar: CalendarWords) -> None:
-    if calendar.timezone is not None and not _is_zone(calendar.timezone.value):
+    if calendar.timezone is not None and not is_full_zone(calendar.timezone.value):
         zone = calendar.timezone
-        near = nearest(zone.value, sorted(available_timezones()))
-        source.report("calendar.zone", zone.node, {"found": zone.value}, nearest=near)
+        values = {"found": zone.value}
+        source.report("calendar.zone", zone.node, values, nearest=nearest_zone(zone.value))
     if calendar.holidays is not None and not is_known(calendar.holidays.value):
         country = calendar.holidays
         near = "JP" if country.value.upper() in _JAPAN else ""
         source.report("calendar.country", country.node, {"found": country.value}, nearest=near)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return "/" in name or name == "UTC"
 
 
 def _silences(steps: Mapping[str, ThenWords]) -> frozenset[str]:

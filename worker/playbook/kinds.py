@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from worker.playbook.bundle import Bundle
-from worker.playbook.names import Names
+from worker.playbook.names import KINDS_OF_PEOPLE, LOCALES, PACES, Names
 from worker.playbook.schema import (
     InvitingWords,
     MailWords,
@@ -15,13 +15,17 @@ from worker.playbook.schema import (
 )
 from worker.playbook.sense import check_notice
 from worker.playbook.shapes import Said
-from worker.playbook.source import Source
+from worker.playbook.source import Source, Text
 from worker.playbook.surveys import check_reminders, check_survey
+from worker.playbook.workspace import PERSON_FIELDS
+from worker.playbook.zones import is_zone, nearest_zone
 from worker.problems import nearest
 
 _MAILS = "mails/"
 _ENCODED = 138  # octets on their way for a hundred of a file: base64, and line ends
 _ROOM_FOR_TEXT = 64 * 1024
+_CHOICES = {"pace": PACES, "kind": KINDS_OF_PEOPLE, "locale": LOCALES}  # of the record's own fields
+_CHANGED = frozenset({*_CHOICES, "department", "timezone"})
 _LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
@@ -178,6 +182,22 @@ def _check_update(names: Names, update: UpdateWords) -> None:
             names.source.report("update.both", said.node, {"found": said.value})
     if update.fact is not None and update.fact.value in names.steps:
         names.source.report("id.reserved", update.fact.node, {"found": update.fact.value})
+    for key, value in update.attributes:
+        _check_change(names.source, key, str(value))
+
+
+def _check_change(source: Source, key: Text, value: str) -> None:
+    """A field of the record takes what an import takes; a name and an address are its own."""
+    choices = _CHOICES.get(key.text, ())
+    if choices and value not in choices:
+        values = {"found": value, "name": f"person.{key.text}"}
+        source.report(
+            "person.value", key, values, expected=choices, nearest=nearest(value, choices)
+        )
+    elif key.text == "timezone" and not is_zone(value):
+        source.report("calendar.zone", key, {"found": value}, nearest=nearest_zone(value))
+    elif key.text in PERSON_FIELDS - _CHANGED:
+        source.report("update.record", key, {"found": key.text})
 
 
 def _check_webhook(names: Names, webhook: WebhookWords) -> None:

@@ -42,6 +42,7 @@ ONLINE = {"google_meet": "google", "teams": "microsoft"}  # place → whose cale
 STAFF_FIELDS = frozenset({"id", "name", "email", "role", "department"})
 PACES = ("gentle", "standard", "active")
 KINDS_OF_PEOPLE = ("offer_holder", "declined", "rejected")
+LOCALES = ("ja", "en", "zh", "ko", "vi")
 _RESERVED = frozenset(
     {"person", "facts", "now", "and", "or", "not", "in", "at", "from", "until", "every"}
     | {"true", "false"}

@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from worker.domain.plan import Budget, Closure
 from worker.domain.when import Distance, Unit
-from worker.people.zones import is_zone, nearest_zone
 from worker.playbook.slips import Slip
 from worker.playbook.timewords import read_budget, read_closure, read_distance, read_hours
+from worker.playbook.zones import is_zone, nearest_zone
 from worker.problems import nearest
 
 _NUMBER = re.compile(r"[0-9]{1,12}")

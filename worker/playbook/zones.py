@@ -32,6 +32,15 @@ def is_zone(name: str) -> bool:
     return True
 
 
+def is_full_zone(name: str) -> bool:
+    """Say whether *name* is a zone that says where: `EST` alone has no summer time, and misleads.
+
+    >>> is_full_zone("America/New_York"), is_full_zone("EST"), is_full_zone("UTC")
+    (True, False, True)
+    """
+    return ("/" in name or name == "UTC") and is_zone(name)
+
+
 def nearest_zone(name: str) -> str:
     """Give the zone that *name* was probably meant to be, or nothing.
 
