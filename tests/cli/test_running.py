@@ -237,6 +237,28 @@ def test_a_fact_nobody_speaks_of_is_a_slip(a_week_on: Office) -> None:
     assert "もしかして: welcome.replied" in step.err
 
 
+def test_a_word_that_a_step_never_has_is_a_slip(a_week_on: Office) -> None:
+    """`welcome.repllied` would be an answer to nobody, and the reminder would go all the same."""
+    desk = a_week_on.desk
+
+    slip = desk.type("fact", "aoi", "welcome.repllied")
+    other = desk.type("fact", "aoi", "welcome.booked", language="en")
+
+    assert [slip.status, other.status] == [2, 2]
+    assert "もしかして: welcome.replied" in slip.err
+    assert "There are: welcome.sent, welcome.replied, welcome.silent" in other.err
+
+
+def test_a_decline_of_a_day_to_come_stops_nothing_until_then(a_week_on: Office) -> None:
+    """A year that was typed wrong is seen at once: what is said is what will happen."""
+    desk = a_week_on.desk
+
+    noted = desk.type("fact", "aoi", "declined", "2027-04-08")
+
+    assert "2027年4月8日(木) 00:00 から、もう何も送られません: follow" in noted.out
+    assert desk.type("plan", "--person", "aoi", "--json").json["events"] != []
+
+
 def test_a_fact_can_be_taken_back(a_week_on: Office) -> None:
     """A decline noted by mistake is withdrawn, and the playbook goes on."""
     desk = a_week_on.desk

@@ -1,16 +1,19 @@
 """`tsunagu fact PERSON NAME [WHEN]`: a human notes what came to be known."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 
 from worker.cli.mistakes import Wrong
 from worker.cli.session import Session
 from worker.cli.show import json_instant, person_label, zone_of
 from worker.domain.contact import CANNOT_COME
 from worker.domain.facts import KNOWN_OF_THE_PERSON, RETRACTED, Fact, PlaybookId, Value
-from worker.domain.plan import Plan
+from worker.domain.intents import KIND
+from worker.domain.plan import Plan, Survey
 from worker.domain.unavailable import EXAMPLE, Unread, as_cell, read_unavailable
 from worker.engine.journal.desk import HUMAN
 from worker.people.records import PersonRecord
+from worker.playbook.names import ALWAYS, FACT_WORDS
 from worker.problems import nearest
 
 
@@ -24,6 +27,7 @@ def run(arguments: Namespace, session: Session) -> int:
     at = session.instant(arguments.when, person) if arguments.when else session.now
     if arguments.retract:
         return _retract(arguments, session, person, playbook)
+    _refuse_what_no_step_brings_about(arguments.name, playbook, plans)
     value = _cell(arguments.value) if arguments.name == CANNOT_COME else _value(arguments.value)
     fact = Fact(arguments.name, at, playbook, value=value)
     new = session.journal.facts.note([(person.id, fact)], session.now, source=HUMAN)
@@ -49,7 +53,9 @@ def run(arguments: Namespace, session: Session) -> int:
         when=say.instant(at, zone_of(person, session.zone)),
     )
     if stops and new:
-        session.out.tell("fact.stops", playbooks=", ".join(stops))
+        when = say.instant(at, zone_of(person, session.zone))
+        key = "fact.stops_then" if at > session.now else "fact.stops"
+        session.out.tell(key, playbooks=", ".join(stops), when=when)
     return 0
 
 
@@ -95,6 +101,24 @@ def _refuse_unknown(name: str, session: Session, plans: list[Plan]) -> None:
     meant = nearest(name, sorted(known))
     more = (Wrong("playbook.meant", name=meant),) if meant else ()
     raise Wrong("fact.unknown", *more, fact=name)
+
+
+def _refuse_what_no_step_brings_about(
+    name: str, playbook: PlaybookId, plans: Sequence[Plan]
+) -> None:
+    """Refuse a word that the step never has: `welcome.repllied` would let the reminder go."""
+    id_, _, word = name.rpartition(".")
+    for step in (one for plan in plans if plan.playbook == playbook for one in plan.steps):
+        if step.id != id_:
+            continue
+        known = [*FACT_WORDS[KIND[type(step.action)]], *ALWAYS]
+        if isinstance(step.action, Survey):
+            known += [question.id for question in step.action.questions]
+        if word not in known:
+            near = nearest(word, known)
+            more = (Wrong("playbook.meant", name=f"{id_}.{near}"),) if near else ()
+            shown = ", ".join(f"{id_}.{one}" for one in known)
+            raise Wrong("fact.not_of_step", *more, fact=name, known=shown)
 
 
 def _retract(

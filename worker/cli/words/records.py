@@ -153,6 +153,14 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
         "'{fact}' is a fact of several playbooks: {known}. Say which by --playbook.",
     ),
+    "fact.not_of_step": (
+        "「{fact}」という事実はありません。あるのは: {known}",
+        "There is no fact '{fact}'. There are: {known}",
+    ),
+    "fact.stops_then": (
+        "{when} から、もう何も送られません: {playbooks}。それまでは続きます。",
+        "From {when} on nothing more is sent by {playbooks}; until then it goes on.",
+    ),
     "fact.stops": (
         "これにより、もう何も送られません: {playbooks}",
         "After this nothing more is sent by {playbooks}.",
