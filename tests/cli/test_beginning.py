@@ -55,6 +55,18 @@ def test_the_company_is_named_as_typed(tmp_path: Path) -> None:
     assert "hr@yama.example" in (home / "tsunagu.yaml").read_text()
 
 
+def test_here_is_taken_and_a_folder_inside_is_proposed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tsunagu init .` in a workspace proposes a name one would give."""
+    monkeypatch.chdir(desk.root)
+
+    typed = type_words(["init", ".", "--language", "en"])
+
+    assert typed.status == 2
+    assert typed.err.endswith("tsunagu init my-hr\n")
+
+
 def test_nothing_is_written_over(shipped: Desk, tmp_path: Path) -> None:
     """`init` never touches somebody's work, nor a file where a folder should be."""
     before = (shipped.root / "tsunagu.yaml").read_bytes()

@@ -163,6 +163,15 @@ def test_the_staff_is_listed_with_their_roles(staffed: Desk) -> None:
     assert [one["role"] for one in told] == [["hr"], ["mentor"]]
 
 
+def test_whose_mentor_has_left_is_told(staffed: Desk) -> None:
+    """HR hears at once for whom another mentor is to be named: mails with the name would wait."""
+    mentor = staffed.type("staff", "remove", "sato", language="en")
+    other = staffed.type("staff", "remove", "hana", language="en")
+
+    assert "mentor or manager of 3: aoi, ben, rin" in mentor.out
+    assert "mentor" not in other.out
+
+
 def test_a_colleague_who_has_left_is_taken_out(staffed: Desk) -> None:
     """By the id; of whom nobody knows it is said who there is."""
     first = staffed.type("staff", "list", "--json").json[0]["id"]

@@ -74,7 +74,7 @@ def write_schemas(hidden: Path, language: str) -> None:
 
 def _refuse_what_is_there(folder: Path) -> None:
     """Never write over somebody's work."""
-    other = f"{folder}-2"
+    other = f"{folder}-2" if folder.name else folder / "my-hr"  # `.` has no name
     if folder.exists() and not folder.is_dir():
         raise Wrong("init.file", folder=folder, other=other)
     for name in ("tsunagu.yaml", "playbooks", "people.csv", "staff.csv", ".env"):

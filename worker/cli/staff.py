@@ -7,6 +7,8 @@ from worker.cli.session import Session
 from worker.domain.facts import StaffId
 from worker.problems import render_all
 
+_NAMED = 10  # people whose colleague has left; the others are counted
+
 
 def run(arguments: Namespace, session: Session) -> int:
     """Do `import`, `list` or `remove`."""
@@ -56,7 +58,17 @@ def _remove(arguments: Namespace, session: Session) -> int:
     if record is None:
         raise Wrong("staff.unknown", name=arguments.staff, known=", ".join(sorted(known)) or "-")
     session.journal.staff.remove(record.id, session.now)
+    left = [
+        str(person.id)
+        for person in session.journal.people.all()
+        if record.id in (*person.mentor, *person.manager)
+    ]
     session.out.tell("staff.removed", name=record.name, id=record.id)
+    if left:
+        named = ", ".join(left[:_NAMED])
+        if len(left) > _NAMED:
+            named += session.out.say("plan.more", n=len(left) - _NAMED)
+        session.out.tell("staff.left_behind", name=record.name, n=len(left), people=named)
     return 0
 
 

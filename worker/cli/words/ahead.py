@@ -95,8 +95,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "diff.file.removed": ("削除 {path}", "removed {path}"),
     "diff.new": ("＋ {step}: {after}", "+ {step}: {after}"),
     "diff.removed": (
-        "－ {step}: なくなる（{before} の予定だった）",
-        "- {step}: no longer comes (it was {before})",
+        "－ {step}: なくなる（今の版では: {before}）",
+        "- {step}: no longer comes (so far: {before})",
     ),
     "diff.moved": ("～ {step}: {before} → {after}", "~ {step}: {before} → {after}"),
     "diff.altered": ("＊ {step}: 内容が変わる（{after}）", "* {step}: is another one ({after})"),

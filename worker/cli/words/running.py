@@ -21,6 +21,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} ({id}) を社員から外しました。面談は、動いているワーカーがほかの人に引き継ぎます。",
         "{name} ({id}) is no longer staff. A worker has others hold their meetings.",
     ),
+    "staff.left_behind": (
+        (
+            "名簿では、まだ {n} 人のメンターか上司です: {people}。{name} の名前を使うメールは"
+            "送られません。\n名簿を直してから: tsunagu people import"
+        ),
+        (
+            "The table still has them as mentor or manager of {n}: {people}. Mails that name {name}"
+            " do not go.\nAfter a correction: tsunagu people import"
+        ),
+    ),
     "staff.nobody": (
         "社員がまだ登録されていません。\ntsunagu staff import staff.csv",
         "No staff is known yet.\ntsunagu staff import staff.csv",
