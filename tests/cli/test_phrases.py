@@ -11,6 +11,7 @@ from worker.cli.words.reasons import REASONS
 from worker.domain.appointments import LETTER_WORD
 from worker.domain.intents import KIND, State
 from worker.domain.reasons import Because, Reason
+from worker.domain.when import Unit
 from worker.engine.versions import Change
 
 HOME = Path(worker.cli.__file__).parent
@@ -121,3 +122,14 @@ def test_one_mail_is_not_one_mails() -> None:
         "1 person",
         "1,200 people",
     ]
+
+
+def test_a_budget_is_told_in_the_readers_language() -> None:
+    """「1 per 1 days」 is neither Japanese nor what anybody wrote."""
+    reason = Reason(Because.AT_MOST, (("budget", "1 per 1 days"), ("until", "2026-04-07")))
+
+    assert Phrases("ja").reason(reason).startswith("一人への連絡は 1日に1回 まで")
+    assert Phrases("en").reason(reason).startswith("one person gets 1 per day at most")
+    assert [Phrases("ja").budget(f"2 per 3 {unit.value}") for unit in Unit] == [
+        "3分に2回", "3時間に2回", "3日に2回", "3営業日に2回", "3週間に2回", "3か月に2回",
+    ]  # fmt: skip

@@ -37,6 +37,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 _COUNTED = re.compile(r"\{(?P<name>\w+)\|(?P<one>[^|}]*)\|(?P<many>[^}]*)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*[+-]\d{2}:\d{2}")
+_UNITS = {"minutes": "分", "hours": "時間", "days": "日", "business days": "営業日",
+          "weeks": "週間", "months": "か月"}  # fmt: skip
+_BUDGET = re.compile(rf"(?P<count>\d+) per (?P<span>\d+) (?P<unit>{'|'.join(_UNITS)})")
 _OF_A_STEP = re.compile(r"(?P<step>[^.]+)\.(?:rung(?P<rung>\d+)\.)?(?P<word>[^.]+)")
 _WEEKDAYS = ("月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -105,7 +108,24 @@ class Phrases:
         if name == "fact":
             key = f"fact.{value}"
             return self(key) if key in SENTENCES else self.fact(value)
+        if name == "budget":
+            return self.budget(value)
         return self.worded(value, zone)
+
+    def budget(self, written: str) -> str:
+        """Write a budget as people do.
+
+        >>> Phrases("ja").budget("3 per 2 weeks"), Phrases("en").budget("1 per 1 days")
+        ('2週間に3回', '1 per day')
+        """
+        found = _BUDGET.fullmatch(written)
+        if found is None:
+            return written
+        unit = found["unit"]
+        if self.language == "ja":
+            return f"{found['span']}{_UNITS[unit]}に{found['count']}回"
+        span = unit.removesuffix("s") if found["span"] == "1" else f"{found['span']} {unit}"
+        return f"{found['count']} per {span}"
 
     def reasons(self, reasons: Iterable[Reason], zone: tzinfo | None = None) -> str:
         """Say several reasons one after the other."""
