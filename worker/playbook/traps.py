@@ -57,7 +57,7 @@ def explain(
         _tab(near)
         or _wide(near, context)
         or _braces(near)
-        or _no_comma(here, problem, line, column)
+        or _no_comma(here, problem, (line, column), since)
         or _unclosed(lines, context, since)
         or _after_quote(near)
         or _reserved(here, problem, context, line, column)
@@ -99,8 +99,14 @@ def _braces(near: Sequence[tuple[int, str]]) -> Trap | None:
     return None
 
 
-def _no_comma(here: str, problem: str, line: int, column: int) -> Trap | None:
+def _no_comma(
+    here: str, problem: str, at: tuple[int, int], since: tuple[int, int] | None
+) -> Trap | None:
+    """A line that closes what was opened above lacks a comma; one that closes its own does not."""
+    line, column = at
     closed = re.search(r"[\]}]\s*(?:#.*)?$", here)
+    if since is not None and since[0] < line:
+        closed = closed if sum(map(here.count, "]}")) > sum(map(here.count, "[{")) else None
     if "did not find expected ','" in problem and closed and column < len(here):
         return Trap("yaml.no_comma", line, column)
     return None
