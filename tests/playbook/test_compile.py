@@ -37,7 +37,7 @@ from worker.domain.plan import (
 )
 from worker.domain.when import Distance, Every, FromFact, OnceTrue, Season, Unit
 from worker.playbook.bundle import Bundle
-from worker.playbook.compile import compile_playbook, compile_stored, performed_later
+from worker.playbook.compile import compile_playbook, compile_stored, lacking, performed_later
 from worker.playbook.workspace import Workspace
 from worker.problems import Mistakes
 
@@ -411,8 +411,10 @@ def test_no_file_makes_the_compiler_stumble(text: str) -> None:
 @given(st.integers(0, len(KINDS)), st.integers(1, 12))
 def test_no_piece_cut_out_makes_the_compiler_stumble(at: int, length: int) -> None:
     """A playbook with a piece missing is a plan or a page of problems, never a crash."""
-    told = compiled(KINDS[:at] + KINDS[at + length :])
+    left = KINDS[:at] + KINDS[at + length :]
+    told = compiled(left)
 
+    assert compile_stored(bundle_of(left), WORKSPACE).steps or told.plan is None
     assert (told.plan is None) == any(not problem.warning for problem in told.problems)
 
 
@@ -450,6 +452,22 @@ def test_a_stored_version_that_cannot_be_read_at_all_has_no_steps() -> None:
     plan = compile_stored(bundle_of(TOP + "  - {id: a, when: someday}\n"), WORKSPACE)
 
     assert (plan.playbook, plan.steps, bool(plan.lacks)) == ("haru", (), True)
+
+
+def test_what_a_later_release_calls_a_mistake_stops_nobody_who_is_under_way() -> None:
+    """`check` refuses it from now on; a version that was published is carried out as it was."""
+    step = (
+        "  - {id: ask, when: offer, mail: {template: a, from: hr}, expect: reply within 0 days}\n"
+    )
+    bundle = bundle_of(TOP + step)
+    poorer = replace(WORKSPACE, mailboxes=frozenset())
+
+    assert compiled(TOP + step).plan is None
+    assert compile_stored(bundle, WORKSPACE).lacks == ()
+    assert [step.id for step in compile_stored(bundle, WORKSPACE).steps] == ["ask"]
+    assert compile_stored(bundle, poorer).lacks == ("hr",)
+    assert lacking(bundle, WORKSPACE) == ()
+    assert [problem.code for problem in lacking(bundle, poorer)] == ["mailbox.unknown"]
 
 
 def test_a_new_role_with_the_name_of_a_step_stops_nobody() -> None:

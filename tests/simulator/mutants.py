@@ -89,7 +89,7 @@ MUTANTS = (
             ),
         ),
         "frozen",
-        first=40,
+        first=7,
     ),
     Mutant(
         "fence-of-bytes",

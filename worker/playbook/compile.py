@@ -40,6 +40,7 @@ def compile_playbook(bundle: Bundle, workspace: Workspace) -> Compiled:
     """Read a version's `playbook.yaml` and give its plan, or every mistake in it at once.
 
     The same files in the same workspace give the same plan. Templates are named and not read.
+    Where the workspace `believes`, what can be read is built, whatever is told of its sense.
     """
     shown = bundle.shown(PLAYBOOK_FILE)
     if PLAYBOOK_FILE not in bundle.files:
@@ -51,9 +52,11 @@ def compile_playbook(bundle: Bundle, workspace: Workspace) -> Compiled:
     words = None if root is None else PLAYBOOK.read(source, root)
     if words is None:
         return Compiled(None, tuple(sorted(source.problems)))
+    is_readable = all(problem.warning for problem in source.problems)
     check_playbook(words, names_of(source, words, workspace), bundle)
     problems = list(source.problems)
-    if any(not problem.warning for problem in problems):
+    is_sound = all(problem.warning for problem in problems)
+    if not is_readable or not (is_sound or workspace.believes):
         return Compiled(None, tuple(sorted(problems)))
     named = {said.value for said in templates_of(words)}
     problems += _idle_templates(bundle, named)
@@ -63,14 +66,16 @@ def compile_playbook(bundle: Bundle, workspace: Workspace) -> Compiled:
 def compile_stored(bundle: Bundle, workspace: Workspace) -> Plan:
     """Give the plan of a version that was right when it was stored, whatever has changed since.
 
-    Where the workspace no longer has what it names, the plan says so (`lacks`). One that this
-    release cannot read at all has no steps.
+    Where the workspace no longer has what it names, the plan says so (`lacks`). What a later
+    release has come to call a mistake stays as it was. One that this release cannot read at all
+    has no steps.
     """
     compiled = compile_playbook(bundle, replace(workspace, attributes=None))
-    problems = _lacking(compiled)
-    if compiled.plan is not None and not problems:
+    if compiled.plan is not None and not _lacking(compiled):
         return compiled.plan
-    plan = compile_playbook(bundle, replace(workspace, attributes=None, believes=True)).plan
+    believed = _believed(bundle, workspace)
+    problems = _lacking(compiled, believed)
+    plan = believed.plan
     if plan is None:
         name = bundle.folder.rpartition("/")[2]
         plan = Plan(PlaybookId(name), bundle.digest, name, ())
@@ -84,14 +89,26 @@ def lacking(bundle: Bundle, workspace: Workspace) -> tuple[Problem, ...]:
     Attributes are not asked for: nobody may have a value so far. A step whose id has become the
     name of a role too is still that step.
     """
-    return _lacking(compile_playbook(bundle, replace(workspace, attributes=None)))
+    compiled = compile_playbook(bundle, replace(workspace, attributes=None))
+    return _lacking(compiled, _believed(bundle, workspace)) if _lacking(compiled) else ()
 
 
-def _lacking(compiled: Compiled) -> tuple[Problem, ...]:
+def _believed(bundle: Bundle, workspace: Workspace) -> Compiled:
+    """Compile as where the workspace has whatever is named."""
+    return compile_playbook(bundle, replace(workspace, attributes=None, believes=True))
+
+
+def _lacking(compiled: Compiled, believed: Compiled | None = None) -> tuple[Problem, ...]:
+    """Give what the workspace lacks: what is told of a version that is not told where *believed*.
+
+    One that cannot be read even then lacks all of it.
+    """
+    own = () if believed is None or believed.plan is None else believed.problems
     return tuple(
         problem
         for problem in compiled.problems
-        if problem.code == NO_PAGES or (not problem.warning and problem.code != "id.reserved")
+        if problem.code == NO_PAGES
+        or (not problem.warning and problem.code != "id.reserved" and problem not in own)
     )
 
 
