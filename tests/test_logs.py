@@ -3,6 +3,7 @@
 import inspect
 import io
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,28 @@ def test_nothing_is_written_before_the_log_begins(capsys: pytest.CaptureFixture[
     logs.lane_stopped(lane="mail:hr", why="535")
 
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_a_library_warns_of_is_a_line_of_ours(json_log: io.StringIO) -> None:
+    """In our form, and without what it must not tell; its tracebacks, too."""
+    said = logging.getLogger("some.library")
+    why = ConnectionError(f"{SECRET} of aoi@example.jp was refused")
+    said.error("%s is away", "aoi@example.jp", exc_info=why)
+    said.info("and this is nothing to be told")
+
+    (line,) = map(json.loads, json_log.getvalue().splitlines())
+    assert (line["level"], line["event"], line["name"]) == ("warning", "library", "some.library")
+    assert "ConnectionError" in line["said"]
+    assert "aoi" not in line["said"]
+    assert SECRET not in line["said"]
+
+
+def test_where_a_worker_works_can_be_read(json_log: io.StringIO) -> None:
+    """Only the password is masked: which database it is must be seen."""
+    logs.started(version="1", store="postgresql://hr:***@db/hr", broker="redis://db/0", pid=7)
+
+    line = json.loads(json_log.getvalue())
+    assert (line["store"], line["broker"]) == ("postgresql://hr:***@db/hr", "redis://db/0")
 
 
 def test_a_line_stays_one_line(stream: io.StringIO) -> None:

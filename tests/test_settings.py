@@ -493,6 +493,14 @@ def test_every_secret_is_found_for_the_log(tmp_path: Path) -> None:
     assert list(settings.secrets()) == sorted(settings.secrets(), key=len, reverse=True)
 
 
+def test_an_address_without_a_password_is_no_secret(tmp_path: Path) -> None:
+    """The log may say which Redis it is."""
+    settings: Settings = read(tmp_path, f"{WHOLE.replace('embedded', 'redis://db/0')}").standing()
+
+    assert settings.broker.shown == "redis://db/0"
+    assert "redis://db/0" not in settings.secrets()
+
+
 def test_a_problem_without_a_line_has_a_page() -> None:
     """A file that is not there has a sentence and a next step, in both languages."""
     problem = Problem("tsunagu.yaml", 0, 0, "settings.none_there")

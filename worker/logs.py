@@ -2,10 +2,12 @@
 
 Until `begin` is called nothing is written. Addresses are written as keyed hashes, wherever in a
 value they stand, so that two lines about one address can be put together and nobody can be found
-from a log. Secrets are masked. Bodies, subjects and names have no argument to come in by.
+from a log. Secrets are masked. Bodies, subjects and names have no argument to come in by. What
+libraries warn of becomes lines of ours, for they know neither our form nor what must not be read.
 """
 
 import hmac
+import logging
 import re
 import secrets as randomness
 import sys
@@ -19,8 +21,8 @@ from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused
 
 FORMS = ("json", "console")
 _MASK = "***"
-_ADDRESS = re.compile(
-    r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:\[\]{}=|/?&]+)(?:@|＠|%40)[^\s<>"'(),;:\[\]{}=|/?&]+"""
+_ADDRESS = re.compile(  # and not `postgresql://tsunagu:***@db`, whose password is masked already
+    r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),;:\[\]{}=|/?&]+)(?<!:\*{3})(?:@|＠|%40)[^\s<>"'(),;:\[\]{}=|/?&]+"""
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")  # no second line, no escapes
 _LONGEST, _TRACEBACK = 2_000, 20_000  # characters of one value
@@ -70,6 +72,7 @@ def begin(
         logger_factory=structlog.WriteLoggerFactory(lasting),
         cache_logger_on_first_use=False,
     )
+    logging.getLogger().addHandler(_LIBRARIES)  # again is once
 
 
 def end() -> None:
@@ -77,6 +80,7 @@ def end() -> None:
     import structlog  # noqa: PLC0415 - as above
 
     structlog.reset_defaults()
+    logging.getLogger().removeHandler(_LIBRARIES)
 
 
 def has_begun() -> bool:
@@ -91,6 +95,20 @@ def tells_each() -> bool:
     if structlog is None or not structlog.is_configured():
         return False
     return isinstance(structlog.get_config()["processors"][-1], structlog.processors.JSONRenderer)
+
+
+class _Libraries(logging.Handler):
+    """Hears what libraries warn of, which Python would write to standard error as it is."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Have it told; a record that cannot be read ends no thread of its library."""
+        try:
+            library(name=record.name, said=self.format(record))
+        except Exception:  # noqa: BLE001 - as all handlers do
+            self.handleError(record)
+
+
+_LIBRARIES = _Libraries(logging.WARNING)
 
 
 class _Lasting:
@@ -319,6 +337,11 @@ def bug(*, doing: str, error: BaseException) -> None:
     """A fault of ours, with its traceback. The values of variables are not written."""
     told = "".join(traceback.format_exception(error))
     _say("error", "bug", doing=doing, error=type(error).__name__, traceback=told)
+
+
+def library(*, name: str, said: str) -> None:
+    """A library warns of something: dramatiq, for one, of a Redis that does not answer."""
+    _say("warning", "library", name=name, said=said)
 
 
 def _say(level: str, event: str, **values: object) -> None:

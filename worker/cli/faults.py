@@ -23,7 +23,7 @@ from worker.wiring.lock import StoreInUse
 
 _OURS = 70
 _OPERATOR = 2
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+\.[A-Za-z]{2,}")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?<!:\*{3})@[^\s<>\"'(),;:]+\.[A-Za-z]{2,}")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

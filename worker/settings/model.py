@@ -365,6 +365,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Give every secret's text, for the log to mask should one turn up in a message."""
         found = {secret.reveal() for secret in _secrets(self) if secret}
+        found -= {self.store.shown, self.broker.shown}  # addresses without a password
         return tuple(sorted(found, key=len, reverse=True))
 
 
