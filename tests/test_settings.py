@@ -5,8 +5,10 @@ import pickle
 from dataclasses import asdict
 from datetime import date, time, timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from sqlalchemy import make_url
 
 from worker.domain.plan import Budget, Closure, Sending
 from worker.domain.when import Distance, Season, Unit
@@ -491,6 +493,23 @@ def test_every_secret_is_found_for_the_log(tmp_path: Path) -> None:
 
     assert "redis://:pw@h" in settings.secrets()
     assert list(settings.secrets()) == sorted(settings.secrets(), key=len, reverse=True)
+
+
+@pytest.mark.parametrize("password", ["p@ss/w:r#d%41?", "plain", "日本語 と空白"])
+def test_a_password_of_the_environment_may_hold_any_sign(tmp_path: Path, password: str) -> None:
+    """Whoever makes one need not know how addresses are written; and none of it is shown."""
+    said = "store: postgresql://hr:${PW}@db/hr?host=${HOST}\nbroker: redis://:${PW}@db/0\n"
+    environ = {"PW": password, "HOST": "db1:5432"}
+
+    settings: Settings = read(tmp_path, MINIMAL + said, environ).standing()
+
+    url = make_url(settings.store.url.reveal())
+    assert (url.username, url.password, url.host) == ("hr", password, "db")
+    assert url.query["host"] == "db1:5432"
+    assert settings.store.shown == "postgresql://hr:***@db/hr"
+    assert settings.broker.url is not None
+    assert unquote(urlsplit(settings.broker.url.reveal()).password or "") == password
+    assert settings.broker.shown == "redis://:***@db/0"
 
 
 def test_an_address_without_a_password_is_no_secret(tmp_path: Path) -> None:

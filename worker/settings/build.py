@@ -22,7 +22,7 @@ _IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 # Where the providers' own servers are; both take STARTTLS at 587.
 _SMTP_HOSTS = {"google": "smtp.gmail.com", "microsoft": "smtp.office365.com"}
 _IMAP_HOSTS = {"google": "imap.gmail.com", "microsoft": "outlook.office365.com"}
-_PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]*)@")
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):\S*@")
 
 Values = Mapping[str, object]
 
@@ -286,5 +286,7 @@ def _masked(url: str) -> str:
 
     >>> _masked("postgresql://hr:hunter2@db.example/hr")
     'postgresql://hr:***@db.example/hr'
+    >>> _masked("redis://:of@its/own@db.example/0")
+    'redis://:***@db.example/0'
     """
     return _PASSWORD_IN_URL.sub(rf"\1:{MASK}@", url).partition("?")[0]

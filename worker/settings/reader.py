@@ -7,6 +7,7 @@ nothing stands that is not known; `build` makes `Settings` of it.
 import re
 from collections.abc import Mapping
 from typing import cast
+from urllib.parse import quote
 
 from worker.playbook.slips import Slip
 from worker.playbook.source import Node, Series, Source, Table, Text
@@ -17,6 +18,7 @@ from worker.settings.shape import SETTINGS, Group, Kind, Named, Scalar, Several
 _VARIABLE = re.compile("\\$\ue000([^\ue001]*)\ue001")  # as `load` puts the braces aside
 # `postgresql://hr:hunter2@db/hr`: what stands between the colon and the @, if it is written out.
 PASSWORD_IN_URL = re.compile("(?P<word>://[^:/@\\s]*:)(?P<value>(?!\\$[{\ue000])[^@\\s]+)(?=@)")
+_WHO_IN_URL = re.compile(r"(?<=://)[^/@\s]*(?=@)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[^\s:{}\[\],]+")
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -169,7 +171,15 @@ class Reader:
             self._source.report("settings.variable_open", node)
         if not complete:
             return None
-        return _VARIABLE.sub(lambda found: self._environ[found[1]], node.text)
+        who = _WHO_IN_URL.search(node.text)
+        first, end = who.span() if who is not None else (0, 0)
+
+        def said(found: re.Match[str]) -> str:
+            """Give a value; as a user or password of an address with its `@`, `/` and `:` coded."""
+            value = self._environ[found[1]]
+            return quote(value, safe="") if first <= found.start() < end else value
+
+        return _VARIABLE.sub(said, node.text)
 
     def _warn_of_secret(self, node: Text, where: str) -> None:
         plain = _VARIABLE.sub("", node.text)
