@@ -1,6 +1,7 @@
 """`tsunagu upgrade`, as an operator types it: from one machine's file to a database of many."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.cli.desk import MORNING, Desk, lay_out
 from tests.servers.postgres import Postgres, postgres
 from worker.cli.play import JumpingClock
 from worker.engine.journal.journal import open_journal
+from worker.engine.journal.processes import Who
 from worker.settings.load import load_settings
 from worker.wiring.engine import engine_of
 
@@ -112,6 +114,26 @@ def test_status_knows_of_workers_on_other_machines(tmp_path: Path, database: Pos
     assert "not running" in before.out
     assert "running, here or on another machine" in now.out
     assert "not running" in later.out
+
+
+def test_who_has_said_goodbye_is_not_at_work(tmp_path: Path, database: Postgres) -> None:
+    """Its last look is a moment ago, and yet nobody is there: `status` and `doctor` know it."""
+    desk = lay_out(tmp_path, port=1)
+    set_store(desk.root, database.database())
+    desk.type("people", "import")
+    tick(desk)
+    beat = Who("hr1/beat-1", "beat", "hr1", 7, "1.0")
+    settings = load_settings(desk.root / "tsunagu.yaml").standing()
+    with closing(open_journal(settings.store.url.reveal())) as journal:
+        journal.processes.began(beat, MORNING)
+        working = [desk.type(verb, language="en").out for verb in ("status", "doctor")]
+        journal.processes.ended(beat, MORNING)
+        ended = [desk.type(verb, language="en").out for verb in ("status", "doctor")]
+
+    assert "running, process hr1/beat-1" in working[0]
+    assert "process hr1/beat-1 is at work" in working[1]
+    assert "not running" in ended[0]
+    assert "no worker is running" in ended[1]
 
 
 def tick(desk: Desk) -> None:

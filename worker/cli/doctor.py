@@ -10,11 +10,10 @@ from worker.cli.doctor_mailboxes import mailbox_lines
 from worker.cli.doctor_shared import broker_lines, database_lines, reaching
 from worker.cli.lines import BROKEN, FINE, WARNING, Line
 from worker.cli.session import Session
-from worker.cli.status import findings_of
+from worker.cli.status import at_work, findings_of
 from worker.domain.errors import TsunaguError
 from worker.playbook.compile import performed_later
 from worker.wiring.asking import ask_pages
-from worker.wiring.lock import holder
 
 _LITTLE = 500_000_000  # bytes of disk: below that it is worth a word
 _OTHERS = 0o077
@@ -147,7 +146,7 @@ def _store(session: Session) -> Iterator[Line]:
         yield Line(about, BROKEN, sentence, do or look)
         return
     findings = [one for one in findings_of(session) if one[0] != "disk"]  # it has a line of its own
-    pid = holder(settings.store.path) if settings.store.path is not None else ""
+    pid = at_work(session)
     sentence = say("doctor.worker", pid=pid) if pid else say("doctor.no_worker")
     yield Line(about, FINE, f"{settings.store.shown} {sentence}")
     for key, values in findings:

@@ -78,7 +78,7 @@ def findings_of(session: Session) -> list[Finding]:
 def _tell(overview: Overview, session: Session, out: Output) -> None:
     say = out.say
     states = overview.states
-    pid = _pid(session)
+    pid = at_work(session)
     elsewhere = "status.elsewhere" if _is_watched(overview, session) else "status.stopped"
     rows = [
         (say("status.worker"), say("status.running", pid=pid) if pid else say(elsewhere)),
@@ -223,7 +223,7 @@ def _findings(overview: Overview, session: Session) -> "list[Finding]":
     for shut in overview.closed:
         found += _closed(shut, session)
     found += _untold(session)
-    pid = _pid(session)
+    pid = at_work(session)
     late = overview.next_wake is not None and overview.next_wake <= session.now
     ticked = overview.last_tick
     if late and overview.people and not _is_watched(overview, session):
@@ -459,8 +459,8 @@ def _when(at: datetime | None, session: Session) -> str:
     return session.out.say.instant(at) if at is not None else session.out.say("none")
 
 
-def _pid(session: Session) -> str:
-    """Give the process that works on this store; empty if none does, or if many may."""
+def at_work(session: Session) -> str:
+    """Give the process, or the processes, that watch the time of this store; empty if none does."""
     path = session.settings.store.path
     if path is not None:
         return holder(path)
@@ -469,11 +469,20 @@ def _pid(session: Session) -> str:
 
 
 def _is_watched(overview: Overview, session: Session) -> bool:
-    """Say whether anybody watches the time: a file has a lock, a database of many the last look."""
-    if session.settings.store.path is not None:
-        return bool(_pid(session))
+    """Say whether anybody watches the time: a file has a lock, a database of many the last look.
+
+    That look is nobody's any more where whoever watched has said goodbye since.
+    """
+    if session.settings.store.path is not None or at_work(session):
+        return bool(at_work(session))
     ticked = overview.last_tick
-    return ticked is not None and session.now - ticked < _FRESH
+    if ticked is None or session.now - ticked >= _FRESH:
+        return False
+    known = session.journal.processes.all()
+    return not any(
+        one.verb in _TICKING and one.ended_at is not None and one.ended_at >= ticked
+        for one in known
+    )
 
 
 def _as_json(overview: Overview, findings: "list[Finding]", session: Session) -> dict[str, object]:
@@ -481,7 +490,7 @@ def _as_json(overview: Overview, findings: "list[Finding]", session: Session) ->
     say = session.out.say
     return {
         "at": json_instant(session.now, zone),
-        "worker": _pid(session),
+        "worker": at_work(session),
         "is_watched": _is_watched(overview, session),
         "processes": [
             {
