@@ -103,6 +103,16 @@ def test_every_part_of_the_company_runs_locked_up() -> None:
     assert "USER 10001:10001" in (DOCKER / "Dockerfile").read_text(encoding="utf-8")
 
 
+def test_every_part_that_may_send_has_two_minutes_to_finish() -> None:
+    """A beat, too: it sends while Redis is away, and what is cut off in the middle is in doubt."""
+    for service in documents("compose.yaml")[0]["services"].values():
+        if service["image"] == "tsunagu":
+            assert service["stop_grace_period"] == "2m"
+    for part in documents("kubernetes/tsunagu.yaml")[0]["items"]:
+        if part["kind"] == "Deployment":
+            assert part["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 120
+
+
 def test_the_image_has_the_versions_that_were_tested() -> None:
     """Each pin of the image is one of the tests' own."""
     tested = dict(PIN.findall((HOME / "requirements.lock").read_text(encoding="utf-8")))
