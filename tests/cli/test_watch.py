@@ -5,13 +5,15 @@ import pty
 import select
 import signal
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.cli.desk import Desk
+from tests.servers.postgres import postgres, serving
 from tests.servers.process import program
 from tests.servers.worker import PATIENCE, TSUNAGU, until
+from worker.cli.main import main
 from worker.engine.journal.journal import open_journal
 from worker.engine.journal.processes import Who
 
@@ -61,6 +63,55 @@ def test_it_is_shown_until_somebody_has_seen_enough(staffed: Desk) -> None:
     os.close(seen)
     assert "Traceback" not in rest
     assert "KeyboardInterrupt" not in rest
+
+
+def test_a_store_that_is_away_for_a_while_does_not_end_it(staffed: Desk) -> None:
+    """Said where the page was; and when the database is back, there is the page again."""
+    with postgres() as database:
+        with (staffed.root / "tsunagu.yaml").open("a") as settings:
+            settings.write(f"store: {database.database()}\n")
+        child, seen = watch(staffed)
+        read_until(seen, "people")
+        database.kill()
+        read_until(seen, "cannot be used")
+        with serving(database):
+            read_until(seen, "Nothing needs looking at")
+
+        child.send_signal(signal.SIGINT)
+
+        assert child.wait(PATIENCE) == 0
+    os.close(seen)
+
+
+class Passing:
+    """A clock by which ten minutes pass at each look, until somebody presses Ctrl+C."""
+
+    def __init__(self, now: datetime, looks: int) -> None:
+        self.shown = now
+        self.looks = looks
+
+    def now(self) -> datetime:
+        """Say what time it is."""
+        if not self.looks:
+            raise KeyboardInterrupt
+        self.looks -= 1
+        self.shown += timedelta(minutes=10)
+        return self.shown
+
+
+def test_who_falls_silent_meanwhile_is_said(
+    staffed: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each page is of its own moment, however long somebody has been watching."""
+    worked(staffed, "app1/work", "app2/work", ago=-timedelta(minutes=20))
+    words = ["status", "--watch", "--language", "en", "--workspace", str(staffed.root)]
+
+    status = main(words, clock=Passing(staffed.now, looks=3))
+
+    first, second = capsys.readouterr().out.split("\n\nworker ")
+    assert status == 0
+    assert "silent" not in first
+    assert "app1/work-1 has been silent since" in second
 
 
 def worked(desk: Desk, *names: str, release: str = "1.0", ago: timedelta = timedelta()) -> None:

@@ -12,6 +12,7 @@ from worker.cli.output import Output
 from worker.cli.session import Session
 from worker.cli.show import json_instant, outcome_told
 from worker.domain.appointments import OPEN, Appointment, Stage
+from worker.domain.errors import StoreError
 from worker.domain.intents import State
 from worker.domain.outcomes import Scope
 from worker.engine.journal.bulletins import AGENDA, INBOX, NO_WAY
@@ -50,8 +51,21 @@ def run(arguments: Namespace, session: Session) -> int:
         return 0
     from worker.cli.watch import watch  # noqa: PLC0415 - only who looks on pays for it
 
-    watch(session.out, lambda out: _show(session, out))
+    session.journal  # noqa: B018 - what is wrong from the start is told, and ends it
+    watch(session.out, lambda out: _show_again(session, out))
     return 0
+
+
+def _show_again(session: Session, out: Output) -> None:
+    """Write how it stands by now; a store that is away for a while ends no watch."""
+    session.now = session.clock.now()
+    try:
+        _show(session, out)
+    except StoreError as away:
+        if session.arguments.json:
+            out.json({"at": json_instant(session.now, session.zone), "trouble": str(away)})
+        else:
+            out.tell("store.trouble", why=str(away).rstrip("."))
 
 
 def _show(session: Session, out: Output) -> None:
