@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from compose_spec import PyCompose
 
 from worker.cli.verbs import names
+from worker.settings.load import load_settings
 
 HOME = Path(__file__).parent.parent
 DOCKER = HOME / "docker"
@@ -69,6 +71,28 @@ def test_compose_keeps_to_its_specification() -> None:
 
     parts = {"upgrade", "beat", "work", "listen", "pages", "db", "broker", "catcher"}
     assert set(spec.to_spec().services or {}) == parts
+
+
+def test_the_settings_that_compose_asks_for_lead_to_its_own_parts(tmp_path: Path) -> None:
+    """Database, broker, catcher and pages are where they are looked for, and can be reached."""
+    said = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+    lines = said.partition("# tsunagu.yaml of the workspace:\n")[2].splitlines()
+    wanted = [line.removeprefix("#   ") for line in lines if line.startswith("#   ")]
+    path = tmp_path / "tsunagu.yaml"
+    path.write_text("\n".join(["company: {name: HR}", *wanted]), encoding="utf-8")
+    services = documents("compose.yaml")[0]["services"]
+
+    settings = load_settings(path, {"PGPASSWORD": "x"}).standing()
+
+    smtp, pages = settings.mailboxes["hr"].smtp, settings.pages
+    assert smtp is not None
+    assert settings.broker.url is not None
+    urls = (settings.store.url, settings.broker.url)
+    hosts = {urlsplit(url.reveal()).hostname for url in urls}
+    assert hosts | {smtp.host} == {"db", "broker", "catcher"}
+    assert hosts | {smtp.host} <= set(services)
+    assert services["pages"]["ports"] == [f"127.0.0.1:{pages.port}:{pages.port}"]
+    assert pages.host == "0.0.0.0"  # noqa: S104 - of a container, of which one port is let out
 
 
 def test_a_word_that_compose_does_not_know_is_found() -> None:
