@@ -150,6 +150,44 @@ def test_a_database_of_another_program_is_refused(desk: Desk, server: Postgres, 
     assert [(how, do) for how, _, do in found] == [("broken", "store: …")]
 
 
+@pytest.mark.parametrize(
+    ("made", "store", "do"),
+    [
+        (
+            "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0",
+            "postgres@127.0.0.1:{port}/latin",
+            "CREATE DATABASE … ENCODING 'UTF8'",
+        ),
+        (
+            "CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0",
+            "postgres@127.0.0.1:{port}/ascii",
+            "CREATE DATABASE … ENCODING 'UTF8'",
+        ),
+        (
+            "CREATE ROLE hr LOGIN",
+            "hr@127.0.0.1:{port}/postgres",
+            "ALTER DATABASE postgres OWNER TO hr;",
+        ),
+    ],
+    ids=["latin", "ascii", "no rights"],
+)
+def test_a_database_that_cannot_hold_a_journal_is_said_with_what_to_type(
+    desk: Desk, server: Postgres, made: str, store: str, do: str
+) -> None:
+    """Its letters are too few, or its owner is another: what is easily overlooked."""
+    server.say(made)
+    server.say("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # by itself as of release 15
+    settings = desk.root / "tsunagu.yaml"
+    url = f"postgresql://{store.format(port=server.port)}"
+    settings.write_text(f"{settings.read_text()}store: {url}\n")
+
+    typed, found = desk.type("upgrade", language="en"), lines(desk, "store")
+
+    assert typed.status == 2
+    assert [how for how, _, _ in found] == ["broken"]
+    assert found[0][2].startswith(do)
+
+
 def write(desk: Desk, words: str) -> None:
     """Have somebody else write into the database of a workspace."""
     with psycopg.connect(store_of(desk), autocommit=True) as connection:

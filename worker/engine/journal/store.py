@@ -31,6 +31,8 @@ from worker.engine.journal.statement import Statement
 _BUSY_TIMEOUT_MS = 30_000
 _OWNER_ONLY = 0o600
 _TRUSTED_FOR = timedelta(seconds=5)
+_NO_RIGHTS = "42501"  # as PostgreSQL says that a role may not do something
+_ENCODING = "UTF8"
 
 
 class Store:
@@ -122,6 +124,8 @@ class Store:
         except DBAPIError as error:
             if type(error.orig) is self._driver.DatabaseError:  # no narrower one: it is no database
                 raise StoreError(f"The journal cannot be used: {_said(error.orig)}") from error
+            if getattr(error.orig, "sqlstate", "") == _NO_RIGHTS:
+                raise StoreError(f"The journal cannot be used: {_said(error.orig)}") from error
             if error.connection_invalidated:
                 raise StoreError(
                     f"The journal's database went away: {_said(error.orig)}"
@@ -191,8 +195,22 @@ def _postgresql_engine(url: URL, trusted_for: timedelta) -> Engine:
         raise StoreError(
             "PostgreSQL's driver is not installed here.\npip install 'tsunagu[postgresql]'"
         ) from missing
+    _refuse_other_letters(engine)
     _ping_who_rested(engine, trusted_for)
     return engine
+
+
+def _refuse_other_letters(engine: Engine) -> None:
+    """Refuse a database that cannot hold the names of people before anything is read from it."""
+
+    @event.listens_for(engine, "connect", insert=True)
+    def _look(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding not in {None, _ENCODING}:  # a pooler may not say
+            raise StoreError(
+                f"The database's encoding is {encoding}, which does not hold every name.\n"
+                f"CREATE DATABASE … ENCODING '{_ENCODING}' TEMPLATE template0;"
+            )
 
 
 def _ping_who_rested(engine: Engine, trusted_for: timedelta) -> None:
