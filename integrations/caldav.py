@@ -24,6 +24,7 @@ _CAL = "{urn:ietf:params:xml:ns:caldav}"
 _XML = {"Content-Type": 'application/xml; charset="utf-8"'}
 _ICS = {"Content-Type": "text/calendar; charset=utf-8"}
 _MISSING = 404
+_CUT = 507  # insufficient storage: of a list, that it goes on and is not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ class CalDavCalendar:
             f'<c:time-range start="{_stamp(span.start)}" end="{_stamp(span.end)}"/>'
             "</c:comp-filter></c:comp-filter></c:filter></c:calendar-query>"
         )
-        return list(_objects(self._ask("REPORT", self._url, body, {**_XML, "Depth": "1"})))
+        root = _parsed(self._ask("REPORT", self._url, body, {**_XML, "Depth": "1"}).content)
+        if _is_cut(root):
+            raise NoAnswer(_CUT)
+        return list(_objects_of(root))
 
     def get(self, name: str) -> Stored | None:
         """Give one object; None where it is certainly not there."""
@@ -139,8 +143,9 @@ class _Answer:
     etag: str
 
 
-def _objects(answer: _Answer) -> Iterator[Stored]:
-    return _objects_of(_parsed(answer.content))
+def _is_cut(root: ET.Element) -> bool:
+    """Say whether a server gave only a part: it says so of the collection (RFC 4791 §7.8)."""
+    return any(f" {_CUT}" in (one.text or "") for one in root.iter(f"{_DAV}status"))
 
 
 def _objects_of(root: ET.Element) -> Iterator[Stored]:
@@ -156,13 +161,19 @@ def _objects_of(root: ET.Element) -> Iterator[Stored]:
 
 
 def _parsed(content: bytes) -> ET.Element:
-    """Parse a server's XML; one with a document type could grow without end, and none needs it."""
+    """Parse a server's XML; one with a document type could grow without end, and none needs it.
+
+    Whatever is no list of what lies there (RFC 4918 §13) is no empty one, but a gateway's page.
+    """
     if b"<!DOCTYPE" in content[:4096].upper():
         raise NoAnswer(502)
     try:
-        return ET.fromstring(content)  # noqa: S314 - without a document type
+        root = ET.fromstring(content)  # noqa: S314 - without a document type
     except ET.ParseError as broken:
         raise NoAnswer(502) from broken
+    if root.tag != f"{_DAV}multistatus":
+        raise NoAnswer(502)
+    return root
 
 
 def _stamp(at: datetime) -> str:

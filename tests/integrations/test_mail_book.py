@@ -373,6 +373,33 @@ def test_an_answer_that_could_grow_without_end_is_not_read() -> None:
     assert isinstance(read, BookTrouble)
 
 
+KINDS = b"""<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response>
+<d:href>/a/</d:href><d:propstat><d:prop><d:resourcetype><c:calendar/></d:resourcetype></d:prop>
+</d:propstat></d:response></d:multistatus>"""
+CUT = b"""<d:multistatus xmlns:d="DAV:"><d:response><d:href>/a/</d:href>
+<d:status>HTTP/1.1 507 Insufficient Storage</d:status></d:response></d:multistatus>"""
+
+
+@pytest.mark.parametrize(
+    "listed", [httpx.Response(207, content=CUT), httpx.Response(200, content=b"<html>Soon</html>")]
+)
+def test_a_part_of_a_calendar_and_a_gateways_page_make_nobody_free(listed: httpx.Response) -> None:
+    """Too many objects for one answer, or no answer of the server's: nothing is known."""
+    asked = MailBook(
+        lambda _: CalendarAddress("https://dav.example/a/", "a", "b", is_caldav=True),
+        DOMAIN,
+        clock=HandClock(),
+        transport=httpx.MockTransport(
+            lambda one: httpx.Response(207, content=KINDS) if one.method == "PROPFIND" else listed
+        ),
+    )
+
+    told = asked.busy([MENTOR], DAY)[MENTOR]
+
+    assert isinstance(told, Unknown)
+    assert not told.is_permanent
+
+
 def book(contents: Mapping[str, httpx.Response]) -> MailBook:
     """Give a book of people who gave files."""
 
