@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.post import Post
 from tests.world import at
+from worker.domain.contact import has_open_question
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
 from worker.engine.journal.notices import NOTICE
@@ -223,6 +224,17 @@ def test_an_answer_that_was_read_first_ends_it_all_the_same(post: Post) -> None:
 
     assert waiting(post) == []
     assert post.world.facts("aoi").last("person.answered") is not None
+
+
+def test_a_mail_that_came_in_the_future_is_answered_all_the_same(post: Post) -> None:
+    """The clock of the mail server is ahead of ours: what waits ends when somebody answers it."""
+    mail = post.asked()
+    post.comes(QUESTION, answers=mail, came="2026-04-02 12:30", Message_ID="<q1@mail.example>")
+
+    post.is_sent(ANSWERED, In_Reply_To="<q1@mail.example>")
+
+    assert waiting(post) == []
+    assert not has_open_question(post.world.facts("aoi"))
 
 
 def test_an_answer_of_ours_makes_a_doubtful_mail_count(post: Post) -> None:

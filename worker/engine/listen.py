@@ -135,7 +135,7 @@ class Listener:
                 mails.say_trouble(self.mailbox, fetched, now)
                 logs.mailbox_unreadable(mailbox=self.mailbox, why=fetched.why)
                 return fetched
-            mails.take_in(self.mailbox, fetched, now)
+            mails.take_in(self.mailbox, _by_our_clock(fetched, now), now)
             self._tell_left_out(fetched)
             self.settle()
             if not fetched.more:
@@ -398,6 +398,17 @@ class Listener:
         days = workdays(edition.plan.calendar)
         now = self._clock.now()
         return answer_of(step, sent.at, facts, days, sent.playbook, now) is None
+
+
+def _by_our_clock(fetched: Fetched, now: datetime) -> Fetched:
+    """Have no mail come later than it is read: a server's clock may be ahead of ours.
+
+    Whatever answers it would come before it, and it would wait for ever.
+    """
+    if all(one.received_at is None or one.received_at <= now for one in fetched.mails):
+        return fetched
+    mails = (replace(one, received_at=min(one.received_at or now, now)) for one in fetched.mails)
+    return replace(fetched, mails=tuple(mails))
 
 
 def _answered_already(mail: Stored, reading: Reading, case: Case) -> Fact | None:
