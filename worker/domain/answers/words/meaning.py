@@ -21,6 +21,8 @@ DECLINE = (
         "辞退(?:させて|いたし|致し|したく|したい|を(?:希望|考え|検討|決め|お願い|申し)|"
         "の(?:ご連絡|連絡|意思|お申し|旨))"
     ),
+    # said in so many words; what somebody has declined (しました) was another company's, mostly
+    "辞退(?:を)?(?:します(?!か)|する(?:こと(?:に|と)(?:し|いたし|致し|決め)|決断|決意)|しようと)",
     (
         "(?:他社|別の会社|他の企業|ほかの会社|公務員|大学院|進学).{0,25}(?:決め(?:まし|た|"
         "ること)|入社(?:する|を決)|進む|進学(?:する|を決)|行くこと|承諾)"
@@ -36,7 +38,7 @@ DECLINE = (
         "role) (?:at|from|with|elsewhere)"
     ),
     (
-        "(?:no longer|not) (?:be )?(?:able to join|joining|interested in (?:the|"
+        "(?:no longer|not|n['’]t) (?:be )?(?:able to join|joining|interested in (?:the|"
         "this) (?:position|offer|role))"
     ),
     "decided (?:not to|against) (?:join|accept|tak)",
@@ -47,7 +49,10 @@ NOT_DECLINE = (
     r"辞退(?:を)?(?:した|する)(?:場合|とき|時|ひと|人|方)[^\n。]{0,30}",
     "辞退(?:する|した)?(?:つもり|気持ち|考え|予定|こと)(?:は|も)?(?:ござい|あり)?(?:ませ|な)",
     "辞退(?:は|など)?(?:考えて(?:おら|い)ない|しません|いたしません|致しません)",
-    "他社(?:は|を|の(?:内定|選考)(?:は|を)).{0,10}(?:辞退|断)(?:し|り|する)",
+    (
+        "(?:他社|(?:他|ほか|別)の(?:会社|企業))(?:は|を|の(?:内定|選考)(?:は|を)).{0,10}"
+        "(?:辞退|断)(?:し|り|する)"
+    ),
     (
         "(?:not|n't|no intention (?:to|of)|never) (?:going to |want to |"
         "plan(?:ning)? to )?(?:declin|withdraw|turn)"
