@@ -190,7 +190,12 @@ class GoogleLine:
             raise GoogleSays(
                 Problem(Meaning.LOST, described("an answer that is no JSON:", str(problem)))
             ) from problem
-        return answer if isinstance(answer, Mapping) else {}
+        told = answer if isinstance(answer, Mapping) else {}
+        # An error is one whatever its status says; and where nothing is answered, nothing comes.
+        if "error" in told or (answer and not told):
+            why = described("a success that is none:", str(told.get("error", "")))
+            raise GoogleSays(Problem(Meaning.LOST, why))
+        return told
 
     def token(self, person: str) -> str:
         """Give an access token of *person*'s, for who asks by another way than HTTP.

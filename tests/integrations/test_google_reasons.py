@@ -19,6 +19,7 @@ from integrations.google.reasons import (
 )
 from integrations.localgoogle.refusals import Refusal
 from tests.contracts.calendar_world import (
+    DAY,
     MENTOR,
     NOW,
     Notice,
@@ -28,7 +29,7 @@ from tests.contracts.calendar_world import (
     invitation,
 )
 from tests.servers.google import GoogleWorld, google_world
-from worker.domain.meetings import MeetingId, Span
+from worker.domain.meetings import MeetingId, Span, Unknown
 from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.ports import BookTrouble, Changed, Trouble
 
@@ -142,6 +143,23 @@ class TestReasons:
         assert (outcome.wait, outcome.scope) == (wait, Scope.MAILBOX)
         assert isinstance(looked, BookTrouble)
         assert (looked.kind, looked.wait) == (Trouble.LIMITS, wait)
+
+    def test_an_error_that_comes_as_a_success_tells_nothing(self, world: GoogleWorld) -> None:
+        """Nobody is free by it, and no event of ours is gone."""
+        ref = booked(world, invitation())
+        cursor = changed(world, "").cursor
+        world.google.faults.refusal = Refusal(200, "backendError", "Backend Error")
+
+        looked = [
+            world.book.see(invitation(), ref),
+            world.book.changes(MENTOR, cursor),
+            *world.book.busy([MENTOR], DAY).values(),
+            *world.book.busy([MENTOR], DAY, leaving_out=["another"]).values(),
+        ]
+        changing = [world.book.cancel(invitation(), ref), world.book.book(invitation())]
+
+        assert [type(one) for one in looked] == [BookTrouble, BookTrouble, Unknown, Unknown]
+        assert [type(one) for one in changing] == [InDoubt, InDoubt]
 
     def test_a_server_that_stumbled_leaves_a_doubt(self, world: GoogleWorld) -> None:
         """A 500 says nothing about whether the event is there; asking again is harmless."""
