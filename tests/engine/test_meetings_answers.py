@@ -30,7 +30,7 @@ VERSION:2.0
 BEGIN:VEVENT
 UID:{uid}@tsunagu.example
 SEQUENCE:{sequence}
-DTSTAMP:20260401T0030{number:02}Z
+DTSTAMP:{stamp}
 {times}{comment}ATTENDEE;PARTSTAT={word}{sent_by}:mailto:{attendee}
 END:VEVENT
 END:VCALENDAR
@@ -64,6 +64,7 @@ def hears(world: World, word: str, person: str = "aoi", **more: object) -> None:
         "number": len(words(world)),
         **more,
     }
+    said = {"stamp": f"20260331T2330{said['number']:02}Z", **said}
     world.inbox.arrive(REPLY.format(word=word, **said).replace("\n", "\r\n").encode())
     assert world.engine.meetings is not None
     listener = Listener(
@@ -255,6 +256,16 @@ def test_an_older_answer_that_comes_late_changes_nothing(world: World) -> None:
 
     assert words(world) == ["due", "booked", "accepted"]
     assert trays(world) == []
+
+
+def test_an_answer_of_a_clock_that_is_years_ahead_is_not_the_last_word(world: World) -> None:
+    """Who accepts in 2036, and declines today from elsewhere, has declined."""
+    hears(world, "ACCEPTED", stamp="20360101T000000Z")
+    world.clock.turn_to(world.now + timedelta(minutes=5))
+    hears(world, "DECLINED", stamp="20260401T000430Z")
+    world.engine.run_until(world.now + timedelta(minutes=15), world.clock)
+
+    assert words(world)[-3:] == ["accepted", "declined", "moved"]
 
 
 def test_an_answer_to_an_earlier_time_changes_nothing(world: World) -> None:

@@ -137,7 +137,9 @@ class MailAnswers:
         one = _who(known, reply, senders, verdict)
         if one is None or verdict is Verdict.FAILED:
             return _unclear(known, senders, verdict)
-        said = Said(reply.word, reply.stamp or now, reply.comment, reply.proposed)
+        # Written after it came: by a clock that is wrong, and no later word would count after it.
+        reply = replace(reply, stamp=min(reply.stamp or now, now))
+        said = Said(reply.word, reply.stamp, reply.comment, reply.proposed)
         last = one.said.at  # it was to the invitation that stands: another one forgets it
         is_late = not is_current(reply, known.revision, sequence=known.revision, stamp=last)
         if is_late or _was_dealt_with(one, said):
