@@ -67,6 +67,32 @@ def test_another_address_holds_reminders_and_asks(post: Post) -> None:
     assert post.written() == ["ようこそ"]
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "aoi@mail.example",
+        '"aoi@mail.example"',
+        '"<aoi@mail.example>"',
+        "=?utf-8?q?aoi=40mail=2Eexample?=",
+        "=?utf-8?q?=3Caoi=40mail=2Eexample=3E?=",
+        "(aoi@mail.example)",
+    ],
+)
+def test_an_address_that_somebody_has_for_a_name_is_not_theirs(post: Post, shown: str) -> None:
+    """It passes authentication, as the other address that it comes from: HR confirms."""
+    mail = post.asked()
+    post.inbox.arrive(
+        "Authentication-Results: mx.tsunagu.example; dmarc=pass\r\n"
+        f"From: {shown} <anybody@elsewhere.example>\r\n"
+        f"In-Reply-To: {mail.headers['Message-ID']}\r\n\r\nはい\r\n".encode()
+    )
+
+    post.listener.look()
+
+    assert post.names() == {"person.wrote"}
+    assert post.states == [("human_reply", "tray")]
+
+
 def test_a_forged_mail_holds_everything_and_changes_nothing_else(post: Post) -> None:
     """Our receiver says that the sender is not who they claim to be: a human is asked."""
     mail = post.asked()

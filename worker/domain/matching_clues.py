@@ -16,6 +16,10 @@ _IDS_CAP = 200
 _BRACKETED = re.compile(r"<([^<>\s]{1,998})(?:>|$)")
 _BARE = re.compile(r"[^\s<>,;\"]{1,500}@[^\s<>,;\"]{1,500}")
 _ADDRESS = re.compile(r"\"?[^\s<>()\",:;]{1,128}\"?@[^\s<>()\",:;]{1,255}")
+_SHOWN = re.compile(
+    r"\"(?:[^\"\\]|\\.){0,998}\"(?!@)|\((?:[^()\\]|\\.){0,998}\)"
+)  # a name, a comment
+_IN_BRACKETS = re.compile(rf"<\s*({_ADDRESS.pattern})\s*>")
 _QUOTED_ID = re.compile(
     r"(?im)^[ \t>]{0,8}(?:message-id|references|in-reply-to)[ \t]?:[ \t]*"
     r"(?:\n[ \t]{1,8})?(.{3,998})$"
@@ -61,7 +65,7 @@ def clues_of(letter: Letter, answer: Answer, thread: str = "") -> Clues:
         failed=answer.recipients,
         calendar_uid=answer.calendar.uid if answer.calendar else "",
         thread=thread,
-        senders=tuple(_addresses(letter, _FROM)),
+        senders=tuple(_senders(letter)),
         message_id=own[0] if own else "",
     )
 
@@ -76,6 +80,24 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
             if key:
                 keys.setdefault(key)
     return tuple(keys)
+
+
+def _senders(letter: Letter) -> Iterator[str]:
+    """Give the addresses of who wrote, in order and once each, in lower case.
+
+    Anybody may write anybody's address into their own name: what stands beside an address in
+    brackets is shown, and is none.
+    """
+    seen: set[str] = set()
+    for name in _FROM:
+        for value in letter.written(name):
+            bare = _SHOWN.sub(" ", value[:20_000])
+            found = _IN_BRACKETS.findall(bare) or _ADDRESS.findall(bare)
+            for each in found[:_IDS_CAP]:
+                address = each.lower()
+                if address not in seen:
+                    seen.add(address)
+                    yield address
 
 
 def _addresses(letter: Letter, names: Iterable[str]) -> Iterator[str]:

@@ -105,9 +105,7 @@ def _mislabelled(content: bytes, name: str) -> str:
 
 def header(value: str) -> str:
     """Read a header value: RFC 2047 words, raw eight-bit text, folding. Never raises."""
-    if not value.isascii():
-        raw = value.encode("utf-8", "surrogateescape")
-        value = decode(raw)
+    value = written(value)
     if "=?" not in value:
         return _unfolded(value)
     pieces: list[str] = []
@@ -131,6 +129,11 @@ def header(value: str) -> str:
         pieces.append(decode(b"".join(pending), pending_label))
     pieces.append(value[end:])
     return _unfolded("".join(pieces))
+
+
+def written(value: str) -> str:
+    """Read a header value as it is written, its RFC 2047 words left as they are. Never raises."""
+    return plain(value) if value.isascii() else decode(value.encode("utf-8", "surrogateescape"))
 
 
 def folded(text: str) -> str:

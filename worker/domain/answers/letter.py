@@ -118,6 +118,10 @@ class Letter:
         """Give every header *name* as text."""
         return tuple(charset.header(value) for value in self.headers.get(name, ()))
 
+    def written(self, name: str) -> tuple[str, ...]:
+        """Give every header *name* as it is written: what is encoded in it is a name, or none."""
+        return tuple(charset.written(value) for value in self.headers.get(name, ()))
+
     @cached_property
     def subject(self) -> str:
         """Give the subject as rules compare it."""
