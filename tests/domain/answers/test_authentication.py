@@ -69,6 +69,20 @@ def test_what_anybody_may_have_written_says_nothing(
     assert authentication(headers, receivers).verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "mx.google.com; dkim=pass header.d=evil.example; dkim=fail header.d=x.jp header.from=x.jp",
+        'mx.google.com; spf=pass smtp.mailfrom="a;dmarc=pass "@evil.example header.from=x.jp',
+        'mx.google.com; spf=pass (of "a);dmarc=pass("@evil.example) header.from=x.jp',
+    ],
+    ids=["a bad signature beside a good one", "a quoted address", "an address in a comment"],
+)
+def test_what_a_sender_chooses_lets_nobody_pass(header: str) -> None:
+    """Whose a signature is counts of the good one; and an address holds no result."""
+    assert authentication([header], ["mx.google.com"]).verdict is Verdict.UNKNOWN
+
+
 def test_without_dmarc_an_aligned_signature_is_enough() -> None:
     """A domain that publishes no policy may still be the one that signed."""
     header = "mx.google.com; dkim=pass header.d=mail.example.jp header.from=example.jp"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 _CAP = 4_000
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.){0,998})\"")
+_SIGNS = re.compile(r"[\s;=()\\]")  # by which a header is taken apart
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
 _RESULT = re.compile(r"^\s*(?P<method>[a-z][a-z0-9-]{0,20})(?:/\d+)?\s*=\s*(?P<result>[a-z]{1,20})")
 _PROPERTY = re.compile(
@@ -58,20 +60,25 @@ def authentication(headers: Sequence[str], receivers: Sequence[str]) -> Authenti
     """
     if not headers:
         return Authentication(Verdict.UNKNOWN)
-    text = _without_comments(headers[0][:_CAP].lower())
+    # A sender's own address is quoted there: nothing in quotes is a result, or ends a comment.
+    text = _QUOTED.sub(lambda found: _SIGNS.sub("", found[1]), headers[0][:_CAP].lower())
+    text = _without_comments(text)
     pieces = text.split(";")
     named = _SERVER.match(pieces[0])
     server = named["id"] if named and "=" not in pieces[0] else ""
     if server not in {receiver.lower() for receiver in receivers}:
         return Authentication(Verdict.UNKNOWN, server)
     results: dict[str, str] = {}
+    signed: list[str] = []  # by whom, of the signatures that are good: anybody may add a bad one
     for piece in pieces[1:] if server else pieces:
         found = _RESULT.match(piece)
         if found and (found["method"] not in results or found["result"] == _GOOD):
             results[found["method"]] = found["result"]
+        if found and (found["method"], found["result"]) == ("dkim", _GOOD):
+            signed.append(_signer(piece))
     properties = {found["name"]: found["value"] for found in _PROPERTY.finditer(text)}
     return Authentication(
-        _verdict(results, properties),
+        _verdict(results, properties, signed),
         server,
         spf=results.get("spf", ""),
         dkim=results.get("dkim", ""),
@@ -91,7 +98,12 @@ def _without_comments(text: str) -> str:
     return text
 
 
-def _verdict(results: dict[str, str], properties: dict[str, str]) -> Verdict:
+def _signer(piece: str) -> str:
+    said = {found["name"]: found["value"] for found in _PROPERTY.finditer(piece)}
+    return said.get("header.d") or said.get("header.i", "").rpartition("@")[2]
+
+
+def _verdict(results: dict[str, str], properties: dict[str, str], signed: Sequence[str]) -> Verdict:
     """Sum the results up: DMARC speaks of From; without it, an aligned DKIM or SPF does."""
     dmarc = results.get("dmarc", "")
     if dmarc == _GOOD or results.get("compauth") == _GOOD:
@@ -99,9 +111,8 @@ def _verdict(results: dict[str, str], properties: dict[str, str]) -> Verdict:
     if dmarc in _BAD or results.get("compauth") in _BAD:
         return Verdict.FAILED
     visible = properties.get("header.from", "")
-    signed = properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
     sent = properties.get("smtp.mailfrom", "").rpartition("@")[2]
-    if visible and results.get("dkim") == _GOOD and _aligned(visible, signed):
+    if visible and any(_aligned(visible, one) for one in signed):
         return Verdict.PASSED
     if visible and results.get("spf") == _GOOD and _aligned(visible, sent):
         return Verdict.PASSED
