@@ -7,16 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from tests.engine.plans import WELCOME, mail_step, plan_of
 from tests.world import World, at
 from worker.domain.errors import StoreError
-from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
+from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StaffId, StepId
+from worker.engine import tables
 from worker.engine.enroll import migrate
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import open_journal
 from worker.engine.tables import stamp
-from worker.people.records import PersonRecord
+from worker.people.records import PersonRecord, StaffRecord
 
 AOI = PersonId("aoi")
 
@@ -194,3 +196,20 @@ def test_facts_of_a_playbook_do_not_mix_with_another_of_the_same_step(world: Wor
     facts = world.facts("aoi")
     assert facts.first(f"{StepId('welcome')}.sent", PlaybookId("one")) == one
     assert facts.first("welcome.sent", PlaybookId("two")) is None
+
+
+def test_a_change_of_staff_leaves_alone_who_waits_for_a_word_of_a_human(world: World) -> None:
+    """A fault of ours has parked her: she is shown so, and nothing goes on behind that."""
+    person = world.enroll("aoi", world.publish(WELCOME), offer="2026-04-01 08:00")
+    with world.journal.store.write() as connection:
+        parked = update(tables.person).values(parked="a fault", next_at=None)
+        connection.execute(parked)
+
+    world.journal.staff.put([StaffRecord(StaffId("m9"), "新人", "m9@tsunagu.example")], world.now)
+    world.journal.staff.remove("m9", world.now)
+    world.run()
+
+    assert world.arrived == []
+    assert world.journal.people.release_parked(person, world.now)
+    world.run()
+    assert len(world.arrived) == 1

@@ -10,20 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from worker import logs
 from worker.domain.cases import Case, Enrollment
 from worker.domain.facts import Digest, PersonId, PlaybookId
 from worker.domain.plan import Plan
 from worker.domain.sight import belongs, belongs_next
-from worker.engine import tables
 from worker.engine.journal.as_text import to_json
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import Journal
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.store import take_turn
 from worker.engine.journal.versions import Version
+from worker.engine.journal.wake import wake_everybody
 from worker.engine.render import Editions
 from worker.engine.tables import stamp
 from worker.playbook.bundle import Bundle
@@ -109,9 +109,7 @@ def publish(journal: Journal, playbook: PlaybookId, bundle: Bundle, now: datetim
         if earlier == version.digest:
             return Published(version, is_new=False, earlier=version.digest)
         write_mark(connection, _CURRENT, to_json({**known, playbook: version.digest}))
-        connection.execute(
-            update(tables.person).where(tables.person.c.parked.is_(None)).values(next_at=stamp(now))
-        )
+        wake_everybody(connection, stamp(now))
     return Published(version, is_new=True, earlier=None if earlier is None else Digest(earlier))
 
 

@@ -37,7 +37,7 @@ from worker.engine.journal.rows import (
 )
 from worker.engine.journal.statement import Statement, listed, one_of
 from worker.engine.journal.store import Store, take_turn
-from worker.engine.journal.wake import BATCH, batches, wake
+from worker.engine.journal.wake import BATCH, batches, wake, wake_everybody
 from worker.engine.tables import stamp
 from worker.people.addresses import address_key
 from worker.people.records import PersonRecord, StaffRecord
@@ -138,7 +138,7 @@ class People:
         """Have the tick look at *people* again, or at everybody."""
         with self._store.write() as connection:
             if people is None:
-                connection.execute(update(tables.person).values(next_at=stamp(now)))
+                wake_everybody(connection, stamp(now))
             else:
                 wake(connection, people, stamp(now))
 
@@ -208,7 +208,7 @@ class StaffBook:
                 gone = tables.staff.c.id.in_([*added, *changed])
                 connection.execute(delete(tables.staff).where(gone))
                 connection.execute(insert(tables.staff), [rows[id_] for id_ in (*added, *changed)])
-                connection.execute(update(tables.person).values(next_at=stamp(now)))
+                wake_everybody(connection, stamp(now))
         return Changes(added, changed, len(rows) - len(added) - len(changed))
 
     def remove(self, staff: str, now: datetime) -> bool:
@@ -221,7 +221,7 @@ class StaffBook:
             gone = connection.execute(delete(tables.staff).where(tables.staff.c.id == staff))
             if not gone.rowcount:
                 return False
-            connection.execute(update(tables.person).values(next_at=stamp(now)))
+            wake_everybody(connection, stamp(now))
             return True
 
     def all(self) -> list[StaffRecord]:

@@ -43,6 +43,12 @@ def wake(connection: Connection, people: Iterable[str], now: int) -> None:
         _WAKE.run(connection, {"people": listed(batch), "now": now})
 
 
+def wake_everybody(connection: Connection, now: int) -> None:
+    """Have the tick look at everybody at *now*, but for whom a fault of ours keeps it from."""
+    standing = update(tables.person).where(_person.parked.is_(None))
+    connection.execute(standing.values(next_at=now))
+
+
 def batches(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
     """Cut *things* into lists of at most *size*.
 
