@@ -19,6 +19,7 @@ from worker.domain.facts import Facts, StepId
 from worker.domain.intents import EnrollmentId, fact_name
 from worker.domain.meetings import MeetingId, Span
 from worker.domain.promises import Foreseen, Promise, foresee
+from worker.domain.tracks import tracks_of
 from worker.domain.workdays import workdays
 from worker.engine.journal.holds import holds_of, lock_diaries, lock_people
 from worker.engine.journal.lanes import MEETINGS
@@ -34,6 +35,8 @@ from worker.engine.meetings.lay import teams_of
 from worker.engine.tables import stamp
 
 _Key = tuple[EnrollmentId | None, StepId]
+
+_NOTHING = Foreseen()
 
 
 class Outlook(NamedTuple):
@@ -52,6 +55,8 @@ class Promises:
 
     def foresee(self, case: Case, decision: Decision, now: datetime) -> Outlook:
         """Say what is promised to a person once *decision* is written down."""
+        if not any(tracks_of(one.plan).promised for one in case.enrollments):
+            return Outlook(case, _NOTHING)  # most playbooks: nothing is worked out for them
         fresh = [note.fact for note in decision.notes]
         fresh += dict.fromkeys(due_fact(intent) for intent in decision.intents)
         after = replace(case, facts=case.facts.plus(fresh)) if fresh else case
