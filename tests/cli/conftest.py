@@ -53,10 +53,16 @@ def staffed(desk: Desk) -> Desk:
 def office(tmp_path: Path) -> Iterator[Office]:
     """A workspace with people, and a mail server that takes what it sends."""
     with LocalMailServer() as server:
-        desk = lay_out(tmp_path / "hr", port=server.port)
-        for table in ("staff", "people"):
-            assert desk.type(table, "import").status == 0
-        yield Office(desk, server)
+        yield opened(tmp_path / "hr", server)
+
+
+def opened(root: Path, server: LocalMailServer) -> Office:
+    """Lay out a workspace that sends to *server*, and import its people."""
+    desk = lay_out(root, port=server.port)
+    for table in ("staff", "people"):
+        done = desk.type(table, "import")
+        assert done.status == 0, done.err
+    return Office(desk, server)
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """How it stands, as whole pages: status, why, timeline, doctor. Against a real mail server."""
 
 import socket
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
-from tests.cli.conftest import Office
+from integrations.localmail import LocalMailServer
+from tests.cli.conftest import Office, opened
 from tests.cli.desk import Desk, lay_out, without_places
 from tests.golden.files import Golden
 
@@ -14,15 +18,24 @@ LANGUAGES = ("ja", "en")
 BEFORE, WELCOME, REMINDER = "2026-04-01 08:00", "2026-04-01 10:00", "2026-04-06 10:00"
 
 
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A week passes, once for all: Aoi was written to and is silent, Rin has answered."""
+    with LocalMailServer() as server:
+        office = opened(tmp_path_factory.mktemp("week") / "hr", server)
+        office.work_until(BEFORE, WELCOME, "2026-04-02 11:00")
+        answered = office.desk.at("2026-04-03 12:00").type("fact", "rin", "welcome.replied")
+        assert answered.status == 0, answered.err
+        office.work_until("2026-04-06 09:30", REMINDER, "2026-04-08 10:00")
+        office.desk.at("2026-04-08 12:00")
+        yield office
+
+
 @pytest.fixture
-def a_week_on(office: Office) -> Office:
-    """A week has passed: Aoi was written to and is silent, Rin has answered."""
-    office.work_until(BEFORE, WELCOME, "2026-04-02 11:00")
-    answered = office.desk.at("2026-04-03 12:00").type("fact", "rin", "welcome.replied")
-    assert answered.status == 0, answered.err
-    office.work_until("2026-04-06 09:30", REMINDER, "2026-04-08 10:00")
-    office.desk.at("2026-04-08 12:00")
-    return office
+def a_week_on(week: Office, tmp_path: Path) -> Office:
+    """Give a copy of the workspace in which that week has passed."""
+    root = Path(copytree(week.desk.root, tmp_path / "hr"))
+    return Office(replace(week.desk, root=root), week.server)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
