@@ -11,6 +11,10 @@ READY := $(VENV)/.ready
 BENCH_READY := .cache/bench-venv/.ready
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
+# Hundreds of processes start here. Each would compile everything anew where the shell forbids
+# Python to keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup servers demo test check fix golden bench crash chaos simulate-faults clean
 
 help: ## say what each command does
