@@ -14,6 +14,12 @@ from tests.servers.redis import redis_server
 from tests.servers.sink import Sink, smtp_sink
 from tests.stores import POSTGRESQL, SQLITE, STORES
 
+LONG = (  # begin first, so that at the end nobody waits for one of them alone
+    *("tests/chaos/", "tests/cli/test_demo.py", "tests/crash/", "tests/faults/"),
+    *("tests/engine/test_meetings_faults.py", "tests/engine/test_same_mails.py"),
+    "tests/simulator/test_mutants.py",
+)
+
 # A busy machine is no bug; and a change is judged by the same examples everywhere.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
@@ -39,7 +45,8 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, on PostgreSQL, what is about the file of SQLite."""
+    """Begin with what takes long; leave out, on PostgreSQL, what is about the file of SQLite."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if config.getoption("--store") == POSTGRESQL:
         about_the_file = [item for item in items if item.get_closest_marker("sqlite")]
         config.hook.pytest_deselected(items=about_the_file)
