@@ -126,7 +126,8 @@ class Watcher:
         if strand is None:
             return
         name = f"{strand.machine.name}/{id(strand.machine)}"
-        here = self._stage.now + strand.machine.offset
+        # Whoever found its clock set goes on by the time that has passed, which is the stage's.
+        here = self._stage.now + max(strand.machine.offset, timedelta())
         if row.is_now == State.CLAIMED.value:
             if row.was != State.READY.value and row.fence != row.old_fence:
                 raise Found(f"{row.key}: claimed although it was {row.was}, in somebody's hands")
