@@ -1,7 +1,7 @@
 """Whatever goes wrong: one event for each meeting, one invitation for each person."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from worker.domain.appointments import Stage
 from worker.domain.errors import StoreError
 from worker.domain.facts import StaffId
 from worker.domain.intents import State
-from worker.domain.meetings import Entry, Invitation, Said, Span, Word
+from worker.domain.meetings import Busy, Entry, Invitation, Said, Span, Unknown, Word
 from worker.domain.outcomes import Later, Outcome, Scope
 from worker.engine.journal.lanes import MEETINGS
 from worker.engine.journal.meetings import claim_meetings
@@ -68,6 +68,24 @@ class Committing(MemoryBook):
             self._is_first = False
             raise StoreError("The journal's database went away.")
         return outcome
+
+
+class Choking(MemoryBook):
+    """A book that has a fault of ours: who asks about one calendar just before booking meets it."""
+
+    def __init__(self, world: World, address: str) -> None:
+        super().__init__(world.calendars)
+        self._address = address
+        self.is_mended = False
+
+    def busy(
+        self, addresses: Sequence[str], within: Span, *, leaving_out: Collection[str] = ()
+    ) -> Mapping[str, Busy | Unknown]:
+        """Say when addresses are taken, unless that one is among them."""
+        is_just_before = within.end - within.start < timedelta(days=7)
+        if self._address in addresses and is_just_before and not self.is_mended:
+            raise ZeroDivisionError(self._address)
+        return super().busy(addresses, within, leaving_out=leaving_out)
 
 
 class Meanwhile(tuple[Entry, ...]):  # noqa: SLOT001 - a tuple has no room for its hand
@@ -170,6 +188,28 @@ def test_what_a_calendar_tells_once_is_known_whoever_else_looks_at_the_meeting(
     world.run_until("2026-04-01 12:30")
 
     assert words(world)[2:] == (["cancelled"] if is_deleted else ["declined", "moved"])
+
+
+def test_a_fault_in_the_look_before_booking_holds_up_one_meeting(tmp_path: Path) -> None:
+    """Of those whose times are asked about together, the others are booked at once."""
+    world = World(tmp_path)
+    book = Choking(world, "jiro@tsunagu.example")
+    world.book_of = lambda: book
+    jiro = StaffRecord(StaffId("m2"), "高橋 次郎", "jiro@tsunagu.example", ("mentor",))
+    world.journal.staff.put([jiro], world.now)
+    plan = world.publish(TALK)
+    for person, mentor in zip(PEOPLE, ("m1", "m2"), strict=True):
+        world.enroll(person, plan, mentor=mentor, accept="2026-04-01 09:00")
+
+    world.run_until("2026-04-01 09:05")
+    stages = [meetings(world, person)[0].stage for person in PEOPLE]
+    book.is_mended = True
+    world.run_until("2026-04-01 12:00")
+
+    assert stages == [Stage.BOOKED, Stage.BOOKING]
+    assert [meetings(world, person)[0].stage for person in PEOPLE] == [Stage.BOOKED] * 2
+    assert invitations(world) == Counter({f"{person}@mail.example": 1 for person in PEOPLE})
+    world.close()
 
 
 def test_an_answer_that_was_lost_after_the_event_was_made(world: World) -> None:

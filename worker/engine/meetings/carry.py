@@ -122,8 +122,7 @@ class Carrier:
         if not claimed:
             return 0, False
         book = self._books.of(lane, provider_of(lane) or "")
-        group = self._still_wanted(claimed, now)
-        group = self._still_free(lane, group, now)
+        group = self._looked_at(lane, claimed, now)
         way = _Way()
         for known in self._begun(group, now):
             until, why = way.resting.get(known.address.lower(), (now, ""))
@@ -182,6 +181,20 @@ class Carrier:
         return [known for known in begun if known is not None]
 
     # --- before --------------------------------------------------------------------------------
+
+    def _looked_at(
+        self, lane: str, group: Sequence[Appointment], now: datetime
+    ) -> list[Appointment]:
+        """Give what is still to be booked; a fault of ours holds up the meeting that it is of."""
+        try:
+            return self._still_free(lane, self._still_wanted(group, now), now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one meeting
+            if len(group) > 1:  # asked about together: each by itself tells whose it is
+                return [one for known in group for one in self._looked_at(lane, [known], now)]
+            self._put(self._at_fault(lane, group[0], error))
+            return []
 
     def _still_wanted(self, group: Sequence[Appointment], now: datetime) -> list[Appointment]:
         """Look at the wishes once more; what is not to be booked any more is written down."""
@@ -259,10 +272,14 @@ class Carrier:
         except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one meeting
-            logs.bug(doing=lane, error=error)
-            text = traceback.format_exc(limit=-6)
-            turn = Turn(replace(known, outcome=text), self._clock.now() + _OF_ONE_CALENDAR)
+            turn = self._at_fault(lane, known, error)
         self._put(turn)
+
+    def _at_fault(self, lane: str, known: Appointment, error: Exception) -> Turn:
+        """Tell a fault of ours, and leave the meeting alone for a while."""
+        logs.bug(doing=lane, error=error)
+        text = traceback.format_exc(limit=-6)
+        return Turn(replace(known, outcome=text), self._clock.now() + _OF_ONE_CALENDAR)
 
     def _asked(self, lane: str, book: CalendarBook, known: Appointment, way: _Way) -> Turn:
         now = self._clock.now()
