@@ -1,14 +1,22 @@
 """Somebody is forgotten: every table, and the file itself."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 
 from tests.engine.plans import LADDER
-from tests.world import World
-from worker.domain.facts import PersonId
+from tests.world import World, at
+from worker.domain.cases import Case, Decision
+from worker.domain.decide import decide
+from worker.domain.errors import StoreError
+from worker.domain.facts import Fact, PersonId
 from worker.engine.enroll import migrate
-from worker.engine.tables import metadata
+from worker.engine.journal.facts import note
+from worker.engine.tables import metadata, person, stamp
+from worker.engine.tick import Ticker
 
 NAME = "葵木 アオイ"
 MARKS = ("aoi-4711", "aoi.aoki@mail.example")
@@ -109,5 +117,49 @@ def test_erasing_somebody_whose_mail_is_under_way_is_no_trouble(tmp_path: Path) 
     world.run_until("2026-04-03 09:00")
 
     assert world.journal.people.count() == 0
+    assert world.arrived == []
+    world.close()
+
+
+def test_what_is_noted_of_somebody_while_they_are_erased_goes_with_them(tmp_path: Path) -> None:
+    """The erasure waits for whoever has their row, and takes what was added meanwhile, too."""
+    world = lived(tmp_path)
+    theirs = select(person.c.id).where(person.c.id == MARKS[0]).with_for_update()
+
+    with ThreadPoolExecutor() as beside:
+        with world.journal.store.write() as connection:
+            connection.execute(theirs)
+            fact = Fact("person.wrote", world.now)
+            note(connection, [(PersonId(MARKS[0]), fact)], stamp(world.now), "test")
+            erasing = beside.submit(world.journal.people.erase, PersonId(MARKS[0]), world.now)
+            wait([erasing], 0.5)
+        erasure = erasing.result(30)
+
+    assert erasure is not None
+    assert traces(world) == []
+    world.close()
+
+
+def test_somebody_is_erased_while_a_tick_decides_on_them(tmp_path: Path) -> None:
+    """One of them has to wait for the other: the erasure ends well, and the tick goes on."""
+    world = World(tmp_path)
+    world.enroll(MARKS[0], world.publish(LADDER), email=MARKS[1], offer="2026-04-02 09:00")
+    world.clock.turn_to(at("2026-04-02 10:00"))
+    with ThreadPoolExecutor() as beside:
+        erasing: list[Future[object]] = []
+
+        def slow(case: Case, now: datetime) -> Decision:
+            erasing.append(beside.submit(world.journal.people.erase, case.person.id, now))
+            wait(erasing, 0.5)
+            return decide(case, now)
+
+        ticker = Ticker(world.journal.store, world.engine.editions, world.office, decision=slow)
+        with suppress(StoreError):
+            ticker.tick(world.now)
+        erasure = erasing[0].result(30)
+    world.run()
+
+    assert erasure is not None
+    assert traces(world) == []
     assert world.arrived == []
     world.close()

@@ -5,6 +5,7 @@
     │   └── MailError      one mail holds what must not be sent; its person alone waits
     ├── SettingsError      the operator must act                                  exit 2
     │   └── StoreError     the journal cannot be read or written just now
+    │       └── Crossed    two who wrote stood in each other's way: the same again works
     └── BrokenPromise      we must act                                            exit 70
 
 What the outside world does is no exception: it is an `Outcome` and is journaled.
@@ -46,6 +47,10 @@ class StoreError(SettingsError):
 
     Whatever was asked for did not happen, or is found out about before it is tried again.
     """
+
+
+class Crossed(StoreError):  # noqa: N818 - says what happened to it, as outcomes do
+    """Two transactions stood in each other's way, and this one was undone: try it again."""
 
 
 class BrokenPromise(TsunaguError):  # noqa: N818 - the word of the house for a fault of ours

@@ -158,13 +158,9 @@ class People:
         Left is only a salted digest of the address, by which `was_erased` warns before the same
         address is written to again. None if there is nobody of that id.
         """
-        with self._store.write() as connection:
-            address = connection.scalar(select(_person.email).where(_person.id == person))
-            if address is None:
-                return None
-            rows = _erase(connection, person, address)
-            if address:
-                _remember_erased(connection, address, stamp(now))
+        rows = self._store.write_again(lambda connection: _forget(connection, person, now))
+        if rows is None:
+            return None
         self._store.compact()
         return Erasure(person, rows)
 
@@ -343,6 +339,16 @@ def _ids(connection: Connection, playbook: str) -> list[PersonId]:
 
 
 _SALT = "erased.salt"
+
+
+def _forget(connection: Connection, person: PersonId, now: datetime) -> dict[str, int] | None:
+    address = connection.scalar(select(_person.email).where(_person.id == person))
+    if address is None:
+        return None
+    rows = _erase(connection, person, address)
+    if address:
+        _remember_erased(connection, address, stamp(now))
+    return rows
 
 
 def _erase(connection: Connection, person: PersonId, address: str) -> dict[str, int]:

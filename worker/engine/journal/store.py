@@ -11,27 +11,30 @@ rows by `FOR UPDATE`, always in the order of their ids, and what has no row yet 
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from math import inf
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Text, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from worker.domain.errors import StoreError
+from worker.domain.errors import Crossed, StoreError
 from worker.engine.journal.statement import Statement
 
+_T = TypeVar("_T")
 _BUSY_TIMEOUT_MS = 30_000
 _OWNER_ONLY = 0o600
 _TRUSTED_FOR = timedelta(seconds=5)
 _NO_RIGHTS = "42501"  # as PostgreSQL says that a role may not do something
+_DEADLOCK = "40P01"  # as it says that two waited for each other, and one of them was ended
+_TRIES = 5
 _ENCODING = "UTF8"
 
 
@@ -85,6 +88,17 @@ class Store:
         with self._turn, self.translated(), self.writer.begin() as connection:
             yield connection
 
+    def write_again(self, work: Callable[[Connection], _T]) -> _T:
+        """Do *work* in a transaction, and all of it anew where somebody else's crossed it.
+
+        For what is rare and wants rows of which others add more: it need not know their order.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(Crossed, IntegrityError), self.write() as connection:
+                return work(connection)
+        with self.write() as connection:
+            return work(connection)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one transaction that only reads, all of it from one snapshot."""
@@ -119,8 +133,7 @@ class Store:
         try:
             yield
         except OperationalError as error:
-            why = _said(self._first_of(error) or error.orig)
-            raise StoreError(f"The journal cannot be used just now: {why}") from error
+            raise _not_just_now(self._first_of(error) or error.orig) from error
         except DBAPIError as error:
             if type(error.orig) is self._driver.DatabaseError:  # no narrower one: it is no database
                 raise StoreError(f"The journal cannot be used: {_said(error.orig)}") from error
@@ -132,7 +145,7 @@ class Store:
                 ) from error
             raise
         except self._driver.OperationalError as error:  # of a statement that ran bare
-            raise StoreError(f"The journal cannot be used just now: {_said(error)}") from error
+            raise _not_just_now(error) from error
         except self._driver.DatabaseError as error:
             if type(error) is self._driver.DatabaseError:
                 raise StoreError(f"The journal cannot be used: {_said(error)}") from error
@@ -151,6 +164,11 @@ class Store:
         """Give all connections back."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _not_just_now(error: BaseException | None) -> StoreError:
+    kind = Crossed if getattr(error, "sqlstate", "") == _DEADLOCK else StoreError
+    return kind(f"The journal cannot be used just now: {_said(error)}")
 
 
 def _said(error: BaseException | None) -> str:
