@@ -1,17 +1,23 @@
 """What happens in the journal alone: tasks, changes, enrollment; and calls of web addresses."""
 
-from datetime import timedelta
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.engine.plans import HOUR, WELCOME, mail_step, plan_of
 from tests.world import World, at
+from worker.domain.cases import Case, Decision
 from worker.domain.conditions import Compare, Literal, Name
+from worker.domain.decide import decide
 from worker.domain.facts import Digest, PersonId, PlaybookId, StepId
 from worker.domain.intents import State
 from worker.domain.outcomes import Done, Later, Outcome
 from worker.domain.plan import Action, Alert, Enroll, Plan, Step, Task, Update, Webhook
 from worker.domain.when import Distance, FromFact, Unit
+from worker.engine import tables
+from worker.engine.tick import Ticker
 
 
 def doing(action: Action, *, name: str = "naitei") -> Plan:
@@ -149,6 +155,50 @@ def test_a_draft_waits_for_its_release_and_is_never_sent_if_discarded(world: Wor
     assert [mail.to for mail in world.arrived] == [f"{drafts[0].person}@mail.example"]
     assert world.states(drafts[1].person) == [State.CANCELLED]
     assert not world.journal.desk.approve(drafts[0].key, world.now)
+
+
+def test_a_second_word_on_a_draft_while_the_first_is_acted_on(world: World) -> None:
+    """Released, and thrown away while the tick makes it ready: the first word holds, no fault."""
+    world.enroll("aoi", world.publish(plan_of(mail_step(approve="hr"))), offer="2026-04-01 07:00")
+    world.run()
+    (draft,) = world.wishes("aoi")
+    world.journal.desk.approve(draft.key, world.now)
+    second: list[Future[bool]] = []
+
+    with ThreadPoolExecutor() as beside:
+
+        def slow(case: Case, now: datetime) -> Decision:
+            second.append(beside.submit(world.journal.desk.discard, draft.key, now))
+            wait(second, 0.5)
+            return decide(case, now)
+
+        ticker = Ticker(world.journal.store, world.engine.editions, world.office, decision=slow)
+        ticker.tick(world.now)
+        is_discarded = second[0].result(30)
+    world.run()
+
+    assert not is_discarded
+    assert world.states("aoi") == [State.DONE]
+
+
+def test_a_task_is_done_once_however_often_it_is_said_at_once(world: World) -> None:
+    """Who comes second hears that it was done."""
+    world.enroll("aoi", world.publish(doing(Task("電話する"))), offer="2026-04-01 07:00")
+    world.run()
+    (task,) = world.journal.desk.tasks()
+    with ThreadPoolExecutor() as beside:
+        with world.journal.store.write() as connection:
+            theirs = select(tables.person.c.id).where(tables.person.c.id == "aoi")
+            connection.execute(theirs.with_for_update())  # whoever notes something of them waits
+            both = [
+                beside.submit(world.journal.desk.finish, task.id, world.now, by=who)
+                for who in ("hanako", "ichiro")
+            ]
+            wait(both, 0.5)
+        said = [one.result(30) for one in both]
+
+    assert sorted(said) == [False, True]
+    assert len(world.facts("aoi").all("step.done", task.playbook)) == 1
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.DRAFT])

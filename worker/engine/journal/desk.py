@@ -16,6 +16,7 @@ from worker.engine import tables
 from worker.engine.journal.as_text import why_of
 from worker.engine.journal.facts import note
 from worker.engine.journal.history import first_of_both, of_both
+from worker.engine.journal.holds import lock_people
 from worker.engine.journal.notices import NOTICE
 from worker.engine.journal.store import Store
 from worker.engine.journal.wake import wake
@@ -249,9 +250,8 @@ class Desk:
     def finish(self, task: int, now: datetime, *, by: str = "") -> bool:
         """Note that a task is done; False if it was, or if there is none of that number."""
         with self._store.write() as connection:
-            row = connection.execute(
-                select(*tables.task.c).where(_task.id == task, _task.done_at.is_(None))
-            ).first()
+            query = select(*tables.task.c).where(_task.id == task, _task.done_at.is_(None))
+            row = connection.execute(query.with_for_update()).first()
             if row is None:
                 return False
             _finish(connection, row, now, now, by, HUMAN)
@@ -283,7 +283,7 @@ def finish_tasks(
     playbook, step, occurrence, rung = place
     here = (_task.playbook == playbook, _task.step == step, _task.occurrence == occurrence)
     query = select(*tables.task.c).where(_task.person_id == person, *here, _task.rung == rung)
-    for row in connection.execute(query.where(_task.done_at.is_(None))).all():
+    for row in connection.execute(query.where(_task.done_at.is_(None)).with_for_update()).all():
         _finish(connection, row, at, now, by, MAIL)
 
 
@@ -302,7 +302,9 @@ def _finish(
 
 
 def _standing(connection: Connection, key: str, *states: State) -> Any:  # noqa: ANN401 - a row
-    """Read the row of an intent if it stands so."""
+    """Read the row of an intent if it stands so, and have it; its person first, as the tick has."""
+    whose = select(_intent.person_id).where(_intent.key == key)
+    lock_people(connection, connection.scalars(whose))
     words = [state.value for state in states]
     query = select(*tables.intent.c).where(_intent.key == key, _intent.state.in_(words))
     return connection.execute(query.with_for_update()).first()
