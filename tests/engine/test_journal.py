@@ -1,8 +1,9 @@
 """The journal: people, facts, versions and enrollments, each method one transaction."""
 
 import stat
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from worker.engine import tables
 from worker.engine.enroll import migrate
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.journal import open_journal
+from worker.engine.journal.wake import wake
 from worker.engine.tables import stamp
 from worker.people.records import PersonRecord, StaffRecord
 
@@ -170,6 +172,33 @@ def test_an_unknown_version_is_a_fault_of_ours(world: World) -> None:
     """Versions are never removed, so a missing one is said loudly."""
     with pytest.raises(Exception, match="no version"):
         world.journal.versions.bundle(Digest("nothing"))
+
+
+@pytest.mark.parametrize("what", ["people", "staff"])
+def test_a_table_is_imported_while_somebody_wakes_the_same_people(world: World, what: str) -> None:
+    """In whatever order they stand in it: who has rows of several people takes them by id."""
+    people = [PersonRecord(PersonId(id_), id_, f"{id_}@mail.example") for id_ in ("ren", "aoi")]
+    world.journal.people.put(people[:1], world.now)
+    world.journal.people.put(people[1:], world.now)
+    world.run()
+
+    def imports() -> None:
+        if what == "people":
+            renamed = [replace(one, name=one.name.upper()) for one in people]
+            world.journal.people.put(renamed, world.now)
+        else:
+            newcomer = StaffRecord(StaffId("m9"), "新人", "m9@tsunagu.example")
+            world.journal.staff.put([newcomer], world.now)
+
+    with ThreadPoolExecutor() as beside:
+        with world.journal.store.write() as connection:
+            wake(connection, ["aoi"], stamp(world.now))
+            importing = beside.submit(imports)
+            wait([importing], 0.5)
+            wake(connection, ["ren"], stamp(world.now))
+        importing.result(30)
+
+    assert world.journal.people.ids() == ["aoi", "ren"]
 
 
 def test_wake_brings_somebody_to_the_front_but_never_back(world: World) -> None:

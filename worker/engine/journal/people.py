@@ -89,7 +89,8 @@ class People:
         with opening() as connection:
             if not dry_run:
                 take_turn(connection, "people")
-            for batch in batches(records, BATCH):
+            # by id, as all who have several rows of people take them
+            for batch in batches(sorted(records, key=lambda one: one.id), BATCH):
                 known = _known(connection, [record.id for record in batch])
                 news = [_News.of(record, known.get(record.id)) for record in batch]
                 added += [new.record.id for new in news if new.row is not None and new.is_added]

@@ -45,8 +45,11 @@ def wake(connection: Connection, people: Iterable[str], now: int) -> None:
 
 def wake_everybody(connection: Connection, now: int) -> None:
     """Have the tick look at everybody at *now*, but for whom a fault of ours keeps it from."""
-    standing = update(tables.person).where(_person.parked.is_(None))
-    connection.execute(standing.values(next_at=now))
+    is_standing = _person.parked.is_(None)
+    if connection.dialect.name != "sqlite":
+        in_order = select(_person.id).where(is_standing).order_by(_person.id)
+        connection.execute(in_order.with_for_update(key_share=True)).close()
+    connection.execute(update(tables.person).where(is_standing).values(next_at=now))
 
 
 def batches(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
