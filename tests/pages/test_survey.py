@@ -73,6 +73,21 @@ def test_the_mail_says_how_long_it_takes_and_leads_to_the_page(open_site: Site) 
         assert said in page.text
 
 
+def test_who_writes_as_much_as_they_may_is_heard(tmp_path: Path) -> None:
+    """Four texts of two thousand letters: a browser makes nine signs of a kana, twelve of an 🙂."""
+    texts = {f"text{number}": "あ🙂" * 1_000 for number in range(4)}
+    questions = tuple(Question(id_, "ご自由にどうぞ") for id_ in texts)
+    plan = playbook(step("pulse", after("offer", HOUR), Survey(questions, sender="hr")))
+    with site(tmp_path) as opened:
+        _asked(opened, plan)
+        answer = opened.browser.post(opened.link("aoi"), data={**texts, "choice": "send"})
+
+        assert answer.status_code == 303
+        assert dict(opened.facts("aoi", "pulse.text")) == {
+            f"pulse.{id_}": text for id_, text in texts.items()
+        }
+
+
 def test_answers_are_facts_and_steps_wait_for_them(open_site: Site) -> None:
     """A low answer asks for a human; no reminder follows."""
     answer = open_site.browser.post(

@@ -19,7 +19,13 @@ from worker.domain.errors import StoreError
 from worker.domain.links import OURS, Standin
 from worker.engine.leaving import ONE_CLICK, PAGE, Leaving
 from worker.engine.surveys import Sheet, Standing, Surveys
-from worker.pages.forms import PATIENCE, Unreadable, read_form
+from worker.pages.forms import (
+    MOST_BYTES,
+    MOST_OF_A_SURVEY,
+    PATIENCE,
+    Unreadable,
+    read_form,
+)
 from worker.pages.hints import Hinting, HintPage
 from worker.pages.paper import note, page, style_digest
 from worker.pages.rate import Rate
@@ -110,7 +116,7 @@ class _Pages:
         if request.method != "POST":
             sheet = await run_in_threadpool(surveys.see, token)
             return self._survey_as_it_stands(request, sheet)
-        given = await self._form(request)
+        given = await self._form(request, MOST_OF_A_SURVEY)
         keeps = given.get("choice") == "keep"
         take = surveys.keep if keeps else surveys.answer
         try:
@@ -197,8 +203,8 @@ class _Pages:
         accepted = request.headers.get("accept-language", "")[:200]
         return Phrases(language_of(accepted, self._front.language))
 
-    async def _form(self, request: Request) -> Mapping[str, str]:
-        return await read_form(request, self._front.patience)
+    async def _form(self, request: Request, most: int = MOST_BYTES) -> Mapping[str, str]:
+        return await read_form(request, self._front.patience, most)
 
     def _early(self, request: Request, token: str) -> Response | None:
         """Answer without looking who it is: a link that only stands in, or one too often used."""
