@@ -80,7 +80,7 @@ def wait_of(retry_after: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=seconds), _LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(asked)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or one of numbers without end
         return None
     if until.tzinfo is None:
         return None
@@ -108,7 +108,7 @@ def wait_by_its_own_clock(headers: "httpx.Headers") -> timedelta | None:
     asked, date = headers.get("retry-after", ""), headers.get("date", "")
     try:
         now = parsedate_to_datetime(date or asked)
-    except ValueError:
+    except (ValueError, OverflowError):
         now = _ANY_TIME  # a number of seconds counts from whenever it is
     return wait_of(asked, now if now.tzinfo is not None else _ANY_TIME)
 

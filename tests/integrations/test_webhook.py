@@ -224,6 +224,8 @@ def test_a_status_means(status: int, verdict: type[Outcome], scope: Scope | None
         ("１２０", None),
         ("Wed, 01 Apr 2026 09:31:00", None),
         ("Wed, 99 Foo 2026", None),
+        ("Wed, 01 Apr 99999999999999 09:31:00 GMT", None),
+        ("Wed, 01 Apr 2026 99999999999999999999:31:00 GMT", None),
     ],
 )
 def test_retry_after_is_read_or_ignored(header: str, wait: timedelta | None) -> None:

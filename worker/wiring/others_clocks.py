@@ -55,7 +55,7 @@ def _of_server(place: str, url: str, ca_file: str) -> Skew:
     try:
         answer = httpx.head(url, verify=trust(ca_file), timeout=_PATIENCE, follow_redirects=False)
         theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except (httpx.HTTPError, OSError, ValueError) as error:
+    except (httpx.HTTPError, OSError, ValueError, OverflowError) as error:
         return Skew(place, why=str(error) or type(error).__name__)
     # The date is cut to the second: the middle of it is as right as can be.
     theirs = theirs.astimezone(UTC) + timedelta(milliseconds=500)
