@@ -1,5 +1,6 @@
 """Templates: what HR writes once becomes each person's mail, in two forms that say the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -337,6 +338,22 @@ def test_styles_are_written_into_the_elements_and_dark_mode_stays() -> None:
     assert "@media (prefers-color-scheme: dark)" in page
     assert '<meta name="color-scheme" content="light dark">' in page
     assert 'lang="ja"' in page
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [(AOI, "佐藤 健さんのご紹介"), (replace(AOI, roles={}), "先輩のご紹介")],
+)
+def test_a_choice_in_a_subject_is_one_in_the_title_of_its_page(
+    person: Person, expected: str
+) -> None:
+    """A browser's tab and a screen reader say the title: the subject, and no markup of ours."""
+    subject = '"{% if mentor %}{{ mentor.name }}さん{% else %}先輩{% endif %}のご紹介"'
+
+    mail = rendered("本文", subject=subject, person=person, layout=shipped())
+
+    assert mail.subject == expected
+    assert f"<title>{expected}</title>" in mail.html
 
 
 def test_the_shipped_layout_offers_to_stop_where_it_is_asked_to() -> None:

@@ -11,7 +11,11 @@ BLOCKS = 0x100000  # -B: one for each `{% … %}`
 BLOCK_LINE = re.compile("[ \t\u3000]*([\U00100000-\U0010fffd][\U00100000-\U0010fffd \t\u3000]*)")
 
 _MARKS = re.compile("[\U000f0000-\U0010fffd]")
-_MARKED_OR_TAG = re.compile("(<[^>]*>)|([\U00100000-\U0010fffd])")
+_MARKED_OR_TAG = re.compile(
+    # what stands in a title or a textarea is text alone: there a comment would be read as one
+    "(<(title|textarea)\\b.*?</\\2>|<[^>]*>)|([\U00100000-\U0010fffd])",
+    re.DOTALL | re.IGNORECASE,
+)
 _LITERAL = re.compile(r"\{(?=[{%#])")
 _OPENING = ("if", "for", "with")
 _MIDDLE = ("else", "elif", "set")
@@ -89,7 +93,7 @@ def literal(text: str) -> str:
 def in_html(html: str) -> str:
     """Hide blocks in comments, which stand anywhere in HTML, also between rows of a table."""
     return _MARKED_OR_TAG.sub(
-        lambda found: found[1] or f"<!--block{ord(found[2]) - BLOCKS}-->", html
+        lambda found: found[1] or f"<!--block{ord(found[3]) - BLOCKS}-->", html
     )
 
 
