@@ -1,5 +1,7 @@
 """The playbooks we ship: without a mistake, kind in every mail, and right over a whole year."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -318,6 +320,65 @@ def test_the_welcome_is_personal_and_short() -> None:
     assert mail.subject.startswith("山田さん、")
     assert "貸出の列を三つに分けた話" in mail.text
     assert len(mail.text) < 400
+
+
+def test_who_has_no_mentor_is_told_of_a_colleague_without_a_title() -> None:
+    """「先輩社員さん」 nobody says: the honorific stands with a name alone, and so do brackets."""
+    someone = replace(subjects(NAITEI)["aoi"].person, roles={})
+
+    mails = [
+        written(NAITEI, template, someone)
+        for template in ("mentor-hello", "talk-in-august", "first-day")
+    ]
+
+    for mail in mails:
+        assert "先輩社員さん" not in mail.subject + mail.text
+    assert mails[0].subject == "話し相手をご紹介します(先輩社員)"
+    assert "年の近い先輩\n" in mails[1].text
+    assert "先輩社員がお待ちしています" in mails[2].text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_sentence_ends_twice_where_the_company_is_an_inc(name: str) -> None:
+    """A name such as “Tsunagu Inc.” brings its own full stop."""
+    for path, text in bundle_of(name).files.items():
+        if path.endswith(".en.md"):
+            assert "company.name }}." not in text.decode(), path
+
+
+def test_no_thanks_name_a_season() -> None:
+    """Somebody declines in June as well as in February: 「良い春を」 fits one of them."""
+    mail = written(POOL, "thanks", subjects(POOL)["rin"].person)
+
+    assert "春" not in mail.text
+
+
+def test_a_survey_is_not_said_to_take_another_time_than_its_button_says() -> None:
+    """The minutes are counted from the questions; no subject or first line says others."""
+    for step in compiled(NAITEI).standing().steps:
+        if isinstance(step.action, Survey):
+            for language in ("ja", "en"):
+                path = f"mails/{step.action.template}.{language}.md"
+                head = bundle_of(NAITEI).files[path].decode().split("---")[1]
+                assert not re.search(r"(?i)\d分|(one|two|\d) min", head), path
+
+
+@pytest.mark.parametrize("template", ["first-1on1", "department-day"])
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_the_subject_of_an_invitation_reads_as_one(template: str, is_moved: bool) -> None:
+    """English begins with a capital, moved or not; Japanese has no bracket within a bracket."""
+    meeting = {
+        "day": "6月9日（火）", "time": "15:00–15:30", "when": "6月9日（火） 15:00–15:30",
+        "place": "本社", "with": "佐藤 健さん", "minutes": 60, "link": "",
+        "is_moved": is_moved,
+    }  # fmt: skip
+    english, japanese = (
+        written(NAITEI, template, subjects(NAITEI)[id_].person, extra={"meeting": meeting}).subject
+        for id_ in ("emma", "aoi")
+    )
+
+    assert english[0].isupper()
+    assert "(" not in japanese
 
 
 @pytest.mark.parametrize(

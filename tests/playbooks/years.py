@@ -130,12 +130,21 @@ def year_of(
     return Year(subject.person, tuple(events))
 
 
-def written(name: str, template: str, person: Person, facts: Sequence[Fact] = ()) -> RenderedMail:
-    """Write a shipped mail to somebody."""
+def written(
+    name: str,
+    template: str,
+    person: Person,
+    facts: Sequence[Fact] = (),
+    extra: Mapping[str, object] | None = None,
+) -> RenderedMail:
+    """Write a shipped mail to somebody; *extra* are the words of a meeting or a survey."""
     path = f"mails/{template}.{person.locale}.md"
     mail = compile_template(bundle_of(name).files[path].decode(), path, shipped())
     setting = Setting(
-        {"name": "株式会社つなぐ"}, {"name": "採用担当", "address": "saiyo@example.jp"}, TOKYO
+        {"name": "株式会社つなぐ"},
+        {"name": "採用担当", "address": "saiyo@example.jp"},
+        TOKYO,
+        extra or {},
     )
     playbook = compiled(name).standing().playbook
     known = subjects(name)[person.id].facts.plus(facts)
