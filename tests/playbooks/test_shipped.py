@@ -22,7 +22,7 @@ from tests.playbooks.years import (
     year_of,
 )
 from worker.domain.facts import Fact, PlaybookId
-from worker.domain.plan import Mail, Survey
+from worker.domain.plan import Mail, Meeting, Survey
 from worker.domain.surveys import minutes
 from worker.engine.behaviour import EVERYBODY_ANSWERS, Behaviour
 from worker.playbook.compile import performed_later
@@ -353,6 +353,15 @@ def test_no_thanks_name_a_season() -> None:
     assert "春" not in mail.text
 
 
+def test_every_meeting_is_announced_by_the_sender_of_all_other_mails() -> None:
+    """A built-in text among them would call somebody 様 who is さん in every other letter."""
+    meetings = [
+        s.action for s in compiled(NAITEI).standing().steps if isinstance(s.action, Meeting)
+    ]
+
+    assert [one.mail.sender for one in meetings if one.mail] == ["hr"] * len(meetings)
+
+
 def test_a_survey_is_not_said_to_take_another_time_than_its_button_says() -> None:
     """The minutes are counted from the questions; no subject or first line says others."""
     for step in compiled(NAITEI).standing().steps:
@@ -363,7 +372,7 @@ def test_a_survey_is_not_said_to_take_another_time_than_its_button_says() -> Non
                 assert not re.search(r"(?i)\d分|(one|two|\d) min", head), path
 
 
-@pytest.mark.parametrize("template", ["first-1on1", "department-day"])
+@pytest.mark.parametrize("template", ["first-1on1", "one-on-one", "department-day"])
 @pytest.mark.parametrize("is_moved", [False, True])
 def test_the_subject_of_an_invitation_reads_as_one(template: str, is_moved: bool) -> None:
     """English begins with a capital, moved or not; Japanese has no bracket within a bracket."""
