@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,8 +14,10 @@ from worker.domain.facts import PersonId, StepId
 from worker.domain.links import Links, Standin
 from worker.domain.plan import Expect, Mail, Plan, Question, Rung, Survey
 from worker.domain.when import Every
+from worker.engine.journal.answers import lock, write_draft
 from worker.engine.results import Results
 from worker.engine.surveys import Standing, Surveys
+from worker.engine.tables import stamp
 from worker.people.records import PersonRecord
 
 SECRET = b"what signs the links of this test"
@@ -95,6 +98,24 @@ def test_an_answer_ends_the_wait_and_silence_brings_one_reminder(asking: World) 
     assert [mail.to for mail in asking.arrived].count("aoi@mail.example") == 1
     assert [mail.to for mail in asking.arrived].count("ren@mail.example") == 2
     assert len(set(_tokens(asking, "ren"))) == 1
+
+
+def test_a_page_that_is_kept_twice_at_once_is_kept(asking: World) -> None:
+    """A double tap on a slow line: one after the other, and what was written stands."""
+    _asked(asking, NAMED, {"aoi": "開発部"})
+    (token,) = _tokens(asking, "aoi")
+    (wish,) = asking.wishes("aoi")
+
+    with ThreadPoolExecutor() as beside:
+        with asking.journal.store.write() as connection:
+            lock(connection, wish.id)
+            write_draft(connection, wish.id, {"ease": 4}, stamp(asking.now + timedelta(days=1)))
+            keeping = beside.submit(_surveys(asking).keep, token, {"ease": "5"})
+            wait([keeping], 0.5)
+        taken = keeping.result(30)
+
+    assert taken is not None
+    assert taken.sheet.given == {"ease": "5"}
 
 
 def test_each_time_of_a_cadence_is_a_survey_of_its_own(asking: World) -> None:

@@ -141,6 +141,8 @@ class Surveys:
             found = self._find(connection, token)
             if found is None:
                 return None
+            lock(connection, found.linked.number)  # two tabs: one after the other
+            found = self._find(connection, token) or found
             forget_drafts(connection, stamp(self._clock.now()))
             reading = read_answers(found.survey, given)
             if self._standing(found) is not Standing.CLOSED and not found.survey.anonymous:
