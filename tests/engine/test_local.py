@@ -4,7 +4,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.engine.plans import HOUR, WELCOME, mail_step, plan_of
 from tests.world import World, at
@@ -42,8 +42,8 @@ def test_a_task_has_an_owner_and_a_countdown(world: World) -> None:
 
 def test_an_update_changes_the_record_and_notes_its_fact(world: World) -> None:
     """A tag, an attribute, a column and a fact, all at once."""
-    update = Update(("close_call",), (), {"status": "pool", "pace": "gentle"}, "moved")
-    plan = world.publish(doing(update))
+    change = Update(("close_call",), (), {"status": "pool", "pace": "gentle"}, "moved")
+    plan = world.publish(doing(change))
     world.enroll("aoi", plan, offer="2026-04-01 07:00")
 
     world.run()
@@ -53,6 +53,24 @@ def test_an_update_changes_the_record_and_notes_its_fact(world: World) -> None:
     assert (person.tags, person.pace) == (frozenset({"close_call"}), "gentle")
     assert person.attributes == {"status": "pool"}
     assert world.facts("aoi").first("moved") is not None
+
+
+def test_two_changes_of_one_person_at_once_are_both_made(world: World) -> None:
+    """Another worker puts a tag on at the same instant: nothing of it is lost."""
+    world.enroll("aoi", world.publish(doing(Update(("asked",)))), offer="2026-04-01 07:00")
+    world.engine.ticker.tick(world.now)
+    others = update(tables.person).where(tables.person.c.id == "aoi").values(tags='["met"]')
+
+    with ThreadPoolExecutor() as beside:
+        with world.journal.store.write() as connection:
+            connection.execute(others)
+            running = beside.submit(world.run)
+            wait([running], 0.5)
+        running.result(30)
+
+    person = world.journal.people.get(PersonId("aoi"))
+    assert person is not None
+    assert person.tags == frozenset({"asked", "met"})
 
 
 def test_one_playbook_may_lead_into_another(world: World) -> None:

@@ -25,6 +25,7 @@ from worker.engine.journal.as_text import to_json
 from worker.engine.journal.cases import load_cases
 from worker.engine.journal.enrollments import enroll
 from worker.engine.journal.facts import write_facts
+from worker.engine.journal.holds import lock_records
 from worker.engine.journal.intents import Settled, claim, has_due, settle, write_intents
 from worker.engine.journal.lanes import LOCAL, is_held
 from worker.engine.journal.rows import fact_row
@@ -82,6 +83,7 @@ class Local:
         at, lease = stamp(now), stamp(now + _LEASE)
         works = claim(connection, LOCAL, _BATCH, now=at, lease=lease)
         people = sorted({work.person for work in works})
+        lock_records(connection, people)
         cases = load_cases(connection, people, self._editions.plan)
         done = [work for work in works if self._one(connection, work, cases[work.person], now)]
         self._recorder.record(connection, LOCAL, [Answered(work, Done()) for work in done], now)

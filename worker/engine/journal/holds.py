@@ -26,6 +26,12 @@ _LOCK_PEOPLE = Statement(
     .order_by(_person.id)
     .with_for_update(read=True, key_share=True)
 )
+_LOCK_RECORDS = Statement(
+    select(_person.id)
+    .where(one_of(_person.id, "people"))
+    .order_by(_person.id)
+    .with_for_update(key_share=True)
+)
 _EXPIRE = Statement(
     delete(tables.hold).where(one_of(_hold.who, "whos"), _hold.expires_at <= bindparam("now"))
 )
@@ -53,6 +59,12 @@ def lock_people(connection: Connection, people: Iterable[str]) -> None:
     """
     if connection.dialect.name != "sqlite":
         _LOCK_PEOPLE.rows(connection, {"people": listed(sorted(set(people)))})
+
+
+def lock_records(connection: Connection, people: Iterable[str]) -> None:
+    """Have everybody's record alone: what is read of it now may be written back, changed."""
+    if connection.dialect.name != "sqlite":
+        _LOCK_RECORDS.rows(connection, {"people": listed(sorted(set(people)))})
 
 
 def lock_diaries(connection: Connection, whos: Iterable[str]) -> None:
