@@ -1,12 +1,19 @@
 """The records of people and staff: in, shown, out, and gone."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, update
 
 from tests.cli.conftest import Office
 from tests.cli.desk import Desk
+from worker.domain.facts import PersonId
+from worker.engine.journal.rows import person_row
+from worker.engine.journal.store import Store
+from worker.engine.tables import person
+from worker.people.records import PersonRecord
 
 
 def test_importing_twice_changes_nothing(staffed: Desk) -> None:
@@ -29,6 +36,32 @@ def test_a_dry_run_shows_what_would_change(staffed: Desk) -> None:
     assert "＋ 新 人 (new)" in page.out
     assert "facts.accept: 2026-04-08 → 2026-04-09" in page.out
     assert len(staffed.type("people", "list", "--json").json) == 3
+
+
+def test_what_changes_while_a_table_is_imported_is_not_put_back(staffed: Desk) -> None:
+    """A worker adds a tag, another import takes the next free id: this one looks once more."""
+    table = staffed.root / "more.csv"
+    table.write_text("氏名,メール,部署\n葵,aoi@example.jp,法務部\n太,futoshi@example.jp,法務部\n")
+    journal = staffed.root / ".tsunagu" / "store.db"
+    other = PersonRecord(PersonId("p1"), "別 人", "other@example.jp")
+
+    with ThreadPoolExecutor() as beside:
+        store = Store(f"sqlite:///{journal}")
+        with store.write() as connection:
+            connection.execute(update(person).where(person.c.id == "aoi").values(tags='["met"]'))
+            connection.execute(insert(person).values(person_row(other)))
+            importing = beside.submit(staffed.type, "people", "import", str(table))
+            wait([importing], 3)
+        typed = importing.result(60)
+        store.close()
+
+    known = {one["id"]: one for one in staffed.type("people", "list", "--json").json}
+    assert typed.status == 0, typed.err
+    assert (known["aoi"]["department"], known["aoi"]["tags"]) == ("法務部", ["met"])
+    assert (known["p1"]["email"], known["p2"]["email"]) == (
+        "other@example.jp",
+        "futoshi@example.jp",
+    )
 
 
 def test_a_table_with_mistakes_changes_nobody(staffed: Desk) -> None:

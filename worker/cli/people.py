@@ -4,19 +4,23 @@ import io
 import json
 import os
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from worker.cli.mistakes import Wrong
 from worker.cli.record import person_as_json, person_rows
 from worker.cli.session import Session
 from worker.cli.show import person_label
+from worker.domain.errors import Crossed
 from worker.engine.enroll import current
 from worker.people.changes import Changes, compare, lacking
 from worker.people.exporting import write_people
+from worker.people.reading import Reading
 from worker.people.records import PersonRecord
-from worker.problems import Mistakes, render_all
+from worker.problems import Mistakes, Problem, render_all
 
 _SHOWN = 10
+_TRIES = 5
 _OWNER_ONLY = 0o600
 
 
@@ -30,18 +34,41 @@ def _import(arguments: Namespace, session: Session) -> int:
     path = session.tables.path("people", arguments.file)
     reading = session.tables.read_people(path, session.journal.staff.all() or None)
     reading.standing()
+    tries = _TRIES
+    while True:
+        changes, problems = _compared(reading, path, session)
+        tries -= 1
+        try:
+            _write(changes, session)
+            break
+        except Crossed:  # workers, or another import, changed somebody since they were compared
+            if not tries:
+                raise
+    if problems and not arguments.json:
+        session.out.aside(render_all(problems, session.out.language), "yellow")
+    return _told(changes, session)
+
+
+def _compared(
+    reading: Reading[PersonRecord], path: Path, session: Session
+) -> tuple[Changes, Sequence[Problem]]:
+    """Say what a table would change, and what is to be told of it; mistakes end the import."""
     changes = compare(reading, session.journal.people.all(), zone=str(session.zone))
     wanting = lacking(changes, session.library.needs(), path.as_posix())
     problems = tuple(sorted((*reading.problems, *changes.problems, *wanting)))
     if any(not problem.warning for problem in problems):
         raise Mistakes(problems)
-    if problems and not arguments.json:
-        session.out.aside(render_all(problems, session.out.language), "yellow")
-    if not arguments.dry_run:
-        say = session.out.say
-        with session.out.progress(say("people.writing"), len(changes.records)) as advance:
-            session.journal.people.put(changes.records, session.now, on_progress=advance)
-    return _told(changes, session)
+    return changes, problems
+
+
+def _write(changes: Changes, session: Session) -> None:
+    if session.arguments.dry_run:
+        return
+    say = session.out.say
+    with session.out.progress(say("people.writing"), len(changes.records)) as advance:
+        session.journal.people.put(
+            changes.records, session.now, before=changes.before, on_progress=advance
+        )
 
 
 def _told(changes: Changes, session: Session) -> int:

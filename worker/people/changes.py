@@ -38,6 +38,7 @@ class FieldChange:
 class Changed:
     """One person whose record changes."""
 
+    before: PersonRecord
     after: PersonRecord
     fields: tuple[FieldChange, ...]
 
@@ -57,6 +58,11 @@ class Changes:
     def records(self) -> tuple[PersonRecord, ...]:
         """Give everybody who is new or changed, as they will be."""
         return (*self.new, *(changed.after for changed in self.changed))
+
+    @property
+    def before(self) -> Mapping[PersonId, PersonRecord]:
+        """Give how those who change were known."""
+        return {changed.before.id: changed.before for changed in self.changed}
 
     @property
     def everybody(self) -> tuple[PersonRecord, ...]:
@@ -160,7 +166,7 @@ class _Comparison:
                 continue
             after = self._merged(record, known)
             if fields := tuple(self._differences(known, after)):
-                changed.append(Changed(after, fields))
+                changed.append(Changed(known, after, fields))
             else:
                 same.append(replace(known, row=record.row))
         return Changes(

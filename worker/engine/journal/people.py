@@ -19,11 +19,13 @@ from sqlalchemy import (
     update,
 )
 
+from worker.domain.errors import Crossed
 from worker.domain.facts import RETRACTED, Fact, Facts, PersonId
 from worker.engine import tables
 from worker.engine.journal.erasing import take_out
 from worker.engine.journal.facts import load_facts
 from worker.engine.journal.history import keep_the_highest
+from worker.engine.journal.holds import lock_records
 from worker.engine.journal.marks import read_mark, write_mark
 from worker.engine.journal.redelivery import readdress
 from worker.engine.journal.rows import (
@@ -75,12 +77,24 @@ class People:
         *,
         source: str = "import",
         dry_run: bool = False,
+        before: Mapping[PersonId, PersonRecord] | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Changes:
         """Make the journal say what *records* say: all of them, or none. Twice changes nothing.
 
         A dated fact whose date differs from the one known is corrected: the old one is
         withdrawn, and both stay on record. A fact that a record does not have is left alone.
+
+        Args:
+            records: Whom to write down.
+            now: The time.
+            source: Who says so.
+            dry_run: Only say what would change.
+            before: How those were known, by id, from whom *records* were made; nobody else was.
+            on_progress: Told how many are done.
+
+        Raises:
+            Crossed: Somebody is known otherwise by now than *before* says; nothing is written.
         """
         added: list[str] = []
         changed: list[str] = []
@@ -91,7 +105,12 @@ class People:
                 take_turn(connection, "people")
             # by id, as all who have several rows of people take them
             for batch in batches(sorted(records, key=lambda one: one.id), BATCH):
-                known = _known(connection, [record.id for record in batch])
+                ids = [record.id for record in batch]
+                if not dry_run:
+                    lock_records(connection, ids)
+                known = _known(connection, ids)
+                if before is not None and any(known.get(id_) != before.get(id_) for id_ in ids):
+                    raise Crossed("Somebody else changed the same people.")
                 news = [_News.of(record, known.get(record.id)) for record in batch]
                 added += [new.record.id for new in news if new.row is not None and new.is_added]
                 changed += [new.record.id for new in news if new.changes and not new.is_added]
