@@ -11,9 +11,10 @@ from tests.engine.post import Post
 from tests.world import Seen, at
 from worker.domain.facts import PlaybookId
 from worker.domain.intents import State
-from worker.domain.outcomes import Refused, Scope
+from worker.domain.outcomes import Done, Later, Outcome, Refused, Scope
 from worker.domain.when import Distance, Unit
 from worker.engine.journal.readings import MailState
+from worker.ports import Envelope
 
 
 @pytest.fixture
@@ -200,6 +201,33 @@ def test_an_address_refused_at_once_is_mended_the_same_way(post: Post) -> None:
     assert [one.subject for one in post.world.arrived if one.to == "aoi.new@mail.example"] == [
         "ようこそ"
     ]
+
+
+@pytest.mark.parametrize("is_full", [False, True], ids=["put off", "returned"])
+def test_what_waits_to_be_tried_again_goes_to_a_corrected_address(
+    post: Post, *, is_full: bool
+) -> None:
+    """A slip in the domain, whose server never answers: the stranger there gets nothing more."""
+    tried: list[str] = []
+
+    def answer(envelope: Envelope) -> Outcome:
+        tried.append(envelope.recipient)
+        is_new = envelope.recipient == "aoi.new@mail.example"
+        return Done("250 ok") if is_new or is_full else Later("451 4.4.1")
+
+    post.world.mailers["hr"].answer = answer
+    post.world.enroll("aoi", post.plan, offer="2026-04-02 09:00")
+    post.world.run_until("2026-04-02 11:00")
+    if is_full:
+        full(post, post.world.arrived[0])
+    assert welcome(post) is State.READY
+    before = len(tried)
+
+    post.world.person("aoi", email="aoi.new@mail.example", offer="2026-04-02 09:00")
+    post.world.run_until("2026-04-03 18:00")
+
+    assert tried[before:] == ["aoi.new@mail.example"]
+    assert welcome(post) is State.DONE
 
 
 def test_a_notice_about_a_mail_we_never_sent_changes_nothing(post: Post) -> None:

@@ -199,6 +199,7 @@ def readdress(connection: Connection, people: Sequence[PersonId], now: datetime)
         if facts.all(SUPPRESSED) and not left:
             free = Fact(SUPPRESSED, now, value=RETRACTED)
             note(connection, [(person, free)], stamp(now), _SOURCE)
+        _write_anew(connection, person, now)
         if not left:
             _send_anew(connection, person, facts, now)
 
@@ -216,6 +217,17 @@ def _end_the_asking(connection: Connection, person: PersonId, now: datetime) -> 
         _mail.state.in_(("tray", "open")),
     )
     connection.execute(lying.values(state="done", ended=NEW_ADDRESS))
+
+
+def _write_anew(connection: Connection, person: PersonId, now: datetime) -> None:
+    """Have what waits to be handed over again go to the new address: its bytes name the old one."""
+    waits = (_intent.person_id == person, _intent.recipient == "")
+    frozen = select(_intent.id).join(tables.letter, _letter.intent_id == _intent.id).where(*waits)
+    ready = frozen.where(_intent.state == State.READY.value).order_by(_intent.id)
+    ids = list(connection.scalars(ready.with_for_update(of=tables.intent)))
+    connection.execute(delete(tables.letter).where(_letter.intent_id.in_(ids)))
+    soon = update(tables.intent).where(_intent.id.in_(ids))
+    connection.execute(soon.values(next_at=stamp(now), attempts=0, crashes=0, first_tried_at=None))
 
 
 def _send_anew(connection: Connection, person: PersonId, facts: Facts, now: datetime) -> None:
