@@ -11,7 +11,7 @@ from tests.engine.post import Post
 from tests.world import Seen, at
 from worker.domain.facts import PlaybookId
 from worker.domain.intents import State
-from worker.domain.outcomes import Done, Later, Outcome, Refused, Scope
+from worker.domain.outcomes import Done, InDoubt, Later, Outcome, Refused, Scope
 from worker.domain.when import Distance, Unit
 from worker.engine.journal.readings import MailState
 from worker.ports import Envelope
@@ -228,6 +228,26 @@ def test_what_waits_to_be_tried_again_goes_to_a_corrected_address(
 
     assert tried[before:] == ["aoi.new@mail.example"]
     assert welcome(post) is State.DONE
+
+
+def test_a_doubt_that_is_sent_again_goes_to_a_corrected_address(post: Post) -> None:
+    """HR has mended the address before it says so: the old one gets nothing more."""
+    tried: list[str] = []
+
+    def answer(envelope: Envelope) -> Outcome:
+        tried.append(envelope.recipient)
+        return InDoubt("cut after the final dot") if len(tried) == 1 else Done("250 ok")
+
+    post.world.mailers["hr"].answer = answer
+    post.world.enroll("aoi", post.plan, offer="2026-04-02 09:00")
+    post.world.run_until("2026-04-02 11:00")
+    (doubt,) = post.world.journal.desk.in_state(State.DOUBT)
+
+    post.world.person("aoi", email="aoi.new@mail.example", offer="2026-04-02 09:00")
+    post.world.journal.desk.send_again(doubt.key, post.world.now)
+    post.world.run()
+
+    assert tried == ["aoi@mail.example", "aoi.new@mail.example"]
 
 
 def test_a_notice_about_a_mail_we_never_sent_changes_nothing(post: Post) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from worker.domain.appointments import LETTER_WORD
 from worker.domain.cases import APPROVED, FINISHED, SKIPPED
 from worker.domain.facts import Digest, Fact, PersonId, PlaybookId, StepId
 from worker.domain.intents import FACT_WORD, KIND, STAFF_MAIL, EnrollmentId, Key, State, fact_name
+from worker.domain.post import on_the_wire
 from worker.domain.reasons import Reason
 from worker.engine import tables
 from worker.engine.journal.as_text import why_of
@@ -203,11 +204,16 @@ class Desk:
             return True
 
     def send_again(self, key: str, now: datetime) -> bool:
-        """Hand over once more, the very same bytes: a doubt, a refusal, or what was parked."""
+        """Hand over once more, the very same bytes: a doubt, a refusal, or what was parked.
+
+        To somebody whose address was corrected since it is written anew.
+        """
         with self._store.write() as connection:
             row = _standing(connection, key, State.DOUBT, State.REFUSED, State.PARKED)
             if row is None:
                 return False
+            if not row.recipient:
+                _forget_a_letter_elsewhere(connection, row)
             again = (
                 update(tables.intent)
                 .where(_intent.id == row.id)
@@ -308,6 +314,14 @@ def _standing(connection: Connection, key: str, *states: State) -> Any:  # noqa:
     words = [state.value for state in states]
     query = select(*tables.intent.c).where(_intent.key == key, _intent.state.in_(words))
     return connection.execute(query.with_for_update()).first()
+
+
+def _forget_a_letter_elsewhere(connection: Connection, row: Any) -> None:  # noqa: ANN401 - as above
+    """Forget the bytes of a mail to a person that go to another address than is theirs now."""
+    address = select(tables.person.c.email).where(tables.person.c.id == row.person_id)
+    theirs = on_the_wire(connection.scalar(address) or "")
+    elsewhere = and_(_letter.intent_id == row.id, _letter.recipient != theirs)
+    connection.execute(delete(tables.letter).where(elsewhere))
 
 
 def _set(
