@@ -1083,7 +1083,7 @@ WORDS: dict[str, Words] = {
     ),
     "webhook.url": Words(
         ja="「{found}」は https:// で始まるアドレスではありません",
-        en="'{found}' does not begin with https://",
+        en="'{found}' is no address that begins with https://",
         ja_do="https:// で始まるアドレスを書いてください。",
         en_do="write an address that begins with https://",
     ),

@@ -163,7 +163,8 @@ def test_a_trusted_receiver_is_told_and_a_stranger_is_not(certificates: Certific
 
 
 @pytest.mark.parametrize(
-    "url", ["", "example.jp/hook", "ftp://example.jp/", "http://", "http://a\nb/"]
+    "url",
+    ["", "example.jp/hook", "ftp://example.jp/", "http://", "http://a\nb/", "https://example..jp/"],
 )
 def test_what_is_no_web_address_is_refused(caller: WebhookCaller, url: str) -> None:
     """A mistake in a playbook is told, and is no fault of the machine."""

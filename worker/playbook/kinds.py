@@ -1,6 +1,7 @@
 """What each kind of step names, checked: mailboxes, roles, files, addresses, other playbooks."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from worker.playbook.bundle import Bundle
 from worker.playbook.names import KINDS_OF_PEOPLE, LOCALES, PACES, Names
@@ -26,7 +27,8 @@ _ENCODED = 138  # octets on their way for a hundred of a file: base64, and line 
 _ROOM_FOR_TEXT = 64 * 1024
 _CHOICES = {"pace": PACES, "kind": KINDS_OF_PEOPLE, "locale": LOCALES}  # of the record's own fields
 _CHANGED = frozenset({*_CHOICES, "department", "timezone"})
-_LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+_HERE = ("localhost", "127.0.0.1", "::1")
+_LONGEST_LABEL = 63  # of a host's name (RFC 1035 2.3.4)
 
 
 def check_actions(names: Names, rung: ThenWords | RungWords, bundle: Bundle) -> None:
@@ -202,12 +204,30 @@ def _check_change(source: Source, key: Text, value: str) -> None:
 
 def _check_webhook(names: Names, webhook: WebhookWords) -> None:
     source = names.source
-    if webhook.url is not None and not webhook.url.value.startswith(("https://", *_LOCAL)):
+    if webhook.url is not None and not _leads_somewhere(webhook.url.value):
         url = webhook.url.value
         near = "https://" + url.removeprefix("http://") if url.startswith("http://") else ""
         source.report("webhook.url", webhook.url.node, {"found": url}, nearest=near)
     if webhook.secret is not None:
         names.check_secret(webhook.secret.node, webhook.secret.value)
+
+
+def _leads_somewhere(url: str) -> bool:
+    """Say whether there can be a receiver of a secret: by TLS, or on this machine.
+
+    >>> _leads_somewhere("https://crm.example.co.jp/hook"), _leads_somewhere("http://localhost:80")
+    (True, True)
+    >>> _leads_somewhere("http://localhost.example.co.jp/"), _leads_somewhere("https://a..jp/")
+    (False, False)
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not all(0 < len(label) <= _LONGEST_LABEL for label in host.removesuffix(".").split(".")):
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in _HERE)
 
 
 def check_enroll(names: Names, said: Said[str], own: str) -> None:
