@@ -87,13 +87,15 @@ def wait_of(retry_after: str, now: datetime) -> timedelta | None:
     return min(max(until - now, timedelta(0)), _LONGEST_WAIT)
 
 
-def outcome_of_failure(problem: "httpx.RequestError | httpx.InvalidURL") -> Outcome:
+def outcome_of_failure(problem: "httpx.RequestError | httpx.InvalidURL | UnicodeError") -> Outcome:
     """Say what a request without an answer came to: certainly not sent, or in doubt."""
     import httpx  # noqa: PLC0415 - a sixth of a second that only callers pay
 
     why = f"{type(problem).__name__}: {problem}"
     match problem:
         case httpx.InvalidURL() | httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
+            return Refused(why)
+        case UnicodeError():  # a host that no name server can be asked for: `a..b`
             return Refused(why)
         case (
             httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.ProxyError()

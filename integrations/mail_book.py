@@ -121,8 +121,9 @@ class MailBook:
         except NoAnswer as none:
             wait = wait_of(none.retry_after, self._clock.now())
             return Unknown(str(none), is_permanent=none.status in _PERMANENT, wait=wait)
-        except (httpx.HTTPError, httpx.InvalidURL) as lost:
-            return Unknown(type(lost).__name__, is_permanent=isinstance(lost, httpx.InvalidURL))
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as lost:
+            is_no_address = isinstance(lost, httpx.InvalidURL | UnicodeError)
+            return Unknown(type(lost).__name__, is_permanent=is_no_address)
         spans: list[Span] = []
         for content in contents:
             told = taken_in(
@@ -343,7 +344,7 @@ class MailBook:
                 return Refused(f"{none}: no such calendar", Scope.MAILBOX, str(none.status))
             now = self._clock.now()
             return outcome_of_status(none.status, retry_after=none.retry_after, now=now)
-        except (httpx.RequestError, httpx.InvalidURL) as lost:
+        except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as lost:
             return outcome_of_failure(lost)
 
     def _asked(self, read: Callable[[], _T]) -> _T | BookTrouble:
@@ -360,7 +361,7 @@ class MailBook:
                 return BookTrouble(Trouble.CREDENTIALS, str(none))
             kind = Trouble.NETWORK if none.status >= _SERVER else Trouble.MAILBOX
             return BookTrouble(kind, str(none), wait)
-        except (httpx.HTTPError, httpx.InvalidURL) as lost:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as lost:
             return BookTrouble(Trouble.NETWORK, type(lost).__name__)
 
 
@@ -370,7 +371,10 @@ def _file_of(key: str) -> str:
 
 def _is_safe(url: str) -> bool:
     """Say whether an address keeps to itself what is asked and answered."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme in {"https", "webcal"} or (
         parts.scheme == "http" and parts.hostname in _NEAR
     )

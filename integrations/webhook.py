@@ -19,7 +19,7 @@ from urllib.parse import quote
 from integrations.http import outcome_of_failure, outcome_of_status
 from integrations.tls import trust
 from worker.domain.intents import Key
-from worker.domain.outcomes import Done, InDoubt, Outcome, Refused, Scope
+from worker.domain.outcomes import Done, InDoubt, Outcome, Scope
 from worker.ports import Clock
 
 if TYPE_CHECKING:
@@ -77,10 +77,8 @@ class WebhookCaller:
                     now=now,
                     said=answer.reason_phrase,
                 )
-        except (httpx.RequestError, httpx.InvalidURL) as problem:
+        except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as problem:
             outcome = outcome_of_failure(problem)
-        except UnicodeError as problem:  # a host that no name server can be asked for: `a..b`
-            outcome = Refused(f"{type(problem).__name__}: {problem}")
         return _of_this_call(outcome)
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ from tests.contracts.calendar_world import (
     seen,
 )
 from tests.servers.radicale import Radicale, radicale
-from worker.domain.meetings import Busy, Guest, Invitation, Said, Span, Unknown, Word
+from worker.domain.meetings import NO_CALENDAR, Busy, Guest, Invitation, Said, Span, Unknown, Word
 from worker.domain.outcomes import Done, Outcome, Refused, Scope
 from worker.ports import Address, BookTrouble, Changed, Seen
 
@@ -473,6 +473,23 @@ def test_who_gave_nothing_is_unknown() -> None:
 
     assert isinstance(told, Unknown)
     assert told.is_permanent
+
+
+@pytest.mark.parametrize("url", ["https://files.example..jp/a.ics", "https://[files/a.ics"])
+def test_a_slip_in_an_address_makes_one_colleague_unknown(url: str) -> None:
+    """A host that cannot be one: nobody else who is asked about with them has to wait."""
+    asked = MailBook(
+        lambda address: CalendarAddress(url) if address == MENTOR else None,
+        DOMAIN,
+        clock=HandClock(),
+    )
+    told = asked.busy([MENTOR, AOI], DAY)
+    asked.close()
+
+    theirs = told[MENTOR]
+    assert isinstance(theirs, Unknown)
+    assert theirs.is_permanent
+    assert told[AOI] == NO_CALENDAR
 
 
 def test_a_password_is_never_sent_in_the_clear() -> None:
