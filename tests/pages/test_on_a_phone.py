@@ -40,6 +40,9 @@ COLOURS = """[...document.querySelectorAll('h1, p, legend, button, .scale span')
   return [getComputedStyle(it).color, colour(behind)];
 })"""
 
+EDGES = """[...document.querySelectorAll('.scale span, textarea')].map(
+  it => getComputedStyle(it).borderTopColor)"""
+
 
 @pytest.fixture
 def open_site(tmp_path: Path) -> Iterator[Site]:
@@ -158,6 +161,21 @@ def test_a_page_fits_a_phone_by_day_and_by_night(
     for ink, paper in colours:
         assert _contrast(ink, paper) >= 4.5, (ink, paper)
     assert (tmp_path / "page.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_where_to_touch_and_to_write_is_seen(
+    open_site: Site, browser: Browser, is_dark: bool
+) -> None:
+    """The edge of a number and of a field stands out from the page (WCAG 2.2, 1.4.11: 3:1)."""
+    if is_dark:
+        browser.dark()
+    browser.open(_url(open_site, "s"))
+
+    edges = browser.look(EDGES)
+    paper = browser.look("getComputedStyle(document.body).backgroundColor")
+    assert len(edges) == 17
+    assert min(_contrast(edge, paper) for edge in edges) >= 3
 
 
 def test_a_page_loads_nothing_but_itself(open_site: Site, browser: Browser) -> None:
