@@ -478,6 +478,24 @@ def test_a_name_with_a_polite_word_is_warned_of(tmp_path: Path, name: str, found
     assert reading.standing()[0].name == name
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("山田　葵", "山田 葵"),
+        ("Emma\xa0Schmidt", "Emma Schmidt"),
+        ("علی\u200cرضا محمدی", "علی\u200cرضا محمدی"),
+    ],
+    ids=["full-width", "no-break", "persian"],
+)
+def test_a_name_is_taken_with_the_spaces_that_keyboards_write(
+    tmp_path: Path, written: str, name: str
+) -> None:
+    """Full-width from a Japanese keyboard, no-break from a form; Persian has an unseen joiner."""
+    (record,) = people(csv(tmp_path, f"氏名,メールアドレス\n{written},x@example.jp\n")).standing()
+
+    assert record.name == name
+
+
 @pytest.mark.parametrize("name", ["三様 葵", "氏家君", "Missy Elliott", "Msimang Zola"])
 def test_a_name_that_only_looks_polite_is_a_name(tmp_path: Path, name: str) -> None:
     """What belongs to a name is not pointed at."""

@@ -19,6 +19,8 @@ _NOTHING: frozenset[str] = frozenset()
 _LONGEST = 200  # characters of a name
 NO_ATTRIBUTES: Mapping[str, Value] = {}
 _POLITE = re.compile(r"(?:様|さん|殿|\s(?:氏|君|くん))$|^(?:Mr|Mrs|Ms|Miss)\b\.?(?=\s)")
+_SPACES = {0x3000: " ", 0xA0: " "}  # 「山田　葵」 is what a Japanese keyboard writes
+_JOINERS = {0x200C: None, 0x200D: None}  # unseen; Persian and Indic names are written with them
 _KANJI_APART = re.compile(r"[\x20-\x7e]*")
 
 
@@ -106,9 +108,10 @@ class Fields:
             name = " ".join(
                 part for part in ((given, family) if western else (family, given)) if part
             )
+        name = name.translate(_SPACES)
         if not name:
             self.notes.report("people.no_name", self.row, self.column("name"))
-        elif len(name) > _LONGEST or not name.isprintable():
+        elif len(name) > _LONGEST or not name.translate(_JOINERS).isprintable():
             self.notes.report("people.name", self.row, self.column("name"))
         elif polite := _POLITE.search(name):
             word = {"found": polite[0].strip()}
