@@ -59,3 +59,35 @@ def test_a_preview_shows_the_built_in_mail_where_there_is_no_text(staffed: Desk)
 
     assert "の時間を、次のようにご用意しました。" in page.out
     assert "場所: 追ってお知らせします" in page.out
+
+
+def test_a_preview_tells_all_times_by_one_clock(staffed: Desk) -> None:
+    """Of somebody in New York the line and its meeting are told there, and each names the zone."""
+    folder = staffed.root / "playbooks" / "talk"
+    folder.mkdir()
+    (folder / "playbook.yaml").write_text(PLAYBOOK, encoding="utf-8")
+    people = staffed.root / "elsewhere.csv"
+    people.write_text(
+        "id,name,email,locale,timezone,mentor,offer\n"
+        "ann,Ann Lee,ann@example.jp,en,America/New_York,sato,2026-05-11\n",
+        encoding="utf-8",
+    )
+
+    page = staffed.type("preview", "talk", "--people", str(people), "--language", "en")
+
+    (line,) = (line for line in page.out.splitlines() if "min, with mentor" in line)
+    assert "(America/New_York)" in line
+
+
+def test_a_preview_parts_who_is_told_from_what(staffed: Desk) -> None:
+    """A colon stands between a role and the words it is told."""
+    folder = staffed.root / "playbooks" / "tell"
+    folder.mkdir()
+    step = "  - id: tell\n    when: offer\n    alert: {to: hr, text: 一度お電話を}\n"
+    (folder / "playbook.yaml").write_text(
+        f"playbook: tell\nneeds: [offer]\nsteps:\n{step}", "utf-8"
+    )
+
+    page = staffed.type("preview", "tell", "--person", "aoi", language="ja")
+
+    assert "採用担当へ知らせる: 一度お電話を" in page.out

@@ -173,7 +173,7 @@ def _scene(
     condition = say("plan.given", facts=answers) if answers else ""
     if intent is None or not isinstance(intent.action, Mail | Survey):
         letter, invitation = _invited(event, case, writer)
-        what = _in_words(event, session)
+        what = _in_words(event, zone_of(case.person, session.zone), session)
         if intent is not None and isinstance(intent.action, Meeting) and intent.action.title:
             digest = next(
                 one.plan.digest for one in case.enrollments if one.id == intent.enrollment
@@ -224,21 +224,23 @@ def _page_of(survey: Survey, plan: Plan, case: Case, event: Event, session: Sess
     return shown(survey, settings.company.name, locale, until, settings.surveys.least)
 
 
-def _in_words(event: Event, session: Session) -> str:
-    """Say what happens that is no mail."""
+def _in_words(event: Event, zone: tzinfo, session: Session) -> str:
+    """Say what happens that is no mail, by the clock that the time line goes by."""
     say = session.out.say
     if event.intent is None:
-        return say.reasons(event.why[-1:])
+        return say.reasons(event.why[-1:], zone)
     match event.intent.action:
         case Task() as task:
             return say("preview.task", text=task.text, owner=say.role(task.owner))
         case Alert() as alert:
             roles = ", ".join(map(say.role, alert.to))
-            return say("preview.alert", roles=roles, text=alert.text).strip()
+            told = say("preview.alert", roles=roles)
+            return f"{told}: {alert.text}" if alert.text else told
         case Meeting() as meeting:
             roles = ", ".join(map(say.role, meeting.participants))
             key = "preview.meeting.at" if event.value else "preview.meeting"
-            when = say.instant(datetime.fromisoformat(str(event.value))) if event.value else ""
+            start = str(event.value or "")
+            when = say.instant(datetime.fromisoformat(start), zone) if start else ""
             return say(key, title=meeting.title, minutes=meeting.minutes, roles=roles, when=when)
         case Message() as message:
             return message.text

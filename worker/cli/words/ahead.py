@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "preview.if_answered": ("返事があれば", "if answered"),
     "preview.attached": ("添付: {name}", "attached: {name}"),
     "preview.task": ("{owner}がすること: {text}", "{owner} is asked to: {text}"),
-    "preview.alert": ("{roles}へ知らせる {text}", "tells {roles} {text}"),
+    "preview.alert": ("{roles}へ知らせる", "tells {roles}"),
     "preview.meeting": (
         "{title}（{minutes}分、{roles}と）",
         "{title} ({minutes} min, with {roles})",
