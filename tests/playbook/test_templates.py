@@ -175,6 +175,13 @@ def test_text_has_headings_lists_quotes_and_tables() -> None:
     )
 
 
+def test_a_quote_of_several_paragraphs_is_one_quote() -> None:
+    """A colleague's words and the name beneath them: the line between them is marked, too."""
+    mail = rendered("> 静かな部署です。\n>\n> > 中の\n> >\n> > 引用\n>\n> 加藤\n\n続き\n")
+
+    assert mail.text == "> 静かな部署です。\n>\n> > 中の\n> >\n> > 引用\n>\n> 加藤\n\n続き\n"
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_choice_on_lines_of_its_own_leaves_no_hole(known: bool) -> None:
     """`{% if %}` between lines: taken or not, no empty paragraph and no stray line is left."""

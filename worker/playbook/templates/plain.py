@@ -39,7 +39,9 @@ class PlainWriter:
             case "bullet_list_open" | "ordered_list_open":
                 return self._list(inside, lead, ordered=token.type[0] == "o")
             case "blockquote_open":
-                return self.blocks(inside, f"{lead}> ")
+                # an empty line without its mark would end the quote, and begin another one
+                quoted = self.blocks(inside, f"{lead}> ")
+                return quoted.replace(f"\n\n{lead}>", f"\n{lead}>\n{lead}>")
             case "fence":
                 return "".join(f"{lead}{line}\n" for line in token.content.splitlines()) + "\n"
             case "hr":
