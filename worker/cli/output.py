@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _WIDE = 100  # cells of a rule in a pipe
 _LONG = 20  # things to do: fewer are done before a bar could be read
 _GAP = 2
+_NARROWEST = 8  # cells that a column needs to be read
 
 
 class Output:
@@ -92,10 +93,15 @@ class Output:
         whole: Sequence[int] = (),
         head: bool = True,
     ) -> None:
-        """Write rows below each other; numbers stand at the *right*, *whole* columns never fold."""
+        """Write rows below each other; numbers stand at the *right*, *whole* columns do not fold.
+
+        The widest of these fold all the same where they would leave the others no room.
+        """
+        rows = list(rows)
         if not self.is_terminal:
-            self._plain_table([columns, *rows] if head else list(rows), right)
+            self._plain_table([columns, *rows] if head else rows, right)
             return
+        unfolded = self._unfolded([columns, *rows], whole)
         from rich.table import Table  # noqa: PLC0415 - only a terminal asks for it
         from rich.text import Text  # noqa: PLC0415 - as above
 
@@ -106,12 +112,24 @@ class Output:
             table.add_column(
                 name,
                 justify="right" if index in right else "left",
-                no_wrap=index in whole,
+                no_wrap=index in unfolded,
                 overflow="fold",
             )
         for row in rows:
             table.add_row(*map(Text, row))
         self._console.print(table)
+
+    def _unfolded(self, rows: Sequence[Sequence[str]], whole: Sequence[int]) -> set[int]:
+        """Give the columns of *whole* for which a screen has room beside all others."""
+        widths = {index: max(cells(row[index]) for row in rows) for index in whole}
+        kept = set(whole)
+        count = len(rows[0])
+        while kept:
+            taken = sum(widths[index] for index in kept) + _NARROWEST * (count - len(kept))
+            if taken + _GAP * count <= self.width:
+                break
+            kept.remove(max(kept, key=lambda index: widths[index]))
+        return kept
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:

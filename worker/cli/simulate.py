@@ -14,7 +14,7 @@ from worker.wiring.engine import imagined_times
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _WORST = 5
-_WIDE = 24  # cells of the bar of a month
+_WIDE = 18  # cells of the bar of a month: with five kinds in Japanese it fits 80
 
 
 def run(arguments: Namespace, session: Session) -> int:
