@@ -319,6 +319,7 @@ class MailBook:
                 follow_redirects=True,
                 max_redirects=3,
                 headers={"User-Agent": "tsunagu"},
+                event_hooks={"request": [_refuse_what_is_unsafe]},
             )
         return self._client
 
@@ -378,6 +379,14 @@ def _is_safe(url: str) -> bool:
     return parts.scheme in {"https", "webcal"} or (
         parts.scheme == "http" and parts.hostname in _NEAR
     )
+
+
+def _refuse_what_is_unsafe(request: "httpx.Request") -> None:
+    """Refuse where a server sends us on to, too: from https there is no way into the clear."""
+    import httpx  # noqa: PLC0415 - as above
+
+    if not _is_safe(str(request.url)):
+        raise httpx.UnsupportedProtocol("sent on to an address without https", request=request)
 
 
 def _not_done(trouble: BookTrouble) -> Outcome:

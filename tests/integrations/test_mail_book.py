@@ -507,6 +507,27 @@ def test_a_password_is_never_sent_in_the_clear() -> None:
     assert "https" in told.why
 
 
+def test_who_is_sent_on_into_the_clear_does_not_go() -> None:
+    """A server that moved, with a slip in its answer: nothing is asked without https."""
+    asked_for: list[str] = []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        asked_for.append(str(request.url))
+        return httpx.Response(302, headers={"Location": "http://files.example/x.ics"})
+
+    asked = MailBook(
+        lambda _: CalendarAddress("https://files.example/x.ics", "aoi", "secret"),
+        DOMAIN,
+        clock=HandClock(),
+        transport=httpx.MockTransport(answers),
+    )
+
+    told = asked.busy([MENTOR], DAY)[MENTOR]
+
+    assert isinstance(told, Unknown)
+    assert asked_for == ["https://files.example/x.ics"]
+
+
 def test_without_a_calendar_of_the_organiser_the_mail_is_all_there_is() -> None:
     """Booked is what was invited; nothing is ever heard from a calendar that is not there."""
     wish, asked = invitation(), book({})
