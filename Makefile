@@ -9,7 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := .cache/bench-venv/.ready
-PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
+# Tests wait for servers a third of their time: three processes fill two cores.
+PYTEST := $(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 # Hundreds of processes start here. Each would compile everything anew where the shell forbids
 # Python to keep what it has compiled.
