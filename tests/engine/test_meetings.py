@@ -120,7 +120,7 @@ def test_a_talk_is_booked_where_both_have_room(world: World) -> None:
     assert world.states("aoi") == [State.DONE, State.DONE]
     (mail,) = world.arrived
     assert (mail.to, mail.subject) == (AOI, "1on1のご案内（4月2日（木））")
-    assert "日時: 4月2日（木） 13:00–13:30 (Asia/Tokyo)" in mail.text
+    assert "日時: 4月2日（木） 13:00–13:30 (日本時間)" in mail.text
 
 
 def test_nobody_has_two_of_our_meetings_at_once(tmp_path: Path) -> None:

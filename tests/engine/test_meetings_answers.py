@@ -320,9 +320,9 @@ def test_a_time_that_does_not_suit_everybody_is_declined_with_others(world: Worl
     assert "SEQUENCE:0" in answer
     assert told.subject == "1on1の時間について（4月2日（木））"
     assert "4月3日（金） 20:00 は全員の都合が合わず、1on1は今のところ次のままです。" in told.text
-    assert "- 4月2日（木） 10:30–11:00 (Asia/Tokyo)" in told.text
-    assert "- 4月3日（金） 10:00–10:30 (Asia/Tokyo)" in told.text
-    assert "- 4月6日（月） 10:00–10:30 (Asia/Tokyo)" in told.text
+    assert "- 4月2日（木） 10:30–11:00 (日本時間)" in told.text
+    assert "- 4月3日（金） 10:00–10:30 (日本時間)" in told.text
+    assert "- 4月6日（月） 10:00–10:30 (日本時間)" in told.text
     assert words(world) == ["due", "booked", "tentative"]
 
 

@@ -73,7 +73,7 @@ def test_the_invitation_is_the_playbooks_own_text(world: World) -> None:
     assert "tanaka@tsunagu.example" in mail["From"]
     assert "saiyo@tsunagu.example" in mail["Reply-To"]
     assert "佐藤 花子さんと30分、10:00–10:30に。" in text_of(mail, "plain").replace("**", "")
-    assert "4月2日（木） 10:00–10:30 (Asia/Tokyo)・" in text_of(mail, "plain")
+    assert "4月2日（木） 10:00–10:30 (日本時間)・" in text_of(mail, "plain")
     assert "<strong" in text_of(mail, "html")
 
 
@@ -160,6 +160,6 @@ def test_the_built_in_text_looks_as_every_other_mail(world: World) -> None:
     world.run()
 
     (mail,) = mails_to(world, AOI)
-    assert "日時: 4月2日（木） 10:00–10:30 (Asia/Tokyo)" in text_of(mail, "plain")
+    assert "日時: 4月2日（木） 10:00–10:30 (日本時間)" in text_of(mail, "plain")
     assert "<html" in text_of(mail, "html")
     assert "お会いする人: 佐藤 花子さん" in text_of(mail, "html").replace("<br>", "")

@@ -40,6 +40,7 @@ from worker.ports import Address, MailParts
 NAME = "meeting"  # what templates call it
 _HANDED_OVER = "handed-over"  # as what a mail about a time speaks where only who is met changes
 _REPLACED = "replaced"  # and one that takes an event back because of that
+_JAPAN = "Asia/Tokyo"
 ONLINE = {"google_meet": "Google Meet", "teams": "Microsoft Teams", "zoom": "Zoom"}
 
 
@@ -224,7 +225,8 @@ def spoken(page: Page, when: Span | None, zone: ZoneInfo) -> Mapping[str, str]:
         return dict.fromkeys(("when", "day", "time"), page.no_when)
     start, end = when.start.astimezone(zone), when.end.astimezone(zone)
     day, hours = page.day(start), f"{start:%H:%M}–{end:%H:%M}"
-    return {"when": f"{day} {hours} ({zone.key})", "day": day, "time": hours}
+    clock = page.japan_time if zone.key == _JAPAN else zone.key
+    return {"when": f"{day} {hours} ({clock})", "day": day, "time": hours}
 
 
 def offers_of(page: Page, known: Appointment, zone: ZoneInfo) -> Mapping[str, str]:

@@ -48,6 +48,7 @@ class Page:
     no_place: str
     no_time: str
     no_when: str
+    japan_time: str  # which nobody there knows as Asia/Tokyo
     said: str
 
 
@@ -336,6 +337,7 @@ JA = Page(
     no_place="追ってお知らせします",
     no_time="期間のうちに、全員の空いている時間がありませんでした",
     no_when="未定",
+    japan_time="日本時間",
     said="{} → {}",
 )
 
@@ -613,5 +615,6 @@ Where: {{ meeting.place }}
     no_place="to be announced",
     no_time="there was no time within the span at which everybody is free",
     no_when="not settled",
+    japan_time="Japan time",
     said="{} → {}",
 )
