@@ -5,6 +5,8 @@ import pty
 import select
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,7 +22,8 @@ from worker.engine.journal.processes import Who
 pytestmark = pytest.mark.services
 
 
-def watch(desk: Desk, *words: str) -> "tuple[subprocess.Popen[bytes], int]":
+@contextmanager
+def watch(desk: Desk, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Type it in a terminal of its own; gives the process and what is seen."""
     seen, terminal = pty.openpty()
     watching = (str(TSUNAGU), "status", "--watch")
@@ -34,7 +37,12 @@ def watch(desk: Desk, *words: str) -> "tuple[subprocess.Popen[bytes], int]":
         start_new_session=True,
     )
     os.close(terminal)
-    return child, seen
+    try:
+        yield child, seen
+    finally:
+        child.kill()
+        child.wait()
+        os.close(seen)
 
 
 def read_until(seen: int, words: str) -> str:
@@ -53,34 +61,32 @@ def read_until(seen: int, words: str) -> str:
 
 def test_it_is_shown_until_somebody_has_seen_enough(staffed: Desk) -> None:
     """One page in place; Ctrl+C ends it with 0 and without a word."""
-    child, seen = watch(staffed)
-    read_until(seen, "people")
+    with watch(staffed) as (child, seen):
+        read_until(seen, "people")
 
-    child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGINT)
 
-    assert child.wait(PATIENCE) == 0
-    rest = os.read(seen, 65_536).decode("utf-8", "replace")
-    os.close(seen)
+        assert child.wait(PATIENCE) == 0
+        rest = os.read(seen, 65_536).decode("utf-8", "replace")
     assert "Traceback" not in rest
     assert "KeyboardInterrupt" not in rest
 
 
 def test_a_store_that_is_away_for_a_while_does_not_end_it(staffed: Desk) -> None:
     """Said where the page was; and when the database is back, there is the page again."""
-    with postgres() as database:
+    with postgres(waits_for_the_disk=True) as database:  # or its end would take the tables along
         with (staffed.root / "tsunagu.yaml").open("a") as settings:
             settings.write(f"store: {database.database()}\n")
-        child, seen = watch(staffed)
-        read_until(seen, "people")
-        database.kill()
-        read_until(seen, "cannot be used")
-        with serving(database):
-            read_until(seen, "Nothing needs looking at")
+        with watch(staffed) as (child, seen):
+            read_until(seen, "people")
+            database.kill()
+            read_until(seen, "cannot be used")
+            with serving(database, waits_for_the_disk=True):
+                read_until(seen, "Nothing needs looking at")
 
-        child.send_signal(signal.SIGINT)
+            child.send_signal(signal.SIGINT)
 
-        assert child.wait(PATIENCE) == 0
-    os.close(seen)
+            assert child.wait(PATIENCE) == 0
 
 
 class Passing:
