@@ -1,11 +1,13 @@
 """A world for every test."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.world import World
+from worker import logs
 
 
 @pytest.fixture
@@ -14,3 +16,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Give what is logged."""
+    stream = io.StringIO()
+    logs.begin(form="json", key=b"k", stream=stream)
+    yield stream
+    logs.end()

@@ -1,5 +1,6 @@
 """The engine as a whole: many workers, a worker that stops, a rehearsal, a bug in a decision."""
 
+import io
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -112,7 +113,9 @@ def test_closing_says_of_what_is_unanswered_that_it_is_in_doubt(tmp_path: Path) 
     world.close()
 
 
-def test_a_bug_in_a_decision_parks_one_person_with_its_text(world: World) -> None:
+def test_a_bug_in_a_decision_parks_one_person_with_its_text(
+    world: World, written: io.StringIO
+) -> None:
     """Everybody else is decided on; `release` looks again after the bug is gone."""
     plan = world.publish(WELCOME)
     for person in ("aoi", "ren"):
@@ -134,6 +137,8 @@ def test_a_bug_in_a_decision_parks_one_person_with_its_text(world: World) -> Non
     assert ticked.parked == ("aoi",)
     assert [one.person for one in parked] == ["aoi"]
     assert "a bug of ours" in parked[0].why
+    assert '"event": "bug"' in written.getvalue()
+    assert "person aoi" in written.getvalue()
     assert arrived == ["ren@mail.example"]
     assert released
     assert len(world.arrived) == 2

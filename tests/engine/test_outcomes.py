@@ -1,5 +1,6 @@
 """What the other side may say, and what becomes of it."""
 
+import io
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -284,7 +285,7 @@ def test_a_word_that_is_missing_holds_up_only_its_person(world: World) -> None:
     assert "person.birthday" in wish.outcome or "birthday" in wish.outcome
 
 
-def test_a_bug_of_ours_parks_one_mail_with_its_text(world: World) -> None:
+def test_a_bug_of_ours_parks_one_mail_with_its_text(world: World, written: io.StringIO) -> None:
     """Whatever goes wrong in writing one mail is shown; the next mail is written."""
     writer = world.writer
 
@@ -303,6 +304,8 @@ def test_a_bug_of_ours_parks_one_mail_with_its_text(world: World) -> None:
 
     assert world.states("aoi") == [State.PARKED]
     assert "a bug of ours" in world.wishes("aoi")[0].outcome
+    assert '"event": "bug"' in written.getvalue()
+    assert world.wishes("aoi")[0].key in written.getvalue()
     assert world.states("ren") == [State.DONE]
 
 

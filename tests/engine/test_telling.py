@@ -34,15 +34,6 @@ def read_by_people() -> Iterator[io.StringIO]:
     logs.end()
 
 
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Give what is logged."""
-    stream = io.StringIO()
-    logs.begin(form="json", key=b"k", stream=stream)
-    yield stream
-    logs.end()
-
-
 def lines(written: io.StringIO, event: str) -> list[dict[str, Any]]:
     """Give the lines of one event."""
     found = [json.loads(line) for line in written.getvalue().splitlines()]

@@ -348,7 +348,7 @@ class Claims:
         except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and concerns one mail
-            logs.parked(key=work.key, lane=work.lane, why=repr(error))
+            logs.bug(doing=work.key, error=error)
             sheet.drop(work, State.PARKED, traceback.format_exc(limit=-6))
             return None
         recipient = on_the_wire(parts.to.address)

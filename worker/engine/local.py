@@ -101,7 +101,7 @@ class Local:
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and concerns one
-            logs.parked(key=work.key, lane=LOCAL, why=repr(error))
+            logs.bug(doing=work.key, error=error)
             text = traceback.format_exc(limit=-6)
             _settle(connection, work, State.PARKED, text, None, stamp(now))
             return False

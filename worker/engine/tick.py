@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, null, select, update
 
+from worker import logs
 from worker.domain.cases import Case, Decision, due_fact, is_message
 from worker.domain.decide import decide
 from worker.domain.errors import BrokenPromise, StoreError
@@ -213,7 +214,8 @@ class Ticker:
             again = self._audience.looks_again(case, self._editions.plan, now)
         except StoreError:  # nothing of ours is wrong: it goes on when the journal is back
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, it is ours, and concerns one person
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and of one person
+            logs.bug(doing=f"person {case.person.id}", error=error)
             batch.parked.append({"the_id": case.person.id, "why": traceback.format_exc(limit=-6)})
             return None
         if again is None:
