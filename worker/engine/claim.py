@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from worker import logs
 from worker.domain.appointments import (
     BRIEF,
@@ -50,7 +48,6 @@ from worker.engine.journal.intents import (
     has_due,
     settle,
     still_claimed,
-    unclaim,
     write_intents,
 )
 from worker.engine.journal.lanes import (
@@ -82,7 +79,7 @@ from worker.engine.notices import Notices
 from worker.engine.render import Edition, Editions, Errand, Office, mail_parts
 from worker.engine.sheet import Sheet
 from worker.engine.tables import moment, stamp
-from worker.engine.unfinished import Unfinished
+from worker.engine.unfinished import Unfinished, give_back
 from worker.engine.work import Work
 from worker.ports import Envelope, InvitationPost, MailParts, MailWriter
 
@@ -157,15 +154,6 @@ class Claims:
             if calls:
                 return calls
         return []
-
-    def give_back(
-        self, connection: Connection, lane: str, works: Sequence[Work], now: datetime
-    ) -> None:
-        """Give claimed mails back that were certainly not handed over."""
-        for fence in {work.fence for work in works}:
-            ids = [work.id for work in works if work.fence == fence]
-            unclaim(connection, ids, fence=fence, at=stamp(now))
-        self._allowance.dropped(connection, lane, len(works), now)
 
     def _claim(self, lane: str, now: datetime, most: int) -> list[Work]:
         """Claim as much as the lane and its limits allow; first, alone, what a worker died over."""
@@ -446,7 +434,7 @@ class Claims:
                 write_facts(connection, facts)
                 wake(connection, _people(facts), stamp(sheet.now))
             self._allowance.dropped(connection, lane, len(settled), sheet.now)
-            self.give_back(connection, lane, sheet.left, sheet.now)
+            give_back(connection, self._allowance, lane, sheet.left, sheet.now)
 
 
 def _moment(now: datetime, seen: FactsSeen) -> datetime:

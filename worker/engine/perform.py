@@ -30,7 +30,7 @@ from worker.engine.settle import Answered, Recorder
 from worker.engine.sweep import Sweeper
 from worker.engine.tables import stamp
 from worker.engine.telling import tell
-from worker.engine.unfinished import Unfinished
+from worker.engine.unfinished import Unfinished, give_back
 from worker.ports import Caller, Clock, Mailer
 
 CLAIMED_AT_ONCE = 200  # at most
@@ -270,7 +270,8 @@ class Performer:
                     returned = [*group, *window.queue]
                 else:
                     begun, returned = self._begun(connection, lane, group, now)
-                self._claims.give_back(connection, lane, [one.work for one in returned], now)
+                works = [one.work for one in returned]
+                give_back(connection, self._allowance, lane, works, now)
         except BaseException:
             window.queue.extendleft(reversed(group))
             raise

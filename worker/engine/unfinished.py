@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from worker.domain.errors import StoreError
 from worker.engine.allowance import Allowance
 from worker.engine.journal.intents import unclaim
@@ -49,8 +51,15 @@ class Unfinished:
         if works is None:
             return
         with self._store.write() as connection:
-            for fence in sorted({work.fence for work in works}):
-                ids = [work.id for work in works if work.fence == fence]
-                unclaim(connection, ids, fence=fence, at=stamp(now))
-            self._allowance.dropped(connection, lane, len(works), now)
+            give_back(connection, self._allowance, lane, works, now)
         del self._works[lane]
+
+
+def give_back(
+    connection: Connection, allowance: Allowance, lane: str, works: Sequence[Work], now: datetime
+) -> None:
+    """Give claimed intents back that were certainly not handed over."""
+    for fence in sorted({work.fence for work in works}):
+        ids = [work.id for work in works if work.fence == fence]
+        unclaim(connection, ids, fence=fence, at=stamp(now))
+    allowance.dropped(connection, lane, len(works), now)
